@@ -1,0 +1,93 @@
+// What a utility is to us: a name, a grammar of arguments, and what an invocation of it does.
+import type { Dialect, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
+import type { Word } from "../syntax/word.ts";
+import type { Action } from "../policy/request.ts";
+import type { Grammar } from "../policy/descriptor.ts";
+import type { Arguments } from "./arguments.ts";
+
+/** Another machine (or a container on one) that an invocation reaches, as its operands and options name it. */
+export interface Hop {
+  /** `host` changes the machine; `container` stays on the machine, inside a container or chroot of it. */
+  readonly kind: "host" | "container";
+  /** `[user@]host`, a URL's authority, a context's name. Undefined: reached, but not said which. */
+  readonly destination: Word | undefined;
+  readonly user?: Word | undefined;
+  readonly port?: Word | undefined;
+  /** Private keys named for this connection. */
+  readonly keys?: readonly Word[] | undefined;
+  /** Options to hand to `ssh -G` with the destination, in order, where the transport is OpenSSH. */
+  readonly sshOptions?: readonly string[] | undefined;
+  /** Names listed in an inventory rather than addresses (ansible, a Docker context). */
+  readonly inventory?: true | undefined;
+}
+
+/**
+ * One thing that an invocation does.
+ *
+ * - `request`: an action on the machine where the command runs, or at the end of `hops`
+ * - `run`: starts another utility with these words as they are (sudo, env, xargs, `docker exec`)
+ * - `code`: hands text to a shell, which parses it again (bash -c, ssh, watch); `source` words are joined by one space
+ * - `unknown`: the arguments do not tell what it does
+ */
+export type Effect =
+  | {
+      readonly does: "request";
+      readonly action: Action;
+      readonly path?: Word | undefined;
+      readonly name?: string | undefined;
+      readonly hops?: readonly Hop[] | undefined;
+      /** The word to point at; default the path, else the utility's name. */
+      readonly word?: Word | undefined;
+      readonly note?: string | undefined;
+      /** Local files that a transfer sends. */
+      readonly sources?: readonly Word[] | undefined;
+      readonly transfer?: true | undefined;
+      readonly keys?: readonly Word[] | undefined;
+      /** Paths in `path` are relative to this directory instead of the current one (`git -C`, `tar -C`, `make -C`). */
+      readonly directory?: Word | undefined;
+    }
+  | {
+      readonly does: "run";
+      readonly words: readonly Word[];
+      readonly hops?: readonly Hop[] | undefined;
+      /** Default: the invocation's own standard input. */
+      readonly stdin?: Stdin | undefined;
+      /** Arguments that are appended later, unknown to the text (xargs). */
+      readonly more?: true | undefined;
+      readonly cwd?: Word | undefined;
+    }
+  | {
+      readonly does: "code";
+      readonly source: readonly Word[];
+      readonly dialect: Dialect;
+      readonly hops?: readonly Hop[] | undefined;
+      readonly stdin?: Stdin | undefined;
+      /** Values of `$0`, `$1` … in that text. */
+      readonly args?: readonly Word[] | undefined;
+      readonly cwd?: Word | undefined;
+    }
+  | { readonly does: "unknown"; readonly why: string; readonly hops?: readonly Hop[] | undefined; readonly word?: Word | undefined };
+
+/** A simple command whose utility is known. */
+export interface Invocation {
+  /** The name it was called by, without directories: `vim`, `docker-compose`. */
+  readonly name: string;
+  /** All words after the name. */
+  readonly words: readonly Word[];
+  readonly arguments: Arguments;
+  readonly command: SimpleCommand;
+  /** A variable at this point, then the environment of the process: `DOCKER_HOST`. */
+  variable(name: string): Word | undefined;
+  /** Text of a local file, where it can be read at once (a sed script, an sftp batch); undefined otherwise. */
+  readFile(path: string): string | undefined;
+}
+
+export interface Utility {
+  /** Names without directories. `pip3.11` is found as `pip`: a trailing version is ignored when no exact name matches. */
+  readonly names: readonly string[];
+  readonly grammar: Grammar;
+  /** It reaches other hosts: text that mentions it is text with a remote utility in it. */
+  readonly transport?: true | undefined;
+  /** What it does. No effects at all means the same as one `read` request. */
+  effects(invocation: Invocation): readonly Effect[];
+}
