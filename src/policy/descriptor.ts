@@ -59,6 +59,8 @@ export const clauseSchema = z.strictObject({
   action: z.enum(actions),
   /** The files it touches; one request for each. */
   path: selectorSchema.optional(),
+  /** The files have to be there already: changed, removed or moved away, never created. */
+  existing: z.boolean().optional(),
   /** What else it touches, fixed or taken from words. */
   name: z.union([z.string(), selectorSchema]).optional(),
   /** The host it touches, where that is not the one it runs on. */

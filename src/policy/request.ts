@@ -54,6 +54,8 @@ export interface Request {
   readonly span: Span;
   /** A short phrase for people, third person: "edits it in place". */
   readonly note?: string | undefined;
+  /** The path has to be there already: it is changed, removed or moved away; nothing new appears under that name. */
+  readonly existing?: true | undefined;
   /** The same command as it would be typed for a local copy; undefined where a part is only known at run time. */
   readonly local?: { readonly words: readonly LocalWord[]; readonly redirect?: { readonly operator: string; readonly path: Path } | undefined } | undefined;
   /** For a transfer: the local files it sends. */

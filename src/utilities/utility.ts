@@ -39,6 +39,8 @@ export type Effect =
       /** The word to point at; default the path, else the utility's name. */
       readonly word?: Word | undefined;
       readonly note?: string | undefined;
+      /** The path has to be there already: it is changed, removed or moved away; nothing new appears under that name. */
+      readonly existing?: true | undefined;
       /** Local files that a transfer sends. */
       readonly sources?: readonly Word[] | undefined;
       readonly transfer?: true | undefined;
