@@ -21,6 +21,9 @@ export type Host =
       readonly known: boolean;
       /** Lower-case names and canonical addresses it goes by: as typed, and what `ssh -G` or /etc/hosts say. */
       readonly names: readonly string[];
+      /** Where it is not known: the characters before and after the part that only run time tells, in lower case. */
+      readonly prefix?: string | undefined;
+      readonly suffix?: string | undefined;
       readonly user?: string | undefined;
       /** Not ssh's 22: a forwarded port, perhaps. */
       readonly port?: number | undefined;

@@ -1,0 +1,117 @@
+// The pipeline on one screen: line → simple commands → requests → response, with its trace.
+import { advise, type Advice } from "./policy/advice.ts";
+import { evaluate, type Denial } from "./policy/evaluate.ts";
+import { mayBeFleet } from "./policy/fleet.ts";
+import type { PolicySet } from "./policy/policies.ts";
+import type { Host, Request, Span } from "./policy/request.ts";
+import { peel } from "./syntax/scaffold.ts";
+import { rootSource, type Source } from "./syntax/source.ts";
+import { mentions } from "./utilities/mentions.ts";
+import { createRegistry, type Registry } from "./utilities/registry.ts";
+import { requestsOf, type Findings, type Step, type Unknown } from "./utilities/requests.ts";
+import { emptyWorld, type World } from "./utilities/world.ts";
+
+export type { Advice, Denial, Host, PolicySet, Request, Span, Step, Unknown, World };
+
+/** Who asks: a script's `-c`, a person's login shell, or an AI agent's tool. */
+export type Face = "scripts" | "login" | "agent";
+
+export interface Context {
+  readonly face: Face;
+  /** A person sits at a terminal. */
+  readonly tty: boolean;
+  /** The runtime layer will see the real arguments of every transport that the line starts. */
+  readonly runtime: boolean;
+  /** Absolute directory the line would run in; undefined: not known. */
+  readonly cwd?: string | undefined;
+  /** Environment variables that are known; one not listed is unknown, not empty. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly world: World;
+}
+
+export const emptyContext: Context = { face: "scripts", tty: false, runtime: false, environment: {}, world: emptyWorld };
+
+export interface Engine {
+  readonly policies: PolicySet;
+  readonly registry: Registry;
+}
+
+/** Prepares policies for deciding. Costs about a millisecond; keep the result. */
+export function createEngine(policies: PolicySet): Engine {
+  return { policies, registry: createRegistry(policies.utilities) };
+}
+
+export interface Response {
+  readonly decision: "permit" | "deny" | "indeterminate";
+  /** What happens: an indeterminate line runs only where nothing remote is in reach, or the runtime layer will judge it. */
+  readonly effective: "permit" | "deny";
+  readonly denials: readonly Denial[];
+  /** What the text does not tell and the decision rests on. */
+  readonly unknowns: readonly Unknown[];
+  readonly requests: readonly Request[];
+  readonly steps: readonly Step[];
+  /** What to do instead; each `run` is itself permitted under the same policies. Computed when first read. */
+  readonly advice: readonly Advice[];
+}
+
+/** Decides what a line asks for. Never throws on any text, never touches the machine but through `context.world`. */
+export function decide(line: string, engine: Engine, context: Context): Response {
+  const source = unwrapped(line, context);
+  const findings = requestsOf(source, { ...context, registry: engine.registry });
+  const { denials, asks } = evaluate(engine.policies, findings.requests, context);
+  const refusals = [...denials, ...asks.filter(() => !context.tty)];
+  const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
+  const decision = refusals.length > 0 ? "deny" : unknowns.length > 0 ? "indeterminate" : "permit";
+  const blind = unknowns.some((each) => !context.runtime && reaches(each, source.text, engine));
+  let advice: readonly Advice[] | undefined;
+  return {
+    decision,
+    effective: decision === "deny" || blind ? "deny" : "permit",
+    denials: refusals,
+    unknowns,
+    requests: findings.requests,
+    steps: findings.steps,
+    get advice() {
+      advice ??= adviceFor(refusals, engine, context);
+      return advice;
+    },
+  };
+}
+
+/** An agent's scaffold around the line is taken off where it is exactly what that agent writes. */
+function unwrapped(line: string, context: Context): Source {
+  const inner = peel(line, (name) => context.environment[name]);
+  if (inner === undefined) return rootSource(line);
+  return { text: inner.text, holes: new Map(), origin: (offset) => inner.offset + offset };
+}
+
+/** The unknowns that matter: on another host all of them, here those that could hide a remote utility. */
+function weighed(text: string, findings: Findings, engine: Engine): readonly Unknown[] {
+  return findings.unknowns.filter((each) => {
+    if (each.host.kind === "remote") return reaches(each, text, engine);
+    if (each.code === "unreadable" || each.code === "over-budget" || (each.code === "dynamic" && !each.environment)) return true;
+    return reaches(each, text, engine);
+  });
+}
+
+/** Whether what is unknown could happen on a server: on a host of the fleet, or by a remote utility that the text mentions. */
+function reaches(unknown: Unknown, text: string, engine: Engine): boolean {
+  if (unknown.host.kind === "remote") return mayBeFleet(engine.policies, unknown.host);
+  return mentions(text, engine.registry.transports);
+}
+
+function adviceFor(refusals: readonly Denial[], engine: Engine, context: Context): readonly Advice[] {
+  const advice = refusals.flatMap((denial) => advise(engine.policies, denial, context));
+  const seen = new Set<string>();
+  return advice.filter((each) => {
+    const key = `${each.say}\0${each.run ?? ""}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return each.run === undefined || permits(each.run, engine, context);
+  });
+}
+
+/** A suggestion is judged like any line, where it would be typed: at the root of the workspace. */
+function permits(run: string, engine: Engine, context: Context): boolean {
+  return decide(run, engine, { ...context, runtime: false }).effective === "permit";
+}

@@ -1,0 +1,5 @@
+// Every built-in utility, by family.
+import type { Utility } from "./utility.ts";
+
+export const builtIn: readonly Utility[] = [
+];

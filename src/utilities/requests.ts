@@ -1,0 +1,283 @@
+// A line → requests: every simple command's effects, followed through whatever runs another command, here or on
+// another host. The only place where reading and utilities take turns.
+import type { Host, LocalWord, Path, Request } from "../policy/request.ts";
+import { read } from "../syntax/read.ts";
+import type { Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
+import { joinedSource, type Source } from "../syntax/source.ts";
+import { known, maySplit, show, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
+import { readArguments } from "./arguments.ts";
+import { hostOf, local } from "./host.ts";
+import { directoryOf, isSink, pathOf } from "./path.ts";
+import type { Registry } from "./registry.ts";
+import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
+import type { World } from "./world.ts";
+
+/** Where and with what the line would run. */
+export interface Situation {
+  readonly world: World;
+  readonly registry: Registry;
+  /** The directory it would run in; undefined: not known. */
+  readonly cwd?: string | undefined;
+  /** Environment variables that are known; others are unknown, not empty. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Something that the text does not tell about what happens on `host`. */
+export interface Unknown {
+  readonly code: IssueCode;
+  readonly message: string;
+  readonly host: Host;
+  readonly via: readonly string[];
+  readonly span: Span;
+  /** It rests on a parameter that the text never sets. */
+  readonly environment: boolean;
+}
+
+/** A simple command as it was understood, for explanations. */
+export interface Step {
+  readonly words: readonly string[];
+  readonly host: Host;
+  readonly via: readonly string[];
+  readonly span: Span;
+  readonly utility?: string | undefined;
+}
+
+export interface Findings {
+  readonly requests: readonly Request[];
+  readonly unknowns: readonly Unknown[];
+  readonly steps: readonly Step[];
+}
+
+/** How deep commands may run commands, and how many are followed in all, before the rest is over budget. */
+const deepest = 24;
+const mostCommands = 20_000;
+
+interface Place {
+  readonly host: Host;
+  readonly container: boolean;
+  readonly via: readonly string[];
+  readonly hops: readonly Hop[];
+  /** Where relative names start; undefined: not known. */
+  readonly base: string | undefined;
+  readonly depth: number;
+}
+
+interface Work {
+  readonly situation: Situation;
+  readonly requests: Request[];
+  readonly unknowns: Unknown[];
+  readonly steps: Step[];
+  commands: number;
+}
+
+/** What the line asks for, and what it does not tell. */
+export function requestsOf(source: Source, situation: Situation): Findings {
+  const work: Work = { situation, requests: [], unknowns: [], steps: [], commands: 0 };
+  const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0 };
+  readCode(source, { dialect: "bash", stdin: { from: "inherit" } }, place, work);
+  return work;
+}
+
+interface Code {
+  readonly dialect: Dialect;
+  readonly stdin: Stdin;
+  readonly args?: readonly Word[] | undefined;
+  readonly variable?: ((name: string) => Word | undefined) | undefined;
+}
+
+function readCode(source: Source, code: Code, place: Place, work: Work): void {
+  const { situation } = work;
+  const here = place.host.kind === "local" && !place.container;
+  const reading = read(source, {
+    dialect: code.dialect,
+    stdin: code.stdin,
+    ...(here ? { environment: situation.environment } : {}),
+    ...(here && code.variable !== undefined ? { variable: code.variable } : {}),
+    ...(code.args === undefined ? {} : { args: code.args }),
+  });
+  for (const issue of reading.issues) work.unknowns.push(unknownOf(issue, place));
+  for (const command of reading.commands) follow(command, place, work);
+}
+
+function unknownOf(issue: Issue, place: Place): Unknown {
+  return { code: issue.code, message: issue.message, host: place.host, via: place.via, span: issue.span, environment: false };
+}
+
+function follow(command: SimpleCommand, place: Place, work: Work): void {
+  work.commands++;
+  if (work.commands > mostCommands || place.depth > deepest) {
+    if (work.unknowns.at(-1)?.code !== "over-budget") noteUnknown("over-budget", "more commands than are followed", command.span, place, work);
+    return;
+  }
+  redirections(command, place, work);
+  const [name, ...words] = command.words;
+  if (name === undefined) return;
+  const utilityName = nameOf(name);
+  if (utilityName === undefined) followUnnamed(name, words, command, place, work);
+  else invoke(utilityName, name, words, command, place, work);
+}
+
+/** The name without directories; of `"$VENV/bin/pip"` the last part is enough. */
+function nameOf(word: Word): string | undefined {
+  const text = known(word) ?? suffix(word);
+  const slash = text.lastIndexOf("/");
+  if (slash >= 0) return slash === text.length - 1 ? undefined : text.slice(slash + 1);
+  return known(word);
+}
+
+/** The command's name is only known at run time. Where it may also be no word at all, the next word may be the name. */
+function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
+  const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
+  noteUnknown("dynamic", `the command is \`${show(name)}\``, name.span, place, work, environment);
+  if (!maySplit(name) || words.length === 0) return;
+  follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
+}
+
+function invoke(name: string, nameWord: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
+  const utility = work.situation.registry.find(name);
+  work.steps.push({ words: command.words.map(show), host: place.host, via: place.via, span: command.span, utility: utility?.names[0] });
+  if (onlyAsks(words)) {
+    work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
+    return;
+  }
+  const effects = utility === undefined ? unclassified : effectsOf(utility, name, words, command, place, work);
+  if (effects.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
+  for (const effect of effects) carryOut(effect, name, nameWord, command, place, work);
+}
+
+const unclassified: readonly Effect[] = [{ does: "request", action: "execute", name: "unclassified" }];
+
+/** `--help` or `--version` and nothing else of weight. */
+function onlyAsks(words: readonly Word[]): boolean {
+  const last = words.length <= 3 ? known(words.at(-1)) : undefined;
+  return last === "--help" || (last === "--version" && words.length === 1);
+}
+
+function effectsOf(utility: Utility, name: string, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): readonly Effect[] {
+  const { environment, world } = work.situation;
+  const here = place.host.kind === "local" && !place.container;
+  const variable = (key: string) => {
+    const value = command.variable(key);
+    if (value !== undefined || !here) return value;
+    const given = environment[key];
+    return given === undefined ? undefined : textWord(given);
+  };
+  const invocation: Invocation = {
+    name,
+    words,
+    arguments: readArguments(words, utility.grammar),
+    command,
+    variable,
+    readFile: (path) => (here ? world.readFile(pathOf(textWord(path), directoryOf(command.cwd, place.base)).text) : undefined),
+  };
+  return utility.effects(invocation);
+}
+
+function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleCommand, place: Place, work: Work): void {
+  if (effect.does === "request") {
+    work.requests.push(requestOf(effect, name, nameWord, command, place, work));
+    return;
+  }
+  const inner = { ...reach(place, effect.hops, name, work), depth: place.depth + 1 };
+  if (effect.does === "unknown") {
+    noteUnknown("dynamic", effect.why, effect.word?.span ?? command.span, inner, work);
+    return;
+  }
+  const stdin = effect.stdin ?? command.stdin;
+  const base = inner.hops === place.hops ? directoryOf(effect.cwd ?? command.cwd, place.base) : inner.base;
+  const at = { ...inner, base };
+  if (effect.does === "code") {
+    readCode(joinedSource(effect.source), { dialect: effect.dialect, stdin, args: effect.args, variable: (key) => command.variable(key) }, at, work);
+    return;
+  }
+  const words = effect.more === true ? [...effect.words, remainder] : effect.words;
+  follow({ ...command, words, assignments: [], redirections: [], stdin, cwd: undefined }, at, work);
+}
+
+/** Arguments that a utility such as xargs(1) appends later. */
+const remainder: Word = { pieces: [{ hole: "…", why: "other", splits: true }], span: { start: 0, end: 0 } };
+
+/** The place at the end of `hops`, seen from `place`. */
+function reach(place: Place, hops: readonly Hop[] | undefined, name: string, work: Work): Place {
+  const via = [...place.via, name];
+  if (hops === undefined || hops.length === 0) return { ...place, via };
+  let { host, container, base } = place;
+  for (const hop of hops) {
+    container = hop.kind === "container";
+    base = container ? undefined : "~";
+    if (container) continue;
+    const next = hostOf(hop, work.situation.world);
+    // A remote host's loopback is that remote host.
+    if (next.kind === "remote" || host.kind === "local") host = next;
+    if (host.kind === "local") base = work.situation.world.home ?? "~";
+  }
+  return { ...place, via, host, container, base, hops: [...place.hops, ...hops] };
+}
+
+type RequestEffect = Extract<Effect, { does: "request" }>;
+
+function requestOf(effect: RequestEffect, name: string, nameWord: Word, command: SimpleCommand, place: Place, work: Work): Request {
+  const target = reach(place, effect.hops, name, work);
+  const here = effect.hops === undefined || effect.hops.length === 0;
+  const base = here ? directoryOf(command.cwd, place.base) : target.base;
+  const start = effect.directory === undefined ? base : pathOf(effect.directory, base).text;
+  const path = effect.path === undefined ? undefined : pathOf(effect.path, start);
+  const keys = effect.keys ?? [...place.hops, ...(effect.hops ?? [])].flatMap((hop) => hop.keys ?? []);
+  return {
+    action: path !== undefined && effect.action === "write" && path.known && isSink(path.text) ? "read" : effect.action,
+    host: target.host,
+    path,
+    name: effect.name,
+    utility: name,
+    via: place.via,
+    span: (effect.word ?? effect.path ?? nameWord).span,
+    note: effect.note,
+    local: effect.path === undefined || !here ? undefined : localForm(command, effect.path, start),
+    sources: effect.sources?.map((word) => pathOf(word, directoryOf(command.cwd, place.base))),
+    keys: keys.length > 0 ? keys.map(show) : undefined,
+    transfer: effect.transfer,
+    existing: effect.existing,
+  };
+}
+
+/** The command as it stands, with its paths marked, where every other word is known. */
+function localForm(command: SimpleCommand, target: Word, base: string | undefined): Request["local"] {
+  if (!command.words.includes(target)) return undefined;
+  const words: LocalWord[] = [];
+  for (const word of command.words) {
+    const text = known(word);
+    if (word === target || (text !== undefined && text.startsWith("/") && word !== command.words[0])) words.push({ path: pathOf(word, base) });
+    else if (text === undefined) return undefined;
+    else words.push(text);
+  }
+  return { words };
+}
+
+function redirections(command: SimpleCommand, place: Place, work: Work): void {
+  for (const redirection of command.redirections) {
+    if (redirection.operator === "<" || redirection.target.process !== undefined) continue;
+    const base = directoryOf(command.cwd, place.base);
+    const path = pathOf(redirection.target, base);
+    if (isSink(path.known ? path.text : path.prefix) || command.words.length === 0 && path.text === "") continue;
+    work.requests.push({
+      action: "write",
+      host: place.host,
+      path,
+      utility: redirection.operator,
+      via: place.via,
+      span: redirection.span,
+      note: redirection.operator === ">>" || redirection.operator === "&>>" ? "appends to it" : "writes it",
+      local: redirectedForm(command, redirection.operator, path),
+    });
+  }
+}
+
+function redirectedForm(command: SimpleCommand, operator: string, path: Path): Request["local"] {
+  const words = command.words.map(known);
+  if (command.stdin.from !== "inherit" || words.length === 0 || words.some((word) => word === undefined)) return undefined;
+  return { words: words as readonly string[], redirect: { operator, path } };
+}
+
+function noteUnknown(code: IssueCode, message: string, span: Span, place: Place, work: Work, environment = false): void {
+  work.unknowns.push({ code, message, host: place.host, via: place.via, span, environment });
+}

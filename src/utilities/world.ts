@@ -1,0 +1,32 @@
+// What the rest of the machine can tell without asking the network: given by the caller, so that deciding stays pure.
+
+/** What `ssh -G` prints for a destination, as far as we use it. Keys are ssh_config(5) keywords in lower case. */
+export interface SshConfiguration {
+  readonly hostname?: string | undefined;
+  readonly user?: string | undefined;
+  readonly port?: string | undefined;
+  readonly proxyjump?: string | undefined;
+  readonly remotecommand?: string | undefined;
+  readonly identityfile?: readonly string[] | undefined;
+}
+
+export interface World {
+  /** Text of a regular local file that can be read at once; undefined where it cannot. */
+  readFile(path: string): string | undefined;
+  /** OpenSSH's own view of a destination, given the same options; undefined where there is no client or it is not safe to ask. */
+  sshConfiguration(args: readonly string[]): SshConfiguration | undefined;
+  /** Addresses that /etc/hosts gives a name. */
+  addresses(name: string): readonly string[];
+  /** Names and addresses of this machine, in lower case, besides loopback. */
+  readonly ownNames: ReadonlySet<string>;
+  /** The user's home directory. */
+  readonly home?: string | undefined;
+}
+
+/** Knows nothing beyond the text. */
+export const emptyWorld: World = {
+  readFile: () => undefined,
+  sshConfiguration: () => undefined,
+  addresses: () => [],
+  ownNames: new Set(),
+};
