@@ -92,7 +92,6 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
     dialect: code.dialect,
     stdin: code.stdin,
     ...(here ? { environment: situation.environment } : {}),
-    ...(here && code.variable !== undefined ? { variable: code.variable } : {}),
     ...(code.args === undefined ? {} : { args: code.args }),
   });
   for (const issue of reading.issues) work.unknowns.push(unknownOf(issue, place));
