@@ -1,5 +1,5 @@
 // What a utility is to us: a name, a grammar of arguments, and what an invocation of it does.
-import type { Dialect, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
+import type { Assignment, Dialect, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import type { Word } from "../syntax/word.ts";
 import type { Action } from "../policy/request.ts";
 import type { Grammar } from "../policy/descriptor.ts";
@@ -56,6 +56,8 @@ export type Effect =
       readonly stdin?: Stdin | undefined;
       /** Arguments that are appended later, unknown to the text (xargs). */
       readonly more?: true | undefined;
+      /** Variables that it sets for the command (env, sudo). */
+      readonly assignments?: readonly Assignment[] | undefined;
       readonly cwd?: Word | undefined;
     }
   | {
