@@ -7,8 +7,11 @@ import { known, prefix, show, type Word } from "../syntax/word.ts";
  * home, so there a relative name becomes `~/name`.
  */
 export function pathOf(word: Word, base: string | undefined): Path {
-  const text = joined(show(word), base);
-  const start = joined(prefix(word), base);
+  // What begins with an expansion may be absolute.
+  const first = word.pieces[0];
+  const from = first === undefined || "text" in first ? base : undefined;
+  const text = joined(show(word), from);
+  const start = joined(prefix(word), from);
   const whole = known(word) !== undefined;
   const normal = normalise(text);
   return { text: normal, known: whole, prefix: whole ? normal : common(normal, dotless(start)), glob: word.glob === true };
@@ -21,7 +24,7 @@ export function directoryOf(directory: Word | undefined, base: string | undefine
   return text === undefined ? undefined : normalise(joined(text, base));
 }
 
-const sinks: ReadonlySet<string> = new Set(["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty", "/dev/zero", "/dev/full", "-"]);
+const sinks: ReadonlySet<string> = new Set(["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty", "/dev/zero", "/dev/full"]);
 
 /** A file that keeps nothing of what is written to it. */
 export function isSink(path: string): boolean {
