@@ -15,6 +15,8 @@ export interface Arguments {
   readonly operands: readonly Word[];
   /** Words that may be any number of options or operands: an unquoted `$OPTIONS`. They are not among the operands. */
   readonly unknown: readonly Word[];
+  /** Operands and the words that may be some, in order: where a file could be named. */
+  readonly candidates: readonly Word[];
   /** Index in the invocation's words of the first operand; their number where there is none. */
   readonly firstOperand: number;
   has(...names: readonly string[]): boolean;
@@ -57,11 +59,13 @@ export function readArguments(words: readonly Word[], source: Grammar): Argument
   const options: Option[] = [];
   const operands: Word[] = [];
   const unknown: Word[] = [];
+  const candidates: Word[] = [];
   let firstOperand = words.length;
   let ended = false;
   const operand = (word: Word, index: number) => {
     if (operands.length === 0) firstOperand = index;
     operands.push(word);
+    candidates.push(word);
     if (!grammar.permute) ended = true;
   };
   let index = 0;
@@ -74,6 +78,7 @@ export function readArguments(words: readonly Word[], source: Grammar): Argument
     const start = prefix(word);
     if (!ended && maySplit(word)) {
       unknown.push(word);
+      candidates.push(word);
     } else if (ended || !start.startsWith("-") || known(word) === "-") {
       operand(word, index);
     } else if (known(word) === "--") {
@@ -88,6 +93,7 @@ export function readArguments(words: readonly Word[], source: Grammar): Argument
     options,
     operands,
     unknown,
+    candidates,
     firstOperand,
     has: (...names) => options.some((option) => names.includes(option.name)),
     argument: (...names) => options.findLast((option) => names.includes(option.name))?.argument,

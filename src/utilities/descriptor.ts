@@ -35,15 +35,15 @@ export function holds(condition: Condition | undefined, invocation: Invocation):
     const any = Object.entries(condition.argument).some(([name, globs]) => given.all(name).some((word) => globs.some((glob) => matchesGlob(known(word), glob, fold))));
     if (!any) return false;
   }
-  if (condition.atLeast !== undefined && given.operands.length < condition.atLeast) return false;
+  if (condition.atLeast !== undefined && given.candidates.length < condition.atLeast) return false;
   return condition.atMost === undefined || given.operands.length <= condition.atMost;
 }
 
 /** The words that a selector names. */
 export function select(selector: Selector, given: Arguments): readonly Word[] {
-  if (selector === "operands") return given.operands;
-  if (selector === "last") return given.operands.slice(-1);
-  if (selector === "all-but-last") return given.operands.slice(0, -1);
+  if (selector === "operands") return given.candidates;
+  if (selector === "last") return given.candidates.slice(-1);
+  if (selector === "all-but-last") return given.candidates.slice(0, -1);
   if ("operand" in selector) return given.operands.slice(selector.operand, selector.operand + 1);
   if ("from" in selector) return given.operands.slice(selector.from);
   return given.all(...selector.option);
