@@ -1,0 +1,361 @@
+// Container engines and the tools around them: what docker, compose, podman and their like change, on which engine,
+// and the commands they run inside a container.
+import type { Grammar } from "../policy/descriptor.ts";
+import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
+import type { Arguments } from "./arguments.ts";
+import { fromDescriptor } from "./descriptor.ts";
+import { request, write } from "./effect.ts";
+import { flat } from "./path-word.ts";
+import { changes, here, reads, withSubcommands } from "./subcommand.ts";
+import { readUrl } from "./url.ts";
+import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
+
+/** docker-run(1), docker-create(1): the options that take an argument. */
+const runOptions: Grammar = {
+  permute: false,
+  short: "a:c:e:h:l:m:p:u:v:w:",
+  long: [
+    ..."add-host annotation attach blkio-weight blkio-weight-device cap-add cap-drop cgroup-parent cgroupns cidfile cpu-period cpu-quota".split(" "),
+    ..."cpu-rt-period cpu-rt-runtime cpu-shares cpus cpuset-cpus cpuset-mems detach-keys device device-cgroup-rule device-read-bps".split(" "),
+    ..."device-read-iops device-write-bps device-write-iops dns dns-option dns-search domainname entrypoint env env-file expose gpus".split(" "),
+    ..."group-add health-cmd health-interval health-retries health-start-period health-timeout hostname ip ip6 ipc isolation".split(" "),
+    ..."kernel-memory label label-file link link-local-ip log-driver log-opt mac-address memory memory-reservation memory-swap".split(" "),
+    ..."memory-swappiness mount name namespace net network net-alias network-alias oom-score-adj pid pids-limit platform pod publish pull".split(" "),
+    ..."requires restart runtime secret security-opt shm-size stop-signal stop-timeout storage-opt subgidname subuidname sysctl systemd".split(" "),
+    ..."tmpfs tz ulimit umask user userns uts variant volume volume-driver volumes-from workdir".split(" "),
+  ].map((name) => `${name}=`),
+};
+
+const execOptions: Grammar = { permute: false, short: "e:u:w:", long: ["detach-keys=", "env=", "env-file=", "user=", "workdir=", "preserve-fds=", "index="] };
+
+const composeRunOptions: Grammar = {
+  permute: false,
+  short: "e:l:p:u:v:w:",
+  long: ["cap-add=", "cap-drop=", "entrypoint=", "env=", "env-from-file=", "label=", "name=", "publish=", "pull=", "user=", "volume=", "workdir="],
+};
+
+const buildOptions: Grammar = {
+  short: "c:f:m:o:t:",
+  long: [
+    ..."add-host allow annotation attest build-arg build-context builder cache-from cache-to call cgroup-parent file iidfile label".split(" "),
+    ..."metadata-file network no-cache-filter output platform progress provenance sbom secret shm-size ssh tag target ulimit".split(" "),
+  ].map((name) => `${name}=`),
+};
+
+const waitOptions: Grammar = { short: "s:t:", long: ["signal=", "time=", "timeout="] };
+const shells = new Set(["sh", "bash", "zsh", "ash", "dash", "fish", "ksh", "busybox"]);
+
+/** A shell that nobody has given anything to run. */
+function isInteractiveShell(words: readonly Word[]): boolean {
+  const [name, ...rest] = words;
+  if (name === undefined || !shells.has(known(name)?.split("/").at(-1) ?? "")) return false;
+  return rest.every((word) => ["-l", "-i", "-il", "-li", "--login", "--norc", "--noprofile", "sh", "ash"].includes(known(word) ?? ""));
+}
+
+/** A command inside a container of the machine. */
+function inside(container: Word | undefined, words: readonly Word[], terminal: boolean, { command }: Invocation): readonly Effect[] {
+  if (words.length === 0) return [];
+  const hops: readonly Hop[] = [{ kind: "container", destination: container }];
+  if (!terminal || command.stdin.from !== "inherit" || !isInteractiveShell(words)) return [{ does: "run", words, hops }];
+  return [request("session", undefined, { name: container && show(container), hops, word: words[0], note: "opens a shell in the container" })];
+}
+
+/** From the first operand on, words that may be several among them. */
+const operandWords = ({ arguments: given, words }: Invocation) => words.slice(given.firstOperand);
+const hasTerminal = (given: Arguments) => given.has("-t", "--tty");
+
+/** `exec [options] container command…` */
+function execUtility(names: readonly string[], options: Grammar, terminal: (given: Arguments) => boolean): Utility {
+  return {
+    names,
+    grammar: options,
+    effects: (invocation) => {
+      const [container, ...words] = operandWords(invocation);
+      return inside(container, words, terminal(invocation.arguments), invocation);
+    },
+  };
+}
+
+/** `run [options] image [command…]`: a new container, and what it runs. */
+function runUtility(names: readonly string[], options: Grammar, terminal: (given: Arguments) => boolean): Utility {
+  return {
+    names,
+    grammar: options,
+    effects: (invocation) => {
+      const { arguments: given } = invocation;
+      const [image, ...command] = operandWords(invocation);
+      const name = given.argument("--name") ?? image;
+      const entrypoint = given.argument("--entrypoint");
+      const words = entrypoint === undefined || known(entrypoint) === "" ? command : [entrypoint, ...command];
+      return [request("container", undefined, { name: name && show(name), note: "runs a container" }), ...inside(name, words, terminal(given), invocation)];
+    },
+  };
+}
+
+/** `cp container:path local`, or the other way round. */
+const copy: Utility = {
+  names: ["cp", "copy"],
+  grammar: { short: "c:n:", long: ["container=", "index=", "namespace=", "retries="] },
+  effects: ({ arguments: given }) => copyEffects(given.operands[0], given.operands[1]),
+};
+
+function copyEffects(source: Word | undefined, target: Word | undefined): readonly Effect[] {
+  if (source === undefined || target === undefined) return [];
+  const colon = containerColon(target);
+  if (colon > 0) {
+    const hops: readonly Hop[] = [{ kind: "container", destination: slice(target, 0, colon) }];
+    return write(slice(target, colon + 1), { hops, note: "copies into the container" });
+  }
+  return known(target) === "-" ? [] : write(target, { hops: [], note: "copies out of the container" });
+}
+
+/** Where `container:path` divides; -1 for a path on this side, which may hold a colon after a slash or a dot. */
+function containerColon(word: Word): number {
+  return /^[./]/.test(prefix(word)) ? -1 : flat(word).indexOf(":");
+}
+
+function attachEffects({ arguments: given }: Invocation): readonly Effect[] {
+  if (given.has("--no-stdin")) return [];
+  const name = given.operands[0];
+  return [request("session", undefined, { name: name && show(name), note: "attaches to the container" })];
+}
+
+const attach: Utility = { names: ["attach"], grammar: { short: "c:n:", long: ["detach-keys=", "container="] }, effects: attachEffects };
+
+const otherwise = changes("container", "*");
+
+/** Commands of which all but the reading ones change something: `network ls`, `network rm web`. */
+function group(names: string, reading: string, more: readonly Utility[] = []): Utility {
+  return withSubcommands({ names: names.split(" "), commands: [reads(reading), ...more], otherwise });
+}
+
+/** It writes a file where `-o` says so, on the client's side. */
+function output(names: string, options: Grammar = { short: "o:", long: ["output="] }): Utility {
+  return here(fromDescriptor({ names: names.split(" "), options, effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }] }));
+}
+
+/** It changes a file of the client's own configuration. */
+function settings(names: string, file: string, note: string): Utility {
+  return {
+    names: names.split(" "),
+    grammar: {},
+    effects: ({ command }) => write(textWord(file), { hops: [], word: command.words[0], note }),
+  };
+}
+
+const credentials = settings("login logout", "~/.docker/config.json", "changes the stored credentials");
+
+const build = fromDescriptor({
+  names: ["build"],
+  options: buildOptions,
+  effects: [{ unless: { option: ["--check"] }, action: "container", name: { option: ["-t", "--tag"] }, note: "builds an image" }],
+});
+
+const containerCommands: readonly Utility[] = [
+  reads("ps ls list logs inspect stats top events diff port wait"),
+  execUtility(["exec"], execOptions, hasTerminal),
+  runUtility(["run", "create"], runOptions, hasTerminal),
+  changes("container", "stop restart kill", waitOptions),
+  changes("container", "start rm pause unpause"),
+  output("export"),
+  copy,
+  attach,
+];
+
+const imageCommands: readonly Utility[] = [reads("ls list inspect history tree"), build, output("save")];
+
+const composeOptions: Grammar = {
+  short: "f:p:c:H:",
+  long: ["file=", "project-name=", "profile=", "env-file=", "project-directory=", "workdir=", "parallel=", "progress=", "ansi=", "context=", "host=", "log-level=", "tlscacert=", "tlscert=", "tlskey="],
+};
+
+const composeCommands: readonly Utility[] = [
+  reads("ps ls logs images top events port version stats volumes wait help viz"),
+  output("config convert"),
+  output("export"),
+  execUtility(["exec"], execOptions, (given) => !given.has("-T", "--no-TTY", "--no-tty")),
+  runUtility(["run"], composeRunOptions, (given) => !given.has("-T", "--no-TTY", "--no-tty")),
+  changes("container", "stop restart kill", waitOptions),
+  changes("container", "up", { short: "t:", long: ["scale=", "timeout=", "exit-code-from=", "attach=", "no-attach=", "pull=", "wait-timeout="] }),
+  changes("container", "build pull push", { short: "m:", long: ["build-arg=", "builder=", "memory=", "progress=", "ssh=", "policy="] }),
+  copy,
+  attach,
+];
+
+function compose(names: readonly string[], hops?: typeof dockerEngine): Utility {
+  return withSubcommands({ names, options: composeOptions, commands: composeCommands, otherwise, inert: ["--dry-run"], ...(hops === undefined ? {} : { hops, transport: true }) });
+}
+
+const engineCommands: readonly Utility[] = [
+  ...containerCommands,
+  reads("images info version history search help tree"),
+  build,
+  output("save"),
+  credentials,
+  changes("container", "rename update", { short: "c:m:", long: ["cpus=", "memory=", "memory-swap=", "restart=", "pids-limit="] }),
+  changes("container", "pull push tag rmi load import commit", { short: "a:c:i:m:", long: ["author=", "change=", "input=", "message=", "platform="] }),
+  withSubcommands({ names: ["container"], commands: containerCommands, otherwise }),
+  group("image", "ls", imageCommands),
+  group("system", "df info events", [group("connection", "ls list")]),
+  group("network", "ls list inspect"),
+  group("volume", "ls list inspect"),
+  group("secret", "ls list inspect"),
+  group("config", "ls inspect"),
+  group("plugin", "ls list inspect"),
+  group("manifest", "inspect"),
+  group("trust", "inspect"),
+  group("builder", "du", [build]),
+  group("buildx", "ls inspect du version history", [build, withSubcommands({ names: ["imagetools"], commands: [reads("inspect")], otherwise })]),
+  group("stack", "ls ps services config"),
+  group("service", "ls ps logs inspect"),
+  group("node", "ls ps inspect"),
+  group("swarm", "help", [fromDescriptor({ names: ["ca", "join-token", "unlock-key"], effects: [{ when: { option: ["--rotate"] }, action: "container" }] })]),
+  group("checkpoint", "ls"),
+  group("scout", "cves quickview recommendations compare version sbom"),
+  group("sbom", "version"),
+  compose(["compose"]),
+];
+
+/** Contexts that stand for an engine on this machine, as their installers name them. */
+const localContexts = new Set(["default", "desktop-linux", "desktop-windows", "rootless", "colima", "orbstack", "rancher-desktop"]);
+
+/** Schemes of engines that listen on a socket of this machine. */
+const localSchemes = new Set(["unix", "npipe", "fd"]);
+
+/** The machine of `unix://…`, `ssh://user@host`, `tcp://host:2375` or `host:2375`; none for this one. */
+function engineAt(address: Word): readonly Hop[] {
+  if (prefix(address).startsWith("/") || known(address) === "") return [];
+  const url = readUrl(address);
+  if (url === undefined) return [{ kind: "host", destination: slice(address, 0, portColon(address)) }];
+  if (localSchemes.has(url.scheme) || url.host === undefined) return [];
+  // A port of the engine's own protocol says nothing about the machine; one of ssh may be a forwarded one.
+  return [{ kind: "host", destination: url.host, user: url.user, port: url.scheme === "ssh" ? url.port : undefined }];
+}
+
+function portColon(address: Word): number {
+  const colon = flat(address).lastIndexOf(":");
+  return colon > 0 ? colon : Number.POSITIVE_INFINITY;
+}
+
+function contextHops(context: Word | undefined): readonly Hop[] {
+  return context === undefined || localContexts.has(known(context) ?? "") || known(context) === "" ? [] : [{ kind: "host", destination: context, inventory: true }];
+}
+
+/** docker(1): the options first, then DOCKER_HOST, then DOCKER_CONTEXT. */
+function dockerEngine([given]: readonly Arguments[], invocation: Invocation): readonly Hop[] {
+  const host = given?.argument("-H", "--host");
+  if (host !== undefined) return engineAt(host);
+  const context = given?.argument("-c", "--context");
+  if (context !== undefined) return contextHops(context);
+  const variable = invocation.variable("DOCKER_HOST");
+  if (variable !== undefined && known(variable) !== "") return engineAt(variable);
+  return contextHops(invocation.variable("DOCKER_CONTEXT"));
+}
+
+/** podman(1): `--url`, a connection's name, or the default connection with `--remote`. */
+function podmanEngine([given]: readonly Arguments[], invocation: Invocation): readonly Hop[] {
+  const url = given?.argument("--url", "--host") ?? invocation.variable("CONTAINER_HOST");
+  if (url !== undefined) return engineAt(url);
+  const connection = given?.argument("-c", "--connection", "--context") ?? invocation.variable("CONTAINER_CONNECTION");
+  if (connection !== undefined) return [{ kind: "host", destination: connection, inventory: true }];
+  return given?.has("-r", "--remote") === true ? [{ kind: "host", destination: undefined, inventory: true }] : [];
+}
+
+const docker = withSubcommands({
+  names: ["docker"],
+  options: { short: "H:c:l:", long: ["host=", "context=", "config=", "log-level=", "tlscacert=", "tlscert=", "tlskey="] },
+  transport: true,
+  hops: dockerEngine,
+  commands: [
+    ...engineCommands,
+    withSubcommands({
+      names: ["context"],
+      commands: [reads("ls list show inspect")],
+      otherwise: settings("*", "~/.docker/config.json", "changes the engines that docker talks to"),
+    }),
+  ],
+  otherwise,
+});
+
+const generate = fromDescriptor({ names: ["generate", "kube", "systemd", "spec"], effects: [{ when: { option: ["-f", "--file", "--files", "--filename"] }, action: "write" }] });
+
+const podman = withSubcommands({
+  names: ["podman", "podman-remote"],
+  options: {
+    short: "c:",
+    long: [
+      ..."cgroup-manager conmon connection context config events-backend hooks-dir host identity imagestore log-level module namespace network-cmd-path".split(" "),
+      ..."network-config-dir out root runroot runtime runtime-flag ssh storage-driver storage-opt tmpdir url volumepath".split(" "),
+    ].map((name) => `${name}=`),
+  },
+  transport: true,
+  hops: podmanEngine,
+  commands: [
+    ...engineCommands,
+    reads("healthcheck mount untag-list"),
+    group("pod", "ps ls list logs inspect stats top exists"),
+    group("generate", "help", [generate]),
+    group("kube", "help", [generate]),
+    group("machine", "ls list info inspect", [fromDescriptor({ names: ["ssh"], options: { permute: false }, effects: [{ action: "session", note: "opens a shell in the machine" }] })]),
+    group("quadlet", "ls list print"),
+    fromDescriptor({ names: ["unshare"], options: { permute: false }, runs: [{ command: { from: 0 }, as: "argv" }] }),
+  ],
+  otherwise,
+});
+
+const nerdctl = withSubcommands({
+  names: ["nerdctl", "finch"],
+  options: { short: "n:a:H:", long: ["address=", "host=", "namespace=", "snapshotter=", "storage-driver=", "cni-path=", "cni-netconfpath=", "data-root=", "cgroup-manager=", "hosts-dir="] },
+  commands: [...engineCommands, group("namespace", "ls list inspect"), group("apparmor", "ls inspect")],
+  otherwise,
+});
+
+const buildah = withSubcommands({
+  names: ["buildah"],
+  options: { long: ["log-level=", "root=", "runroot=", "storage-driver=", "storage-opt=", "registries-conf="] },
+  commands: [reads("containers ls list ps images info inspect version help"), execUtility(["run"], runOptions, hasTerminal), credentials, build, group("manifest", "inspect exists")],
+  otherwise,
+});
+
+const skopeo = withSubcommands({
+  names: ["skopeo"],
+  options: { long: ["command-timeout=", "override-arch=", "override-os=", "override-variant=", "policy=", "registries.d=", "tmpdir="] },
+  commands: [reads("inspect list-tags manifest-digest standalone-verify help"), credentials],
+  otherwise,
+});
+
+const ctr = withSubcommands({
+  names: ["ctr"],
+  options: { short: "a:n:", long: ["address=", "namespace=", "timeout=", "connect-timeout="] },
+  commands: [
+    reads("version info events help plugins plugin"),
+    ...["containers container c", "images image i", "snapshots snapshot", "content", "namespaces namespace ns", "leases", "sandboxes"].map((names) => group(names, "ls list info check tree usage get metrics")),
+    group("tasks task t", "ls list ps metrics", [execUtility(["exec"], { permute: false, long: ["exec-id=", "user=", "cwd=", "fifo-dir=", "log-uri="] }, hasTerminal), attach]),
+  ],
+  otherwise,
+});
+
+const crictl = withSubcommands({
+  names: ["crictl"],
+  options: { short: "c:i:r:t:", long: ["config=", "image-endpoint=", "runtime-endpoint=", "timeout="] },
+  commands: [
+    reads("ps pods images image img logs inspect inspecti inspectp stats statsp info version imagefsinfo events metricsp runtime-config port-forward completion help"),
+    execUtility(["exec"], { permute: false, short: "r:", long: ["timeout=", "transport="] }, hasTerminal),
+    attach,
+  ],
+  otherwise,
+});
+
+export const utilities: readonly Utility[] = [
+  docker,
+  compose(["docker-compose"], dockerEngine),
+  podman,
+  compose(["podman-compose"]),
+  nerdctl,
+  buildah,
+  skopeo,
+  ctr,
+  crictl,
+  fromDescriptor({ names: ["lazydocker"], effects: [{ action: "container", note: "manages containers from its menus" }] }),
+  reads("dive hadolint"),
+];

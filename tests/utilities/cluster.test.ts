@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { requestsOf } from "../requests.ts";
+
+const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
+  ["kubectl get pods -l app=x", "read an unknown host"],
+  ["kubectl --context prod get pods -o yaml", "read prod"],
+  ["kubectl logs -f web --context prod", "read prod"],
+  ["kubectl --context prod describe pod web", "read prod"],
+  ["kubectl --context prod rollout status deployment/web", "read prod"],
+  ["kubectl --context prod apply -f k8s/app.yaml --dry-run=server", "read prod"],
+  ["kubectl --context prod auth can-i delete pods", "read prod"],
+  ["kubectl config get-contexts", "read an unknown host"],
+  ["ssh h kubectl --context prod top nodes", "read prod"],
+  ["kubectl --context prod apply -f k8s/app.yaml", "container prod (k8s/app.yaml)"],
+  ["kubectl apply -f k8s/app.yaml", "container an unknown host (k8s/app.yaml)"],
+  ["kubectl delete pod web --context=prod", "container prod (pod web)"],
+  ["kubectl --context prod apply -f x --dry-run=none", "container prod (x)"],
+  ["kubectl --context prod edit deployment/web", "edit prod (deployment/web)", "container prod (deployment/web)"],
+  ["kubectl --context prod scale deployment web --replicas=3", "container prod (deployment web)"],
+  ["kubectl rollout restart deployment/web --context prod", "container prod (deployment/web)"],
+  ["kubectl rollout undo deployment/web --context prod", "container prod (deployment/web)"],
+  ["kubectl --context prod set image deployment/web web=web:2", "container prod (deployment/web web=web:2)"],
+  ["kubectl --context kind-dev apply -f x", "container local (x)"],
+  ["kubectl --server https://10.0.0.9:6443 delete pod web", "container 10.0.0.9 (pod web)"],
+  ["kubectl --context prod exec web -- cat /etc/hosts", "read prod"],
+  ["kubectl --context prod exec web -c app -- rm /etc/x", "write prod:/etc/x"],
+  ["kubectl --context prod exec -it web -- bash", "session prod (web)"],
+  ["kubectl --context prod cp f ns/web:/etc/x", "write prod:/etc/x"],
+  ["kubectl --context prod cp ns/web:/etc/x /tmp/f", "write local:/tmp/f"],
+  ["kubectl config use-context prod", "write local:~/.kube/config"],
+  ["kubectl $verb pods", "unknown its subcommand is `$verb`"],
+  ["helm list -A", "read an unknown host"],
+  ["helm --kube-context prod upgrade --install web ./chart -f v.yaml", "container prod (web)"],
+  ["helm --kube-context prod upgrade web ./chart --dry-run", "read prod"],
+  ["helm rollback web 1 --kube-context prod", "container prod (web)", "container prod (1)"],
+  ["helm template web ./chart", "read an unknown host"],
+  ["helm repo update", "write local"],
+  ["oc --context prod status", "read prod"],
+  ["oc --context prod rsh web", "session prod (web)"],
+  ["oc login https://api.x", "write local:~/.kube/config"],
+  ["argocd app get web --server cd.x", "read cd.x"],
+  ["argocd app sync web --server cd.x", "container cd.x (web)"],
+  ["flux get kustomizations --context prod", "read prod"],
+  ["flux suspend kustomization web --context prod", "container prod (kustomization web)"],
+  ["kustomize build overlays/prod", "read local"],
+  ["kustomize edit set image web=web:2", "write local"],
+  ["k9s --readonly --context prod", "read local"],
+  ["k9s --context prod", "session prod"],
+  ["minikube status", "read local"],
+  ["minikube start", "container local"],
+  ["ssh h k3s kubectl get pods --context default", "read default"],
+  ["ssh h k3s server", "service h (server)"],
+  ["stern web", "read local"],
+];
+
+describe("clusters", () => {
+  it.each(cases)("%s", (line, ...expected) => {
+    expect(requestsOf(line)).toEqual(expected);
+  });
+});
