@@ -1,0 +1,287 @@
+// A program and its arguments turned into that program on a pseudoterminal of its own: every byte it writes, its exit
+// status, and a way to type. The only file that knows node-pty, of which it uses the native fork alone (docs/adr/0002).
+import { accessSync, closeSync, constants, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
+import { constants as system } from "node:os";
+import { delimiter, join } from "node:path";
+import { Readable } from "node:stream";
+import { ReadStream } from "node:tty";
+
+export interface PtyOptions {
+  /** A path, or a name to look for in `env.PATH`. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly columns: number;
+  readonly rows: number;
+  /** Terminal settings as `stty -g` prints them; by default those of a new terminal, with IUTF8. */
+  readonly settings?: string | undefined;
+}
+
+/** How a program ended. Killed by a signal: `status` is 128 + its number, as shells have it (POSIX XCU 2.8.2). */
+export interface Exit {
+  readonly status: number;
+  readonly signal?: string;
+}
+
+export interface Pty {
+  readonly pid: number;
+  /** All the program wrote, as Buffers; ends after the last byte. Not reading stops the program; destroying hangs up. */
+  readonly output: Readable;
+  /** Types `data`. Resolves when the terminal has taken it, or when the program has ended. */
+  write(data: Uint8Array | string): Promise<void>;
+  resize(columns: number, rows: number): void;
+  /** Signals the process group that the program was started as. */
+  kill(signal: NodeJS.Signals): void;
+  /** Settles when the program has been waited for and its last byte is in `output`. */
+  readonly exited: Promise<Exit>;
+}
+
+/** Why there is no terminal. `unavailable`: on this machine; `not-found`: no such program or directory. */
+export interface PtyFailure {
+  readonly failure: "unavailable" | "not-found";
+  readonly message: string;
+}
+
+/** What of node-pty's native module is used (1.2.0-beta.15; not a public interface, hence the exact pin). */
+interface Native {
+  fork(
+    file: string,
+    args: readonly string[],
+    env: readonly string[],
+    cwd: string,
+    columns: number,
+    rows: number,
+    uid: number,
+    gid: number,
+    utf8: boolean,
+    helper: string,
+    onExit: (status: number, signal: number) => void,
+  ): { readonly fd: number; readonly pid: number; readonly pty: string };
+  resize(fd: number, columns: number, rows: number, width: number, height: number): void;
+}
+
+/** Starts a program on a new pseudoterminal, as leader of a session of its own. */
+export async function openPty(options: PtyOptions): Promise<Pty | PtyFailure> {
+  const native = await loadNative();
+  if ("failure" in native) return native;
+  const missing = whatIsMissing(options);
+  return missing === undefined ? host(native, options) : { failure: "not-found", message: missing };
+}
+
+async function loadNative(): Promise<Native | PtyFailure> {
+  if (process.platform !== "linux") return unavailable(`no terminal host for ${process.platform}`);
+  // The prebuilt module loads under musl and then crashes in fork.
+  if (readFileSync("/proc/self/maps", "latin1").includes("/ld-musl-")) return unavailable("node-pty has no build for musl");
+  try {
+    const module: object = (await import("@lydell/node-pty")).default;
+    return (module as { readonly native?: Native }).native ?? unavailable("node-pty does not export its native module");
+  } catch (error) {
+    return unavailable(error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
+  }
+}
+
+function unavailable(why: string): PtyFailure {
+  return { failure: "unavailable", message: `cannot make a terminal: ${why}\nreinstall without --omit=optional` };
+}
+
+// Asked before the fork, because the native child can only say it on the terminal, with status 1.
+function whatIsMissing({ file, cwd, env }: PtyOptions): string | undefined {
+  if (!canAccess(cwd, constants.X_OK)) return `cannot enter directory \`${cwd}\``;
+  const places = file.includes("/") ? [file] : (env["PATH"] ?? "/usr/bin:/bin").split(delimiter).map((folder) => join(folder, file));
+  return places.some((path) => canAccess(path, constants.X_OK)) ? undefined : `cannot run \`${file}\``;
+}
+
+function canAccess(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function host(native: Native, options: PtyOptions): Pty {
+  const [file, ...args] = behindGate(options, inheritableDescriptors());
+  let ended = (_exit: Exit): void => {};
+  let running = true;
+  const exited = new Promise<Exit>((resolve) => {
+    ended = resolve;
+  });
+  const { fd, pid, pty } = native.fork(
+    file, args, environment(options.env), options.cwd, options.columns, options.rows, -1, -1, true, "",
+    (status, signal) => {
+      running = false;
+      finish();
+      ended(exitOf(status, signal));
+    },
+  );
+  // Held until the child has been waited for. Otherwise the terminal hangs up when the child closes its descriptors, just
+  // before it exits: the hang-up would then kill it, and libuv would report the end with output still unread.
+  const slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
+  const master = new ReadStream(fd);
+  const input = inputQueue(fd);
+  const output = new Readable({
+    read: () => void master.resume(),
+    destroy: (error, done) => {
+      master.destroy();
+      done(error);
+    },
+  });
+  master.on("data", (chunk: Buffer) => {
+    if (!output.push(chunk)) master.pause();
+  });
+  // EIO is how a terminal says that it is closed; the exit that follows ends the output.
+  master.on("error", () => {});
+  master.on("close", input.close);
+
+  function finish(): void {
+    closeSync(slave);
+    if (!master.destroyed) {
+      while (master.read() !== null);
+      for (const chunk of remaining(fd)) output.push(chunk);
+      master.destroy();
+    }
+    input.close();
+    output.push(null);
+  }
+
+  return {
+    pid,
+    output,
+    write: (data) => input.write(Buffer.from(data)),
+    resize: (columns, rows) => {
+      if (!master.destroyed) native.resize(fd, columns, rows, 0, 0);
+    },
+    kill: (signal) => {
+      if (running) signalGroup(pid, signal);
+    },
+    exited,
+  };
+}
+
+// More than the kernel keeps for a terminal. A background job that goes on writing must not keep the end away.
+const mostRemaining = 1024 * 1024;
+
+/** What the terminal still holds: up to EIO (nobody has it open) or EAGAIN (a background job has). */
+function* remaining(fd: number): Generator<Buffer> {
+  for (let total = 0; total < mostRemaining; ) {
+    const chunk = Buffer.allocUnsafe(65536);
+    let length = 0;
+    try {
+      length = readSync(fd, chunk);
+    } catch {
+      return;
+    }
+    if (length === 0) return;
+    total += length;
+    yield chunk.subarray(0, length);
+  }
+}
+
+interface InputQueue {
+  write(data: Buffer): Promise<void>;
+  close(): void;
+}
+
+interface Typed {
+  data: Buffer;
+  readonly taken: () => void;
+}
+
+// A terminal takes about 4 KiB that nobody has read, then EAGAIN. node cannot poll for the room, so we ask again, less
+// and less often. Synchronously: the descriptor does not block, and no write is left in flight when it is closed.
+const shortestWait = 1;
+const longestWait = 16;
+
+function inputQueue(fd: number): InputQueue {
+  const queue: Typed[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let wait = shortestWait;
+  let open = true;
+
+  function flush(): void {
+    timer = undefined;
+    for (let first = queue[0]; first !== undefined && open; first = queue[0]) {
+      const length = tryWrite(fd, first.data);
+      if (length === undefined) return close();
+      if (length === 0) {
+        timer = setTimeout(flush, wait);
+        wait = Math.min(wait * 2, longestWait);
+        return;
+      }
+      wait = shortestWait;
+      first.data = first.data.subarray(length);
+      if (first.data.length === 0) queue.shift()?.taken();
+    }
+  }
+
+  function close(): void {
+    open = false;
+    clearTimeout(timer);
+    for (const { taken } of queue.splice(0)) taken();
+  }
+
+  return {
+    write: (data) =>
+      new Promise((taken) => {
+        if (!open || data.length === 0) return taken();
+        queue.push({ data, taken });
+        if (timer === undefined) flush();
+      }),
+    close,
+  };
+}
+
+/** Bytes taken, 0 when there is no room now, undefined when the terminal is gone. */
+function tryWrite(fd: number, data: Buffer): number | undefined {
+  try {
+    return writeSync(fd, data);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EAGAIN" ? 0 : undefined;
+  }
+}
+
+// Closes what the child must not inherit, and sets the terminal before the program can look at it. bash, because dash
+// drops variables that are not identifiers (exported functions); -p, because BASH_ENV is not for this one to run.
+const gate = 'for fd in $1; do exec {fd}>&-; done; [ -z "$2" ] || command -p stty "$2"; shift 2; exec -- "$@"';
+
+function behindGate({ file, args, settings }: PtyOptions, descriptors: readonly number[]): [string, ...string[]] {
+  if (settings === undefined && descriptors.length === 0) return [file, ...args];
+  return ["/bin/bash", "-p", "-c", gate, "autobot-sh", descriptors.join(" "), settings ?? "", file, ...args];
+}
+
+/** Descriptors above 2 that an exec would keep; node opens none such, but what it was started with may be. */
+function inheritableDescriptors(): number[] {
+  const closeOnExec = 0o2000000;
+  return readdirSync("/proc/self/fd")
+    .map(Number)
+    .filter((fd) => fd > 2 && (flagsOf(fd) & closeOnExec) === 0);
+}
+
+function flagsOf(fd: number): number {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1];
+    return Number.parseInt(flags ?? "0", 8);
+  } catch {
+    return ~0;
+  }
+}
+
+function environment(env: PtyOptions["env"]): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+}
+
+function exitOf(status: number, signal: number): Exit {
+  if (signal === 0) return { status };
+  const name = Object.entries(system.signals).find(([, number]) => number === signal)?.[0];
+  return { status: 128 + signal, signal: name ?? `SIG${signal}` };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Waited for a moment ago, or everyone in it runs as another user: a terminal could not reach them either.
+  }
+}

@@ -1,0 +1,113 @@
+// Connects a program on a pseudoterminal to the terminal that we were started on, so that the person sees no difference.
+import { spawnSync } from "node:child_process";
+import { write } from "node:fs";
+import { constants } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { isatty } from "node:tty";
+import { promisify } from "node:util";
+import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
+
+export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "env" | "cwd">;
+
+// What may be sent to us and is meant for the program. SIGTSTP is not: stopping us is what the sender wants.
+const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
+
+/**
+ * Runs a program on a pseudoterminal and on the caller's terminal (descriptors 0 and 1): same settings and size, every
+ * key passed on. The caller's terminal is put back however it ends; only SIGKILL to us leaves it raw.
+ *
+ * A terminal that was closed meanwhile counts as death by SIGHUP, whatever the program made of it: the caller has to end
+ * itself by that signal, because node's own exit aborts when the terminal it started on is gone.
+ */
+export async function runOnTerminal(command: TerminalCommand): Promise<Exit | PtyFailure> {
+  if (!isatty(0) || !isatty(1)) return { failure: "unavailable", message: "standard input and output are not a terminal" };
+  const settings = stty("-g").trim();
+  if (settings === "") return { failure: "unavailable", message: "cannot ask the terminal for its settings\ninstall stty (coreutils)" };
+  const pty = await openPty({ ...command, ...windowSize(), settings });
+  if ("failure" in pty) return pty;
+  const restore = () => void stty(settings);
+  // Not setRawMode: it leaves ONLCR on, and a bare newline from a full-screen program would move to column 1.
+  const raw = () => void stty("raw", "-echo");
+  process.once("exit", restore);
+  raw();
+  const disconnect = connectSignals(pty, raw);
+  const stopTyping = connectKeyboard(pty);
+  try {
+    await copyOutput(pty);
+    const exit = await pty.exited;
+    return pty.output.errored === null ? exit : { status: 128 + constants.signals.SIGHUP, signal: "SIGHUP" };
+  } finally {
+    stopTyping();
+    disconnect();
+    process.off("exit", restore);
+    restore();
+  }
+}
+
+function stty(...args: readonly string[]): string {
+  return spawnSync("stty", args, { stdio: [0, "pipe", "ignore"], encoding: "utf8" }).stdout ?? "";
+}
+
+function windowSize(): { readonly columns: number; readonly rows: number } {
+  const [columns, rows] = process.stdout.getWindowSize();
+  return { columns, rows };
+}
+
+function connectSignals(pty: Pty, raw: () => void): () => void {
+  const listeners: [NodeJS.Signals, () => void][] = [
+    ...forwarded.map((signal): [NodeJS.Signals, () => void] => [signal, () => pty.kill(signal)]),
+    ["SIGWINCH", () => resize(pty)],
+    // Whoever ran while we were stopped has set the terminal for itself.
+    ["SIGCONT", () => (raw(), resize(pty))],
+  ];
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+}
+
+function resize(pty: Pty): void {
+  const { columns, rows } = windowSize();
+  pty.resize(columns, rows);
+}
+
+function connectKeyboard(pty: Pty): () => void {
+  const { stdin } = process;
+  let connected = true;
+  const type = (data: Buffer) => {
+    stdin.pause();
+    void pty.write(data).then(() => {
+      if (connected) stdin.resume();
+    });
+  };
+  const hangUp = () => void pty.output.destroy(new Error("the terminal was closed"));
+  stdin.on("data", type).on("end", hangUp).on("error", hangUp);
+  return () => {
+    connected = false;
+    stdin.off("data", type).off("end", hangUp).off("error", hangUp);
+    stdin.pause();
+  };
+}
+
+// Not process.stdout: it writes to a terminal synchronously, and a terminal stopped by ^S would stop the keyboard too.
+async function copyOutput(pty: Pty): Promise<void> {
+  try {
+    for await (const chunk of pty.output) await writeAll(chunk);
+  } catch (error) {
+    // The terminal is gone: hang up in our turn.
+    pty.output.destroy(error instanceof Error ? error : undefined);
+  }
+}
+
+const writeSome = promisify(write);
+
+async function writeAll(data: Buffer): Promise<void> {
+  for (let start = 0; start < data.length; ) {
+    try {
+      start += (await writeSome(1, data, start)).bytesWritten;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      await delay(5);
+    }
+  }
+}
