@@ -2,7 +2,7 @@
 // another host. The only place where reading and utilities take turns.
 import type { Host, LocalWord, Path, Request } from "../policy/request.ts";
 import { read } from "../syntax/read.ts";
-import type { Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
+import type { Assignment, Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import { joinedSource, type Source } from "../syntax/source.ts";
 import { known, maySplit, show, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
@@ -190,7 +190,13 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
     return;
   }
   const words = effect.more === true ? [...effect.words, remainder] : effect.words;
-  follow({ ...command, words, assignments: [], redirections: [], stdin, cwd: undefined }, at, work);
+  const variable = variablesFor(effect.assignments ?? [], inner.host === place.host ? command : undefined);
+  follow({ ...command, words, assignments: [], redirections: [], stdin, cwd: undefined, variable }, at, work);
+}
+
+/** What a wrapper sets, before what is set around it; another host inherits nothing. */
+function variablesFor(assignments: readonly Assignment[], around: SimpleCommand | undefined): SimpleCommand["variable"] {
+  return (name) => assignments.findLast((each) => each.name === name)?.value ?? around?.variable(name);
 }
 
 /** Arguments that a utility such as xargs(1) appends later. */
