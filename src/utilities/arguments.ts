@@ -70,7 +70,7 @@ export function readArguments(words: readonly Word[], source: Grammar): Argument
   };
   let index = 0;
   if (grammar.bundle && words[0] !== undefined && /^[A-Za-z]/.test(prefix(words[0]))) {
-    index = readShort(words, 0, grammar, options, 0);
+    index = readShort(words, 0, grammar, options, 0) + 1;
   }
   for (; index < words.length; index++) {
     const word = words[index];
@@ -126,9 +126,11 @@ function readShort(words: readonly Word[], index: number, grammar: ParsedGrammar
     const letter = letters[at] ?? "";
     const takes = grammar.short.get(letter) ?? "none";
     const rest = slice(word, at + 1);
+    // The letters of a bundle without dash take their arguments from the words that follow, one after the other.
+    const attached = from > 0 && rest.pieces.length > 0;
     if (takes === "none") {
       options.push({ name: `-${letter}`, word });
-    } else if (rest.pieces.length > 0) {
+    } else if (attached) {
       options.push({ name: `-${letter}`, argument: rest, word });
       break;
     } else if (takes === "attached") {

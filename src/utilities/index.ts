@@ -1,9 +1,39 @@
 // Every built-in utility, by family.
+import { utilities as archive } from "./archive.ts";
 import { utilities as cluster } from "./cluster.ts";
 import { utilities as container } from "./container.ts";
+import { utilities as editor } from "./editor.ts";
+import { utilities as env } from "./env.ts";
+import { utilities as file } from "./file.ts";
+import { utilities as find } from "./find.ts";
+import { utilities as privilege } from "./privilege.ts";
+import { utilities as rsync } from "./rsync.ts";
+import { utilities as sed } from "./sed.ts";
+import { utilities as sftp } from "./sftp.ts";
+import { utilities as shell } from "./shell.ts";
+import { utilities as ssh } from "./ssh.ts";
+import { utilities as sshpass } from "./sshpass.ts";
+import { utilities as transfer } from "./transfer.ts";
 import type { Utility } from "./utility.ts";
+import { utilities as wrapper } from "./wrapper.ts";
+import { utilities as xargs } from "./xargs.ts";
 
 export const builtIn: readonly Utility[] = [
+  ...archive,
   ...cluster,
   ...container,
+  ...editor,
+  ...env,
+  ...file,
+  ...find,
+  ...privilege,
+  ...rsync,
+  ...sed,
+  ...sftp,
+  ...shell,
+  ...ssh,
+  ...sshpass,
+  ...transfer,
+  ...wrapper,
+  ...xargs,
 ];

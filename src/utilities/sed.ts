@@ -1,0 +1,134 @@
+// sed(1): what it edits in place, and the commands of its script that write files (`w`) or run a shell (`e`).
+import { known, slice, type Word } from "../syntax/word.ts";
+import { holds } from "./descriptor.ts";
+import { code, unknown, write, writes } from "./effect.ts";
+import { flat } from "./path-word.ts";
+import type { Effect, Invocation, Utility } from "./utility.ts";
+
+const inPlace = ["-i", "--in-place"];
+
+const sed: Utility = {
+  names: ["sed", "gsed", "ssed"],
+  grammar: { short: "e:f:l:i::", long: ["expression=", "file=", "line-length=", "in-place=?"] },
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
+    const { scripts, files } = divide(invocation);
+    const edits = holds({ option: inPlace }, invocation) ? writes(files, { existing: true, note: "edits it in place" }) : [];
+    const fromFiles = given.all("-f", "--file").flatMap((file) => scriptFile(file, invocation));
+    return [...edits, ...scripts.flatMap(sedEffects), ...fromFiles];
+  },
+};
+
+/** The first operand is the script, unless an option gives one; BSD's `-i ''` leaves an empty word before it. */
+function divide(invocation: Invocation): { readonly scripts: readonly Word[]; readonly files: readonly Word[] } {
+  const { arguments: given } = invocation;
+  const scripts = given.all("-e", "--expression");
+  const operands = given.candidates.filter((word, index) => index > 0 || known(word) !== "");
+  if (scripts.length > 0 || given.has("-f", "--file")) return { scripts, files: operands };
+  return { scripts: operands.slice(0, 1), files: operands.slice(1) };
+}
+
+function scriptFile(file: Word, invocation: Invocation): readonly Effect[] {
+  const name = known(file);
+  const text = name === undefined ? undefined : invocation.readFile(name);
+  // A script that cannot be read may write, but hardly ever does: sed without -i reads.
+  return text === undefined ? [] : sedEffects({ pieces: [{ text }], span: file.span });
+}
+
+/** What the commands of a script do besides editing the stream. */
+export function sedEffects(script: Word): readonly Effect[] {
+  const text = flat(script);
+  const effects: Effect[] = [];
+  const file = (start: number, end: number) => write(slice(script, start, end), { note: "writes lines to it" });
+  let at = 0;
+  while (at < text.length) {
+    at = afterAddress(text, at);
+    const command = text[at] ?? "";
+    const start = at + 1;
+    if (command === "s" || command === "y") {
+      const flags = afterParts(text, start);
+      at = flags;
+      while (/[gpiImMe0-9]/.test(text[at] ?? "")) at++;
+      if (command === "s" && text.slice(flags, at).includes("e")) effects.push(unknown("sed runs what it substitutes", script));
+      if (text[at] !== "w") continue;
+      effects.push(...file(...argumentAt(text, at + 1)));
+      at = argumentAt(text, at + 1)[1];
+    } else if (command === "w" || command === "W") {
+      effects.push(...file(...argumentAt(text, start)));
+      at = argumentAt(text, start)[1];
+    } else if (command === "e") {
+      const [from, to] = argumentAt(text, start);
+      effects.push(to > from ? code(slice(script, from, to)) : unknown("sed runs the lines it reads", script));
+      at = to;
+    } else if (/[aic]/.test(command)) {
+      at = afterText(text, start);
+    } else if (/[rR#]/.test(command)) {
+      at = argumentAt(text, start)[1];
+    } else if (/[:btT]/.test(command)) {
+      while (at < text.length && !/[;\n}]/.test(text[at] ?? "")) at++;
+    } else {
+      at = start;
+    }
+  }
+  return effects;
+}
+
+function afterAddress(text: string, start: number): number {
+  const plain = /[\s;{}]*(?:(?:\d+|\$)(?:[~+]\d+)?|[,+~!\s\d$])*/y;
+  let at = start;
+  for (;;) {
+    plain.lastIndex = at;
+    at += plain.exec(text)?.[0].length ?? 0;
+    if (text[at] === "/") at = afterPattern(text, at + 1, "/");
+    else if (text[at] === "\\" && at + 1 < text.length) at = afterPattern(text, at + 2, text[at + 1] ?? "");
+    else return at;
+    while (/[IM]/.test(text[at] ?? "")) at++;
+  }
+}
+
+/** After the two parts of `s/…/…/` or `y/…/…/` whose delimiter stands at `start`. */
+function afterParts(text: string, start: number): number {
+  const delimiter = text[start];
+  if (delimiter === undefined || delimiter === "\n") return start;
+  const first = text[start - 1] === "s" ? afterPattern(text, start + 1, delimiter) : afterPart(text, start + 1, delimiter);
+  return afterPart(text, first, delimiter);
+}
+
+/** A bracket expression protects the delimiter in a pattern, nowhere else. */
+function afterPattern(text: string, start: number, delimiter: string): number {
+  const bracket = /\[\^?\]?(?:\[[:.=][^\]]*\]|[^\]\n])*\]/y;
+  for (let at = start; at < text.length; at++) {
+    bracket.lastIndex = at;
+    if (text[at] === "\\") at++;
+    else if (text[at] === delimiter) return at + 1;
+    else if (text[at] === "[") at += Math.max((bracket.exec(text)?.[0].length ?? 1) - 1, 0);
+  }
+  return text.length;
+}
+
+function afterPart(text: string, start: number, delimiter: string): number {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === delimiter) return at + 1;
+  }
+  return text.length;
+}
+
+/** A file name or command runs to the end of its line. */
+function argumentAt(text: string, start: number): readonly [number, number] {
+  let from = start;
+  while (text[from] === " " || text[from] === "\t") from++;
+  const newline = text.indexOf("\n", from);
+  return [from, newline < 0 ? text.length : newline];
+}
+
+/** After the text of `a`, `i` or `c`: to the end of a line that no backslash continues. */
+function afterText(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === "\n") return at;
+  }
+  return text.length;
+}
+
+export const utilities: readonly Utility[] = [sed];
