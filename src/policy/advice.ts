@@ -1,0 +1,310 @@
+// A denial → what to do instead, computed from the request that is refused.
+import { quotePattern, quoteWord, quoteWords } from "./command.ts";
+import { evaluate, type Context, type Denial } from "./evaluate.ts";
+import { findHost, mayBeFleet } from "./fleet.ts";
+import { workspaceOf } from "./match.ts";
+import type { PolicySet } from "./policies.ts";
+import type { LocalWord, Path, Request } from "./request.ts";
+import { routesFor } from "./routes.ts";
+import { list, type FleetHost } from "./schema.ts";
+import { parseTemplate, type Placeholder } from "./template.ts";
+import { basename, localPath, parent, remotePath, workspacePath } from "./workspace.ts";
+
+/** What to do instead. Neighbours with the same `say` belong together; `run` is one command. */
+export interface Advice {
+  readonly say: string;
+  readonly run?: string;
+}
+
+const mostCommands = 4;
+
+interface Situation {
+  readonly set: PolicySet;
+  readonly context: Context;
+  readonly denial: Denial;
+  readonly request: Request;
+  readonly inFleet: boolean;
+  readonly host: FleetHost | undefined;
+  readonly root: string | undefined;
+  /** The file's copy in the workspace, relative to its root. */
+  readonly local: Path | undefined;
+  /** The file on the host. */
+  readonly remote: Path | undefined;
+}
+
+/** At most four commands, the next one to run first. Parts that only run time tells are never pasted. */
+export function advise(set: PolicySet, denial: Denial, context: Context): readonly Advice[] {
+  const situation = situationOf(set, denial, context);
+  const advice: Advice[] = [];
+  let commands = 0;
+  for (const { say, run, otherwise } of denial.rule.advice) {
+    const filled = list(run).flatMap((template) => fillCommand(template, situation) ?? []);
+    const kept = [...new Set(filled)].slice(0, mostCommands - commands);
+    commands += kept.length;
+    if (run === undefined) advice.push({ say });
+    else if (kept.length > 0) advice.push(...kept.map((command) => ({ say, run: command })));
+    else if (otherwise !== undefined) advice.push({ say: fillText(otherwise, situation) });
+  }
+  return advice;
+}
+
+function situationOf(set: PolicySet, denial: Denial, context: Context): Situation {
+  const { request } = denial;
+  const inFleet = mayBeFleet(set, request.host);
+  const host = findHost(set, request.host);
+  const root = workspaceOf(set, context) ?? set.fleet.root;
+  const remote = request.host.kind === "remote" && request.path !== undefined ? remotePath(request.path, set.fleet) : undefined;
+  return { set, context, denial, request, inFleet, host, root, local: localOf(set, request, inFleet, host, root, context), remote };
+}
+
+const containers: ReadonlySet<string> = new Set(["docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "incus"]);
+
+function localOf(set: PolicySet, request: Request, inFleet: boolean, host: FleetHost | undefined, root: string | undefined, context: Context): Path | undefined {
+  const { path, sources } = request;
+  if (request.host.kind === "local") return path === undefined ? undefined : workspacePath(path, root, context.cwd);
+  if (request.transfer === true) {
+    const [source] = sources ?? [];
+    return source === undefined || sources?.length !== 1 ? undefined : workspacePath(source, root, context.cwd);
+  }
+  // A path inside a container is not one of the host's.
+  if (!inFleet || path === undefined || request.via.some((name) => containers.has(name))) return undefined;
+  return localPath(path, set.fleet, host);
+}
+
+/** A template that is one placeholder stands for a whole command; any other is text with words in it. */
+function fillCommand(template: string, situation: Situation): string | undefined {
+  const parts = parseTemplate(template);
+  const filled = parts.map((part) => ("text" in part ? part.text : resolve(part.placeholder, situation)));
+  if (filled.includes(undefined)) return undefined;
+  const [first] = parts;
+  const anywhere = first !== undefined && "placeholder" in first && runsAnywhere.has(first.placeholder);
+  return (anywhere ? "" : toRoot(situation)) + filled.join("");
+}
+
+function fillText(text: string, situation: Situation): string {
+  return parseTemplate(text)
+    .map((part) => ("text" in part ? part.text : (plainWord(part.placeholder, situation) ?? "…")))
+    .join("");
+}
+
+// Commands that do not speak of files by their place in the workspace, and `route`, which has seen to that itself.
+const runsAnywhere: ReadonlySet<string> = new Set(["check", "look", "connect", "upload", "moved"] satisfies Placeholder[]);
+
+function toRoot({ root, context }: Situation): string {
+  if (root === undefined || context.cwd === undefined || context.cwd === root) return "";
+  const directory = quoteWord(root);
+  return directory === undefined ? "" : `cd ${directory} && `;
+}
+
+function resolve(placeholder: string, situation: Situation): string | undefined {
+  const command = (commands as Readonly<Record<string, (situation: Situation) => string | undefined>>)[placeholder];
+  if (command !== undefined) return command(situation);
+  if (placeholder === "local" && situation.local?.glob === true) return undefined;
+  const word = plainWord(placeholder, situation);
+  return word === undefined ? undefined : quoteWord(word);
+}
+
+const commands = {
+  edit,
+  moved,
+  upload,
+  route,
+  check: (situation: Situation) => onHost(situation, checkWords(situation)),
+  look: (situation: Situation) => onHost(situation, checkWords(situation) ?? ["uptime"]),
+  connect: (situation: Situation) => onHost(situation, ["true"]),
+} satisfies Partial<Record<Placeholder, (situation: Situation) => string | undefined>>;
+
+const words = {
+  local: ({ local }: Situation) => local?.text,
+  remote: ({ remote }: Situation) => (remote?.known === true && !remote.glob ? remote.text : undefined),
+  "host.name": ({ host, request }: Situation) => host?.name ?? (request.host.kind === "remote" && request.host.known ? request.host.typed : undefined),
+  "host.address": (situation: Situation) => addressOf(situation),
+  "host.sync": ({ host }: Situation) => host?.sync,
+  "host.user": ({ host, set }: Situation) => host?.user ?? set.fleet.user,
+  key: ({ set }: Situation) => set.fleet.key,
+  unit: ({ request }: Situation) => (request.name !== undefined && /^[\w@.:-]+$/.test(request.name) ? request.name : undefined),
+  verb: ({ request }: Situation) => verbOf(request),
+  home: ({ denial }: Situation) => denial.rule.home,
+} satisfies Partial<Record<Placeholder, (situation: Situation) => string | undefined>>;
+
+function plainWord(placeholder: string, situation: Situation): string | undefined {
+  return (words as Readonly<Record<string, (situation: Situation) => string | undefined>>)[placeholder]?.(situation);
+}
+
+function verbOf({ note }: Request): string | undefined {
+  const [, verb] = /^(start|stop|restart|reload)s?\b/.exec(note ?? "") ?? [];
+  return verb === "reload" ? "restart" : verb;
+}
+
+// They wait for input, which the refused line took from somewhere else.
+const readsInput: ReadonlySet<string> = new Set(["tee", "sponge", "dd", "patch", "cat", "xargs", "cpio"]);
+// The copy in the workspace has no owner or place of its own to change.
+const staysOnHost: ReadonlySet<string> = new Set(["chown", "chgrp", "mkfs", "mount", "umount"]);
+const versionControl: ReadonlySet<string> = new Set(["git", "hg", "svn"]);
+
+/** The refused command, applied to the copy in the workspace. */
+function edit(situation: Situation): string | undefined {
+  const { request, local, inFleet } = situation;
+  if (!inFleet || local === undefined || request.transfer === true || request.local === undefined) return undefined;
+  if (readsInput.has(request.utility) || staysOnHost.has(request.utility)) return undefined;
+  const { words: given, redirect } = request.local;
+  const named = redirect !== undefined || given.some((word) => typeof word !== "string");
+  if (!named && !versionControl.has(request.utility)) return undefined;
+  if (redirect !== undefined && (given.length < 2 || readsInput.has(String(given[0])))) return undefined;
+  return command(given, redirect, (path) => localPath(path, situation.set.fleet, situation.host));
+}
+
+function command(given: readonly LocalWord[], redirect: { readonly operator: string; readonly path: Path } | undefined, place: (path: Path) => Path | undefined): string | undefined {
+  const quoted = given.map((word) => (typeof word === "string" ? quoteWord(word) : quotePath(place(word.path))));
+  if (redirect !== undefined) quoted.push(redirect.operator, quotePath(place(redirect.path)));
+  return quoted.includes(undefined) ? undefined : quoted.join(" ");
+}
+
+function quotePath(path: Path | undefined): string | undefined {
+  if (path === undefined || !path.known) return undefined;
+  const text = path.text.startsWith("-") ? `./${path.text}` : path.text;
+  return path.glob ? quotePattern(text) : quoteWord(text);
+}
+
+/** The refused command, writing the file where such files belong. */
+function moved({ request, denial, root, context }: Situation): string | undefined {
+  const { home } = denial.rule;
+  const { path, local } = request;
+  if (home === undefined || path === undefined || !path.known || local === undefined || readsInput.has(request.utility)) return undefined;
+  const directory = root === undefined || context.cwd === undefined || context.cwd === root ? home : `${root}/${home}`;
+  const place = (other: Path): Path => {
+    const text = directory + basename(path.text);
+    return other.text === path.text ? { ...other, text, prefix: text } : other;
+  };
+  return command(local.words, local.redirect, place);
+}
+
+/** The refused transfer with the fleet's key, where nothing else is wrong with it. */
+function upload(situation: Situation): string | undefined {
+  const { set, request, context, remote } = situation;
+  const key = set.fleet.key;
+  const address = addressOf(situation);
+  const sources = request.sources ?? [];
+  if (key === undefined || address === undefined || remote?.known !== true || sources.length === 0 || !sources.every((path) => path.known)) return undefined;
+  if (evaluate(set, [{ ...request, keys: [key] }], context).denials.length > 0) return undefined;
+  const start = quoteWords(["scp", "-i", key]);
+  const files = sources.map(quotePath);
+  const destination = quoteWord(`${loginOf(situation)}${address}:${remote.text}`);
+  return [start, ...files, destination].includes(undefined) ? undefined : [start, ...files, destination].join(" ");
+}
+
+const removers: ReadonlySet<string> = new Set(["rm", "rmdir", "unlink", "shred"]);
+
+/** The approved way for this change, its arguments filled in. */
+function route(situation: Situation): string | undefined {
+  const { set, request, inFleet, host } = situation;
+  if (!inFleet) return undefined;
+  const shown = routeSituation(situation);
+  const local = shown.local?.text.replace(/(?<=.)\/$/, "");
+  const change = { action: request.action, host: host?.name, local, remote: shown.remote?.text };
+  for (const each of routesFor(set, change)) {
+    const filled = parseTemplate(each.run ?? "").map((part) => {
+      if ("text" in part) return part.text;
+      return part.placeholder === "below" ? belowDirectory(shown, each.below) : resolve(part.placeholder, shown);
+    });
+    if (!filled.includes(undefined)) return filled.join("");
+  }
+  return undefined;
+}
+
+// What is gone cannot be sent: its directory is. A whole workspace is not sent by hand either.
+function routeSituation(situation: Situation): Situation {
+  const { request, local, remote } = situation;
+  if (local === undefined || remote === undefined) return situation;
+  const gone = removers.has(request.utility) || (request.utility === "mv" && request.existing === true);
+  if (!gone && !local.glob) return situation;
+  return { ...situation, local: directoryOf(local), remote: directoryOf(remote) };
+}
+
+function directoryOf(path: Path): Path {
+  const text = parent(path.text);
+  return { ...path, text: text === "./" ? "." : text, prefix: text, glob: false };
+}
+
+function belowDirectory({ local, remote, set, host }: Situation, directory: string | undefined): string | undefined {
+  if (local === undefined || directory === undefined || !local.text.startsWith(directory)) return undefined;
+  // A transfer to another place than this file's own is not what the script would do.
+  const there = remote === undefined ? undefined : localPath(remote, set.fleet, host)?.text;
+  if (there !== undefined && there !== local.text && `${there.replace(/\/$/, "")}/${basename(local.text)}` !== local.text) return undefined;
+  return quoteWord(local.text.slice(directory.length));
+}
+
+function addressOf({ host, request, set }: Situation): string | undefined {
+  const [address] = host?.addresses ?? [];
+  if (address !== undefined) return address;
+  if (host !== undefined || request.host.kind === "local" || !request.host.known) return undefined;
+  return request.host.names.find((name) => set.fleet.ranges.some((range) => range.contains(name)));
+}
+
+function loginOf({ host, set }: Situation): string {
+  const user = host?.user ?? set.fleet.user;
+  return user === undefined ? "" : `${user}@`;
+}
+
+/** A read-only command over ssh. Its own words are quoted once more: the host's shell parses them again. */
+function onHost(situation: Situation, remoteWords: readonly string[] | undefined): string | undefined {
+  const address = addressOf(situation);
+  if (address === undefined || remoteWords === undefined) return undefined;
+  const line = quoteWords(remoteWords);
+  const key = situation.set.fleet.key;
+  if (line === undefined || line.includes("$'")) return undefined;
+  return quoteWords(["ssh", ...(key === undefined ? [] : ["-i", key]), `${loginOf(situation)}${address}`, line]);
+}
+
+/** How to see what a change of this kind has done. */
+function checkWords(situation: Situation): readonly string[] | undefined {
+  const { request } = situation;
+  switch (request.action) {
+    case "edit":
+    case "write":
+      return fileCheck(situation);
+    case "service":
+      return serviceCheck(situation);
+    case "container":
+      return ["docker", "ps"];
+    case "package":
+      return packageCheck(request);
+    case "execute":
+    case "session":
+    case "authenticate":
+    case "read":
+      return undefined;
+  }
+}
+
+function fileCheck({ request, remote }: Situation): readonly string[] | undefined {
+  if (remote === undefined || !remote.known || remote.glob || !remote.text.startsWith("/")) return undefined;
+  if (removers.has(request.utility)) return ["ls", "-l", parent(remote.text)];
+  if (versionControl.has(request.utility)) return ["ls", "-l", remote.text];
+  const looksLikeFile = request.action === "edit" || /[^/]\.[^/.]+$/.test(basename(remote.text));
+  return looksLikeFile && !remote.text.endsWith("/") ? ["sha256sum", remote.text] : ["ls", "-ld", remote.text];
+}
+
+function serviceCheck(situation: Situation): readonly string[] {
+  const unit = plainWord("unit", situation);
+  const { utility } = situation.request;
+  if (unit !== undefined && (utility === "systemctl" || utility === "service")) return ["systemctl", "status", unit];
+  return utility === "systemctl" || utility === "service" ? ["systemctl", "--failed"] : ["ps", "aux"];
+}
+
+const packageQueries: Readonly<Record<string, readonly string[]>> = {
+  apt: ["dpkg", "-s"],
+  "apt-get": ["dpkg", "-s"],
+  dpkg: ["dpkg", "-s"],
+  dnf: ["rpm", "-q"],
+  yum: ["rpm", "-q"],
+  rpm: ["rpm", "-q"],
+  pip: ["pip", "show"],
+  pip3: ["pip3", "show"],
+  snap: ["snap", "list"],
+};
+
+function packageCheck({ name, utility }: Request): readonly string[] | undefined {
+  const query = packageQueries[utility];
+  return query === undefined || name === undefined || !/^[\w.+-]+$/.test(name) || name.startsWith("-") ? undefined : [...query, name];
+}

@@ -1,0 +1,235 @@
+// Policies of all layers → one PolicySet, joined by the trust rule, indexed for evaluation.
+import type { Descriptor } from "./descriptor.ts";
+import { indexFleet, namesOf, type FleetIndex } from "./fleet.ts";
+import { compileGlob } from "./glob.ts";
+import { hostKeywords } from "./match.ts";
+import { suggestion } from "./nearest.ts";
+import { actions, type Action } from "./request.ts";
+import { compileRule, type CompiledRule } from "./rule.ts";
+import { list, type Fleet, type FleetHost, type Matcher, type Policy, type PolicyIssue, type Route, type Rule, type Settings, type Target } from "./schema.ts";
+import { mergeSettings, settingRules, tightens } from "./settings.ts";
+
+export const origins = ["built-in", "system", "user", "project"] as const;
+export type Origin = (typeof origins)[number];
+
+export interface Layer {
+  readonly origin: Origin;
+  readonly policies: readonly { readonly policy: Policy; readonly file: string }[];
+}
+
+/** The rules for one action: those for hosts that they list by name, by that name, and all others. */
+export interface RuleIndex {
+  readonly anywhere: readonly CompiledRule[];
+  readonly byHost: ReadonlyMap<string, readonly CompiledRule[]>;
+}
+
+/** A route, and whether it is approved or only advised: what a project file names is never approved by that. */
+export type KnownRoute = Route & { readonly approved: boolean };
+
+export interface PolicySet {
+  readonly rules: readonly CompiledRule[];
+  readonly byAction: ReadonlyMap<Action, RuleIndex>;
+  readonly fleet: FleetIndex;
+  readonly routes: readonly KnownRoute[];
+  readonly utilities: readonly Descriptor[];
+  /** Utilities that a project file describes: they must not describe a known one anew. */
+  readonly projectUtilities: ReadonlySet<string>;
+  readonly settings: Settings;
+}
+
+export type FileIssue = PolicyIssue & { readonly file: string };
+
+interface Entry {
+  readonly origin: Origin;
+  readonly trusted: boolean;
+  readonly policy: Policy;
+  readonly file: string;
+}
+
+type Report = (entry: Entry, path: string, message: string) => void;
+
+/** Layers in any order. All that is wrong is listed at once. */
+export function combine(layers: readonly Layer[]): { readonly set: PolicySet } | { readonly issues: readonly FileIssue[] } {
+  const issues: FileIssue[] = [];
+  const report: Report = (entry, path, message) => issues.push({ file: entry.file, path, message });
+  const entries = entriesOf(layers);
+  const fleet = combineFleet(entries, report);
+  const settings = combineSettings(entries, report);
+  const rules = combineRules(entries, report);
+  const routes = combineRoutes(entries, fleet, report);
+  if (issues.length > 0) return { issues };
+  const all = [...rules, ...settingRules(settings)];
+  const utilities = entries.flatMap(({ policy }) => policy.utilities ?? []);
+  const projectUtilities = new Set(entries.filter(({ origin }) => origin === "project").flatMap(({ policy }) => (policy.utilities ?? []).flatMap(({ names }) => names)));
+  return { set: { rules: all, byAction: indexRules(all), fleet, routes, utilities, projectUtilities, settings } };
+}
+
+/** A set with only the rules that `keep` holds for: to decide a rule's examples by that rule alone. */
+export function onlyRules(set: PolicySet, keep: (rule: CompiledRule) => boolean): PolicySet {
+  const rules = set.rules.filter(keep);
+  return { ...set, rules, byAction: indexRules(rules) };
+}
+
+function entriesOf(layers: readonly Layer[]): readonly Entry[] {
+  const bySystem = layers.some(({ origin, policies }) => origin === "system" && policies.length > 0);
+  const trusted = (origin: Origin) => origin === "built-in" || origin === "system" || (origin === "user" && !bySystem);
+  return [...layers]
+    .sort((left, right) => origins.indexOf(left.origin) - origins.indexOf(right.origin))
+    .flatMap(({ origin, policies }) => policies.map((each) => ({ origin, trusted: trusted(origin), ...each })));
+}
+
+function untrusted(entry: Entry): string {
+  return entry.origin === "project" ? "a project's policy may only tighten" : "with policies of the system in force, a user's may only tighten";
+}
+
+function combineRules(entries: readonly Entry[], report: Report): readonly CompiledRule[] {
+  const found = new Map<string, { readonly rule: Rule; readonly entry: Entry }>();
+  const policies = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { policy } = entry;
+    const other = policies.get(policy.policy);
+    if (other !== undefined) report(entry, "policy", `\`${policy.policy}\` is already the name of \`${other.file}\``);
+    policies.set(policy.policy, entry);
+    (policy.rules ?? []).forEach((rule, index) => {
+      const id = `${policy.policy}/${rule.id}`;
+      if (found.has(id)) report(entry, `rules[${index}].id`, `\`${id}\` is the id of another rule too`);
+      else found.set(id, { rule, entry });
+    });
+  }
+  const ids = [...found.keys()];
+  const disabled = disabledRules(entries, ids, report);
+  const exceptions = exceptionsOf(entries, ids, report);
+  return [...found].filter(([id]) => !disabled.has(id)).map(([id, { rule, entry }]) => compileRule(entry.policy.policy, rule, exceptions.get(id)));
+}
+
+function disabledRules(entries: readonly Entry[], ids: readonly string[], report: Report): ReadonlySet<string> {
+  const disabled = new Set<string>();
+  for (const entry of entries) {
+    const globs = entry.policy.disable ?? [];
+    if (globs.length > 0 && !entry.trusted) report(entry, "disable", `${untrusted(entry)}, not switch off`);
+    globs.forEach((glob, index) => {
+      const matches = compileGlob(glob);
+      const matching = ids.filter((id) => matches(id));
+      if (matching.length === 0) report(entry, `disable[${index}]`, `no rule is called \`${glob}\`${suggestion(glob, ids)}`);
+      for (const id of matching) disabled.add(id);
+    });
+  }
+  return disabled;
+}
+
+function exceptionsOf(entries: readonly Entry[], ids: readonly string[], report: Report): ReadonlyMap<string, readonly Matcher[]> {
+  const exceptions = new Map<string, Matcher[]>();
+  for (const entry of entries) {
+    const excepts = entry.policy.except ?? [];
+    if (excepts.length > 0 && !entry.trusted) report(entry, "except", `${untrusted(entry)}, not except`);
+    excepts.forEach(({ rule, unless }, index) => {
+      if (!ids.includes(rule)) report(entry, `except[${index}].rule`, `no rule is called \`${rule}\`${suggestion(rule, ids)}`);
+      exceptions.set(rule, [...(exceptions.get(rule) ?? []), ...list(unless)]);
+    });
+  }
+  return exceptions;
+}
+
+function indexRules(rules: readonly CompiledRule[]): ReadonlyMap<Action, RuleIndex> {
+  const index = new Map(actions.map((action) => [action, { anywhere: [] as CompiledRule[], byHost: new Map<string, CompiledRule[]>() }]));
+  for (const rule of rules) {
+    const chosen = list(rule.source.action);
+    const names = plainNames(rule.source);
+    for (const action of chosen.length === 0 ? actions : chosen) {
+      const entry = index.get(action);
+      if (names === undefined) entry?.anywhere.push(rule);
+      for (const name of names ?? []) {
+        const named = entry?.byHost.get(name);
+        if (named === undefined) entry?.byHost.set(name, [rule]);
+        else named.push(rule);
+      }
+    }
+  }
+  return index;
+}
+
+// Only addresses: another name may be a group, or another name of the same host.
+function plainNames(target: Target): readonly string[] | undefined {
+  const hosts = list(target.host);
+  if (hosts.length === 0 || hosts.some((host) => hostKeywords.includes(host) || !/^\d+(\.\d+){3}$/.test(host))) return undefined;
+  return hosts;
+}
+
+const fleetWords = ["root", "user", "home", "key"] as const;
+
+function combineFleet(entries: readonly Entry[], report: Report): FleetIndex {
+  const hosts = new Map<string, FleetHost>();
+  const owners = new Map<string, string>();
+  const words: Pick<Fleet, (typeof fleetWords)[number]> = {};
+  for (const entry of entries) {
+    const fleet = entry.policy.fleet;
+    for (const word of fleetWords) {
+      if (fleet?.[word] === undefined) continue;
+      if (!entry.trusted) report(entry, `fleet.${word}`, `${untrusted(entry)}, not change \`${word}\``);
+      words[word] = fleet[word];
+    }
+    (fleet?.hosts ?? []).forEach((host, index) => {
+      for (const name of namesOf(host)) {
+        const owner = owners.get(name) ?? host.name;
+        if (owner !== host.name) report(entry, `fleet.hosts[${index}]`, `\`${name}\` is also \`${owner}\``);
+        owners.set(name, owner);
+      }
+      hosts.set(host.name, joinHosts(hosts.get(host.name), host));
+    });
+  }
+  const all = entries.flatMap(({ policy }) => policy.fleet ?? []);
+  return indexFleet({
+    ...words,
+    hosts: [...hosts.values()],
+    groups: all.flatMap(({ groups }) => groups ?? []),
+    networks: all.flatMap(({ networks }) => networks ?? []),
+    paths: all.flatMap(({ paths }) => paths ?? []),
+  });
+}
+
+function joinHosts(before: FleetHost | undefined, host: FleetHost): FleetHost {
+  if (before === undefined) return host;
+  const both = <Item>(left: readonly Item[] | undefined, right: readonly Item[] | undefined) => [...new Set([...(left ?? []), ...(right ?? [])])];
+  return {
+    ...before,
+    ...host,
+    addresses: both(before.addresses, host.addresses),
+    aliases: both(before.aliases, host.aliases),
+    groups: both(before.groups, host.groups),
+    paths: both(before.paths, host.paths),
+  };
+}
+
+function combineRoutes(entries: readonly Entry[], fleet: FleetIndex, report: Report): readonly KnownRoute[] {
+  const seen = new Set<string>();
+  return entries.flatMap((entry) =>
+    (entry.policy.routes ?? []).map((route, index) => {
+      if (seen.has(route.id)) report(entry, `routes[${index}].id`, `\`${route.id}\` is the id of another route too`);
+      seen.add(route.id);
+      list(route.host).forEach((name) => {
+        if (!fleet.byName.has(name.toLowerCase())) report(entry, `routes[${index}].host`, `no host of the fleet is called \`${name}\`${suggestion(name, [...fleet.byName.keys()])}`);
+      });
+      return { ...route, approved: entry.origin !== "project" && entry.trusted };
+    }),
+  );
+}
+
+function combineSettings(entries: readonly Entry[], report: Report): Settings {
+  let settings: Settings = {};
+  const setBy = new Map<string, Entry>();
+  for (const entry of entries) {
+    for (const [key, value] of Object.entries(entry.policy.settings ?? {})) {
+      const path = `settings.${key}`;
+      const before = setBy.get(key);
+      const current = (settings as Readonly<Record<string, unknown>>)[key];
+      if (before !== undefined && before.origin === entry.origin && JSON.stringify(current) !== JSON.stringify(value)) {
+        report(entry, path, `\`${before.file}\` sets it too, and otherwise`);
+      } else if (!entry.trusted && !tightens(key, current, value)) {
+        report(entry, path, `${untrusted(entry)}${typeof value === "string" ? `; \`${value}\` does not` : ""}`);
+      }
+      setBy.set(key, entry);
+      settings = mergeSettings(settings, { [key]: value });
+    }
+  }
+  return settings;
+}

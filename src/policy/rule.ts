@@ -1,0 +1,37 @@
+// A rule as its policy writes it → one that can be asked about a request.
+import { anyOf, compileMatcher, type Test } from "./match.ts";
+import { list, type Matcher, type Rule, type Target } from "./schema.ts";
+
+export interface CompiledRule {
+  /** `<policy>/<id>`. */
+  readonly id: string;
+  readonly policy: string;
+  readonly source: Target;
+  readonly decision: "deny" | "ask";
+  readonly reason: string;
+  readonly advice: Rule["advice"];
+  readonly home?: string | undefined;
+  readonly examples: Rule["examples"];
+  readonly target: Test;
+  readonly when: Test;
+  readonly unless: Test;
+}
+
+/** `exceptions` come from other policies, and count as the rule's own `unless`. */
+export function compileRule(policy: string, rule: Rule, exceptions: readonly Matcher[] = []): CompiledRule {
+  const when = list(rule.when).map((matcher) => compileMatcher(matcher, "possible"));
+  const unless = [...list(rule.unless), ...exceptions].map((matcher) => compileMatcher(matcher, "certain"));
+  return {
+    id: `${policy}/${rule.id}`,
+    policy,
+    source: rule.target,
+    decision: rule.decision ?? "deny",
+    reason: rule.reason,
+    advice: rule.advice,
+    home: rule.home,
+    examples: rule.examples,
+    target: compileMatcher(rule.target, "possible"),
+    when: when.length === 0 ? () => true : anyOf(when),
+    unless: anyOf(unless),
+  };
+}
