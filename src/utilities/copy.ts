@@ -1,0 +1,46 @@
+// Sources and a destination, each on any host → what a transfer reads and writes, and where.
+import type { Word } from "../syntax/word.ts";
+import { request, write } from "./effect.ts";
+import { locationOf, type Location } from "./location.ts";
+import { baseName, inside, isDirectory } from "./path-word.ts";
+import type { Effect, Hop } from "./utility.ts";
+
+export type Remote = Extract<Location, { kind: "remote" }>;
+
+export interface Transfer {
+  readonly sources: readonly Word[];
+  readonly destination: Word;
+  /** How a remote operand is reached. */
+  hop(destination: Word, port: Word | undefined): Hop;
+  readonly note?: string | undefined;
+}
+
+/** Read from every remote source; write at the destination. */
+export function transferEffects(transfer: Transfer): readonly Effect[] {
+  const from = transfer.sources.map(locationOf);
+  const downloads = from.flatMap((source) => (source.kind === "remote" ? [request("read", source.path, { hops: [transfer.hop(source.destination, source.port)] })] : []));
+  const to = locationOf(transfer.destination);
+  // With a remote source the destination that only run time tells is a place here; without one it is most likely there.
+  if (to.kind === "local" || (to.kind === "unknown" && downloads.length > 0)) return [...downloads, ...localWrites(transfer)];
+  return [...downloads, upload(transfer, from, to)];
+}
+
+function upload(transfer: Transfer, from: readonly Location[], to: Exclude<Location, { kind: "local" }>): Effect {
+  const remote = to.kind === "remote";
+  return request("write", remote ? to.path : undefined, {
+    hops: [remote ? transfer.hop(to.destination, to.port) : transfer.hop(to.word, undefined)],
+    sources: from.flatMap((source) => (source.kind === "local" ? [source.path] : source.kind === "unknown" ? [source.word] : [])),
+    transfer: true,
+    word: transfer.destination,
+    note: transfer.note ?? "copies to it",
+  });
+}
+
+/** One file for each source where the destination is a directory, else the destination itself. */
+function localWrites({ sources, destination }: Transfer): readonly Effect[] {
+  if (!isDirectory(destination)) return write(destination);
+  return sources.flatMap((source) => {
+    const location = locationOf(source);
+    return write(inside(destination, location.kind === "unknown" ? undefined : baseName(location.path)));
+  });
+}

@@ -1,0 +1,274 @@
+// ssh and what speaks its protocol for a login or a command → the code that runs at the other end, or the session
+// that opens there. Arguments are read exactly as OpenSSH's own loop reads them (ssh(1), ssh_config(5)).
+import { known, show, textWord, type Word } from "../syntax/word.ts";
+import type { Stdin } from "../syntax/simple-command.ts";
+import type { Grammar } from "../policy/descriptor.ts";
+import { readArguments, type Option } from "./arguments.ts";
+import { commandConnection, connectionEffects, connectionOf, hopTo, passwordEffect, sshLetters, type Connection } from "./connection.ts";
+import { request, unknown } from "./effect.ts";
+import { locationOf } from "./location.ts";
+import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
+import { flat } from "./path-word.ts";
+import { wordsOf } from "./word-list.ts";
+
+export const sshGrammar: Grammar = {
+  short: "1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy",
+  permute: false,
+};
+
+/** autossh(1): ssh's options, but `-M` takes the monitoring port. */
+const autosshGrammar: Grammar = { ...sshGrammar, short: `${sshGrammar.short?.replace("KL:M", "KL:M:")}` };
+
+/** One call of an ssh client, divided. */
+export interface SshCall {
+  readonly options: readonly Option[];
+  readonly destination: Word | undefined;
+  /** Operands after the destination. */
+  readonly command: readonly Word[];
+}
+
+/** Options count before the destination and, once, right after it; a `--` ends them for good. */
+export function readSshCall(words: readonly Word[], grammar: Grammar = sshGrammar): SshCall {
+  const at = destinationIndex(words, grammar);
+  const before = readArguments(words.slice(0, at), grammar).options;
+  const destination = words[at];
+  if (at > 0 && known(words[at - 1]) === "--") return { options: before, destination, command: words.slice(at + 1) };
+  const rest = words.slice(at + 1);
+  const cut = firstSplit(rest, grammar);
+  const after = readArguments(rest.slice(0, cut), grammar);
+  return { options: [...before, ...after.options], destination, command: rest.slice(Math.min(after.firstOperand, cut)) };
+}
+
+/** Index of the first option-less word that may be several or none. */
+function firstSplit(words: readonly Word[], grammar: Grammar): number {
+  const first = readArguments(words, grammar).unknown[0];
+  return first === undefined ? words.length : words.indexOf(first);
+}
+
+/** An unquoted `$OPTIONS` before the destination hides where the options end: names and looks decide. */
+function destinationIndex(words: readonly Word[], grammar: Grammar): number {
+  const given = readArguments(words, grammar);
+  const next = given.operands[0];
+  if (given.unknown.length === 0 || looksLikeHost(next)) return given.firstOperand;
+  const host = given.unknown.find((word) => !namesOptions(word) && words.indexOf(word) < given.firstOperand);
+  if (host !== undefined) return words.indexOf(host);
+  const last = given.unknown.at(-1);
+  return next === undefined && last !== undefined ? words.indexOf(last) : given.firstOperand;
+}
+
+function looksLikeHost(word: Word | undefined): boolean {
+  if (word === undefined) return false;
+  const text = flat(word);
+  if (/\s/.test(text)) return false;
+  return /^ssh:\/\/|^[^/=]+@[^/]/.test(text) || /^[\w\0]+(\.[\w\0-]+)+$/.test(text) && !/\.(sh|py|pl|rb|js)$/.test(text);
+}
+
+function namesOptions(word: Word): boolean {
+  return /opt|arg|flag|param|@|\*/i.test(show(word));
+}
+
+function session(hops: readonly Hop[]): Effect {
+  return request("session", undefined, { hops, note: "opens a shell there" });
+}
+
+const nothing: Stdin = { from: "text", text: textWord("") };
+
+function sshEffects(invocation: Invocation, grammar: Grammar): readonly Effect[] {
+  const call = readSshCall(invocation.words, grammar);
+  const has = (name: string) => call.options.some((option) => option.name === name);
+  if (call.destination === undefined || has("-G") || has("-V") || has("-Q")) return [];
+  const connection = connectionOf(call.options, sshLetters);
+  const hops = [hopTo(call.destination, connection)];
+  if (has("-O")) return [request("read", undefined, { hops })];
+  return [...connectionEffects(connection, hops), ...sessionEffects(invocation, call, connection, hops)];
+}
+
+function sessionEffects(invocation: Invocation, call: SshCall, connection: Connection, hops: readonly Hop[]): readonly Effect[] {
+  const has = (name: string) => call.options.some((option) => option.name === name);
+  const type = known(connection.directive("sessiontype"))?.toLowerCase();
+  // A tunnel or a forwarded stream: no program is started there.
+  if (has("-N") || has("-W") || type === "none") return [request("read", undefined, { hops })];
+  if (has("-s") || type === "subsystem") return [request("execute", undefined, { name: "unclassified", hops, note: "talks to a subsystem" })];
+  const closed = has("-n") || has("-f") || connection.says("stdinnull") || connection.says("forkafterauthentication");
+  const stdin = closed ? nothing : undefined;
+  const configured = connection.directive("remotecommand");
+  const commands = [call.command, configured === undefined || known(configured) === "none" ? [] : [configured]];
+  const code = commands.filter((source) => source.length > 0);
+  if (code.length > 0) return code.map((source) => ({ does: "code", source, dialect: "bash", hops, stdin }));
+  return closed ? [request("read", undefined, { hops })] : loginEffects(invocation, hops);
+}
+
+/** A login shell with no command: it reads its commands from standard input. */
+export function loginEffects(invocation: Pick<Invocation, "command" | "readFile">, hops: readonly Hop[]): readonly Effect[] {
+  const { stdin } = invocation.command;
+  switch (stdin.from) {
+    case "inherit":
+      return [session(hops)];
+    case "text":
+      return [{ does: "code", source: [stdin.text], dialect: "bash", hops, stdin: nothing }];
+    case "pipe":
+      return [unknown("it runs there what a pipe brings", undefined, hops)];
+    case "file":
+      return fileEffects(stdin.path, invocation, hops);
+  }
+}
+
+function fileEffects(path: Word, invocation: Pick<Invocation, "readFile">, hops: readonly Hop[]): readonly Effect[] {
+  const name = known(path);
+  if (name === "/dev/null") return [request("read", undefined, { hops })];
+  if (name === "/dev/tty" || name === "/dev/stdin") return [session(hops)];
+  const text = name === undefined ? undefined : invocation.readFile(name);
+  if (text === undefined) return [unknown(`it runs there what \`${show(path)}\` holds`, path, hops)];
+  return [{ does: "code", source: [textWord(text, path.span)], dialect: "bash", hops, stdin: nothing }];
+}
+
+/** What runs at the end of `hops`: the operands joined, or what a login shell reads. */
+export function remoteCommand(invocation: Pick<Invocation, "command" | "readFile">, source: readonly Word[], hops: readonly Hop[]): readonly Effect[] {
+  return source.length > 0 ? [{ does: "code", source, dialect: "bash", hops }] : loginEffects(invocation, hops);
+}
+
+const ssh: Utility = {
+  names: ["ssh", "slogin"],
+  grammar: sshGrammar,
+  transport: true,
+  effects: (invocation) => sshEffects(invocation, sshGrammar),
+};
+
+const autossh: Utility = {
+  names: ["autossh"],
+  grammar: autosshGrammar,
+  transport: true,
+  effects: (invocation) => sshEffects(invocation, autosshGrammar),
+};
+
+/** rsh(1), rlogin(1): the same shape, fewer options. */
+const rsh: Utility = {
+  names: ["rsh", "remsh", "rlogin", "rexec"],
+  grammar: { short: "468Kdnl:e:p:", permute: false },
+  transport: true,
+  effects: (invocation) => sshEffects(invocation, { short: "468Kdnl:e:p:", permute: false }),
+};
+
+/** mosh(1) executes the words as they are; `--ssh` runs here, `--server` there. */
+const mosh: Utility = {
+  names: ["mosh"],
+  grammar: { short: "an46op:", long: ["client=", "server=", "predict=", "family=", "port=", "bind-server=", "ssh=", "experimental-remote-ip="], permute: false },
+  transport: true,
+  effects: ({ arguments: given, words }) => {
+    const [destination] = given.operands;
+    if (destination === undefined) return [];
+    const transport = wordsOf(given.argument("--ssh") ?? textWord("ssh"));
+    const connection = commandConnection(transport, sshGrammar);
+    const hops = [hopTo(destination, connection)];
+    const server = given.argument("--server");
+    const command = afterDashes(words.slice(given.firstOperand + 1));
+    return [
+      ...connectionEffects(connection, hops),
+      ...(given.has("--ssh") ? [{ does: "run", words: [...transport, destination, textWord("true")] } as const] : []),
+      ...(server === undefined ? [] : [{ does: "code", source: [server], dialect: "bash", hops } as const]),
+      command.length > 0 ? { does: "run", words: command, hops } : session(hops),
+    ];
+  },
+};
+
+function afterDashes(words: readonly Word[]): readonly Word[] {
+  return known(words[0]) === "--" ? words.slice(1) : words;
+}
+
+/** dbclient(1) of Dropbear: `-J` runs here; hosts separated by commas are passed through one after the other. */
+const dbclient: Utility = {
+  names: ["dbclient"],
+  grammar: { short: "46AaB:b:c:fgI:i:J:K:L:l:m:No:p:qR:sTtVvW:y", permute: false },
+  transport: true,
+  effects: (invocation) => {
+    const call = readSshCall(invocation.words, invocation.name === "dbclient" ? dbclient.grammar : sshGrammar);
+    if (call.destination === undefined) return [];
+    const proxy = call.options.find((option) => option.name === "-J")?.argument;
+    const connection = connectionOf(call.options.filter((option) => option.name !== "-J"), sshLetters);
+    const hops = destinationsOf(call.destination).map((destination) => hopTo(destination, connection));
+    return [
+      ...(proxy === undefined ? [] : [{ does: "code", source: [proxy], dialect: "bash" } as const]),
+      ...sessionEffects(invocation, call, connection, hops),
+    ];
+  },
+};
+
+function destinationsOf(list: Word): readonly Word[] {
+  const text = known(list);
+  return text === undefined || !text.includes(",") ? [list] : text.split(",").map((each) => textWord(each, list.span));
+}
+
+const plinkLong = ["P=", "l=", "proxycmd=", "pw=", "pwfile=", "i=", "m=", "D=", "L=", "R=", "nc=", "sercfg=", "hostkey=", "load=", "sshlog=", "sshrawlog=", "logoverwrite", "logappend"];
+
+/** PuTTY's plink: `-m` names a local file of commands, `-pw` a password; `-proxycmd` runs here. */
+const plink: Utility = {
+  names: ["plink"],
+  grammar: { long: plinkLong, singleDash: true, permute: false },
+  transport: true,
+  effects: (invocation) => {
+    const { arguments: given, words } = invocation;
+    const destination = given.operands[0] ?? given.argument("-load");
+    if (destination === undefined) return [];
+    const hops = [{ kind: "host", destination, user: given.argument("-l"), port: given.argument("-P"), keys: given.all("-i") } as const];
+    const password = given.argument("-pw", "-pwfile");
+    const proxy = given.argument("-proxycmd");
+    const script = given.argument("-m");
+    const command = given.operands.length > 0 ? words.slice(given.firstOperand + 1) : [];
+    return [
+      ...(proxy === undefined ? [] : [{ does: "code", source: [proxy], dialect: "bash" } as const]),
+      ...(password === undefined ? [] : [passwordEffect(hops, undefined)]),
+      ...(given.has("-N", "-nc") ? [request("read", undefined, { hops })] : script === undefined ? remoteCommand(invocation, command, hops) : fileEffects(script, invocation, hops)),
+    ];
+  },
+};
+
+/** ssh-copy-id(1): the key it installs is how later connections prove themselves. */
+const sshCopyId: Utility = {
+  names: ["ssh-copy-id"],
+  grammar: { short: "fnsxhi:p:o:F:t:" },
+  transport: true,
+  effects: ({ arguments: given }) => {
+    const key = given.argument("-i");
+    const destination = given.operands[0] ?? (key !== undefined && flat(key).includes("@") ? key : undefined);
+    if (destination === undefined || given.has("-n")) return [];
+    const connection = connectionOf(given.options.filter((option) => option.name !== "-i"), sshLetters);
+    const hops = [hopTo(destination, connection)];
+    return [...connectionEffects(connection, hops), request("authenticate", undefined, { name: "key-copy", hops, word: destination, note: "installs a key there" })];
+  },
+};
+
+const sshKeyscan: Utility = {
+  names: ["ssh-keyscan"],
+  grammar: { short: "46cDHqvf:O:p:T:t:" },
+  transport: true,
+  effects: ({ arguments: given }) => given.operands.map((destination) => request("read", undefined, { hops: [{ kind: "host", destination }] })),
+};
+
+/** sshfs(1): whatever is written below the mount point later is written there. */
+const sshfs: Utility = {
+  names: ["sshfs", "mount.fuse.sshfs"],
+  grammar: { short: "p:Co:F:fdsh" },
+  transport: true,
+  effects: ({ arguments: given }) => {
+    const [source, mountPoint] = given.operands;
+    if (source === undefined) return [];
+    const location = locationOf(source);
+    if (location.kind === "local") return [];
+    const mountOptions = given.all("-o").flatMap((list) => (known(list)?.split(",") ?? [show(list)]).map((each) => textWord(each, list.span)));
+    const connection = connectionOf([...given.options, ...mountOptions.map((argument) => ({ name: "-o", argument, word: argument }))], sshLetters);
+    const destination = location.kind === "remote" ? location.destination : location.word;
+    const hops = [hopTo(destination, connection)];
+    const path = location.kind === "remote" ? location.path : undefined;
+    const names = mountOptions.map((each) => known(each));
+    return [
+      ...(connection.directive("ssh_command") === undefined ? [] : [{ does: "run", words: wordsOf(connection.directive("ssh_command") ?? source), more: true } as const]),
+      ...connectionEffects(connection, hops),
+      ...(names.includes("password_stdin") ? [passwordEffect(hops, undefined)] : []),
+      names.includes("ro")
+        ? request("read", path, { hops })
+        : request("write", path, { name: "mount", hops, word: mountPoint ?? source, note: "mounts it for writing" }),
+    ];
+  },
+};
+
+export const utilities: readonly Utility[] = [ssh, autossh, rsh, mosh, dbclient, plink, sshCopyId, sshKeyscan, sshfs];
