@@ -27,7 +27,7 @@ export function transferEffects(transfer: Transfer): readonly Effect[] {
 
 function upload(transfer: Transfer, from: readonly Location[], to: Exclude<Location, { kind: "local" }>): Effect {
   const remote = to.kind === "remote";
-  return request("write", remote ? to.path : undefined, {
+  return request("write", remote && to.module !== true ? to.path : undefined, {
     hops: [remote ? transfer.hop(to.destination, to.port) : transfer.hop(to.word, undefined)],
     sources: from.flatMap((source) => (source.kind === "local" ? [source.path] : source.kind === "unknown" ? [source.word] : [])),
     transfer: true,

@@ -6,7 +6,8 @@ import { flat } from "./path-word.ts";
  * Where an operand points.
  *
  * - `local`: a file here
- * - `remote`: a file there; `path` relative to the login directory unless absolute
+ * - `remote`: a file there; `path` relative to the login directory unless absolute. With `module` it begins with the
+ *   name of an rsync daemon's module, and what directory that is only the daemon knows
  * - `unknown`: only run time tells, for all of it may come from one expansion
  */
 export type Location =
@@ -18,7 +19,7 @@ export type Location =
 export function locationOf(word: Word): Location {
   const text = flat(word);
   const scheme = /^(scp|sftp|ssh|rsync|fish|ftps?|https?|davs?):\/\//.exec(text);
-  if (scheme !== null) return urlLocation(word, text, scheme[0].length, scheme[1] === "scp" || scheme[1] === "sftp");
+  if (scheme !== null) return urlLocation(word, text, scheme[0].length, scheme[1] ?? "");
   const colon = colonOf(text);
   if (colon < 0) return isUnknown(word, text) ? { kind: "unknown", word } : { kind: "local", path: word };
   const destination = slice(word, 0, colon);
@@ -35,14 +36,17 @@ function colonOf(text: string): number {
   return at >= 0 && text[at] === ":" ? at : -1;
 }
 
-function urlLocation(word: Word, text: string, start: number, fromHome: boolean): Location {
+/** Of scp's and sftp's URLs the first slash only divides: a path below the login directory follows. */
+function urlLocation(word: Word, text: string, start: number, scheme: string): Location {
+  const fromHome = scheme === "scp" || scheme === "sftp";
+  const module = scheme === "rsync" ? true : undefined;
   const rest = text.slice(start);
   const slash = rest.indexOf("/");
   const authority = slice(word, start, slash < 0 ? undefined : start + slash);
   const path = slash < 0 ? textWord("") : slice(word, start + slash + (fromHome ? 1 : 0));
   const port = /:(\d+)$/.exec(flat(authority));
-  if (port === null) return { kind: "remote", destination: authority, path: orHome(path) };
-  return { kind: "remote", destination: slice(authority, 0, port.index), path: orHome(path), port: slice(authority, port.index + 1) };
+  if (port === null) return { kind: "remote", destination: authority, path: orHome(path), module };
+  return { kind: "remote", destination: slice(authority, 0, port.index), path: orHome(path), port: slice(authority, port.index + 1), module };
 }
 
 function orHome(path: Word): Word {

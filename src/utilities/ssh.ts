@@ -1,15 +1,15 @@
 // ssh and what speaks its protocol for a login or a command → the code that runs at the other end, or the session
 // that opens there. Arguments are read exactly as OpenSSH's own loop reads them (ssh(1), ssh_config(5)).
-import { known, show, textWord, type Word } from "../syntax/word.ts";
+import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Stdin } from "../syntax/simple-command.ts";
 import type { Grammar } from "../policy/descriptor.ts";
 import { readArguments, type Option } from "./arguments.ts";
 import { commandConnection, connectionEffects, connectionOf, hopTo, passwordEffect, sshLetters, type Connection } from "./connection.ts";
-import { request, unknown } from "./effect.ts";
+import { code, request, unknown } from "./effect.ts";
 import { locationOf } from "./location.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { flat } from "./path-word.ts";
-import { wordsOf } from "./word-list.ts";
+import { partsOf, wordsOf } from "./word-list.ts";
 
 export const sshGrammar: Grammar = {
   short: "1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy",
@@ -93,13 +93,15 @@ function sessionEffects(invocation: Invocation, call: SshCall, connection: Conne
   const stdin = closed ? nothing : undefined;
   const configured = connection.directive("remotecommand");
   const commands = [call.command, configured === undefined || known(configured) === "none" ? [] : [configured]];
-  const code = commands.filter((source) => source.length > 0);
-  if (code.length > 0) return code.map((source) => ({ does: "code", source, dialect: "bash", hops, stdin }));
+  const given = commands.filter((source) => source.length > 0);
+  if (given.length > 0) return given.flatMap((source) => remoteCommand(invocation, source, hops, stdin));
   return closed ? [request("read", undefined, { hops })] : loginEffects(invocation, hops);
 }
 
+type Local = Pick<Invocation, "command" | "readFile">;
+
 /** A login shell with no command: it reads its commands from standard input. */
-export function loginEffects(invocation: Pick<Invocation, "command" | "readFile">, hops: readonly Hop[]): readonly Effect[] {
+export function loginEffects(invocation: Local, hops: readonly Hop[]): readonly Effect[] {
   const { stdin } = invocation.command;
   switch (stdin.from) {
     case "inherit":
@@ -113,7 +115,7 @@ export function loginEffects(invocation: Pick<Invocation, "command" | "readFile"
   }
 }
 
-function fileEffects(path: Word, invocation: Pick<Invocation, "readFile">, hops: readonly Hop[]): readonly Effect[] {
+function fileEffects(path: Word, invocation: Pick<Local, "readFile">, hops: readonly Hop[]): readonly Effect[] {
   const name = known(path);
   if (name === "/dev/null") return [request("read", undefined, { hops })];
   if (name === "/dev/tty" || name === "/dev/stdin") return [session(hops)];
@@ -123,8 +125,17 @@ function fileEffects(path: Word, invocation: Pick<Invocation, "readFile">, hops:
 }
 
 /** What runs at the end of `hops`: the operands joined, or what a login shell reads. */
-export function remoteCommand(invocation: Pick<Invocation, "command" | "readFile">, source: readonly Word[], hops: readonly Hop[]): readonly Effect[] {
-  return source.length > 0 ? [{ does: "code", source, dialect: "bash", hops }] : loginEffects(invocation, hops);
+export function remoteCommand(invocation: Local, source: readonly Word[], hops: readonly Hop[], stdin?: Stdin): readonly Effect[] {
+  if (source.length === 0) return loginEffects(invocation, hops);
+  return [{ does: "code", source, dialect: "bash", hops, stdin: stdin ?? carriedOver(invocation) }];
+}
+
+/** Standard input crosses over, but the name of a file here means nothing there: its text goes instead. */
+export function carriedOver({ command: { stdin }, readFile }: Local): Stdin {
+  if (stdin.from !== "file" || known(stdin.path) === "/dev/null") return stdin;
+  const name = known(stdin.path);
+  const text = name === undefined ? undefined : readFile(name);
+  return text === undefined ? { from: "pipe", commands: [] } : { from: "text", text: textWord(text, stdin.path.span) };
 }
 
 const ssh: Utility = {
@@ -181,21 +192,24 @@ const dbclient: Utility = {
   grammar: { short: "46AaB:b:c:fgI:i:J:K:L:l:m:No:p:qR:sTtVvW:y", permute: false },
   transport: true,
   effects: (invocation) => {
-    const call = readSshCall(invocation.words, invocation.name === "dbclient" ? dbclient.grammar : sshGrammar);
+    const call = readSshCall(invocation.words, dbclient.grammar);
     if (call.destination === undefined) return [];
     const proxy = call.options.find((option) => option.name === "-J")?.argument;
     const connection = connectionOf(call.options.filter((option) => option.name !== "-J"), sshLetters);
-    const hops = destinationsOf(call.destination).map((destination) => hopTo(destination, connection));
+    const hops = dropbearHops(call.destination, connection);
     return [
-      ...(proxy === undefined ? [] : [{ does: "code", source: [proxy], dialect: "bash" } as const]),
+      ...(proxy === undefined ? [] : [code(proxy, "bash")]),
       ...sessionEffects(invocation, call, connection, hops),
     ];
   },
 };
 
-function destinationsOf(list: Word): readonly Word[] {
-  const text = known(list);
-  return text === undefined || !text.includes(",") ? [list] : text.split(",").map((each) => textWord(each, list.span));
+/** `[user@]host[/port][,…]`. */
+function dropbearHops(list: Word, connection: Connection): readonly Hop[] {
+  return partsOf(list, /,/g).map((word) => {
+    const port = /[/^](\d+)$/.exec(flat(word));
+    return port === null ? hopTo(word, connection) : hopTo(slice(word, 0, port.index), connection, slice(word, port.index + 1));
+  });
 }
 
 const plinkLong = ["P=", "l=", "proxycmd=", "pw=", "pwfile=", "i=", "m=", "D=", "L=", "R=", "nc=", "sercfg=", "hostkey=", "load=", "sshlog=", "sshrawlog=", "logoverwrite", "logappend"];
@@ -206,21 +220,25 @@ const plink: Utility = {
   grammar: { long: plinkLong, singleDash: true, permute: false },
   transport: true,
   effects: (invocation) => {
-    const { arguments: given, words } = invocation;
-    const destination = given.operands[0] ?? given.argument("-load");
+    const call = readSshCall(invocation.words, plink.grammar);
+    const option = (name: string) => call.options.find((each) => each.name === name)?.argument;
+    const destination = call.destination ?? option("-load");
     if (destination === undefined) return [];
-    const hops = [{ kind: "host", destination, user: given.argument("-l"), port: given.argument("-P"), keys: given.all("-i") } as const];
-    const password = given.argument("-pw", "-pwfile");
-    const proxy = given.argument("-proxycmd");
-    const script = given.argument("-m");
-    const command = given.operands.length > 0 ? words.slice(given.firstOperand + 1) : [];
+    const hops = [{ kind: "host", destination, user: option("-l"), port: option("-P"), keys: call.options.flatMap((each) => (each.name === "-i" && each.argument !== undefined ? [each.argument] : [])) } as const];
+    const proxy = option("-proxycmd");
     return [
-      ...(proxy === undefined ? [] : [{ does: "code", source: [proxy], dialect: "bash" } as const]),
-      ...(password === undefined ? [] : [passwordEffect(hops, undefined)]),
-      ...(given.has("-N", "-nc") ? [request("read", undefined, { hops })] : script === undefined ? remoteCommand(invocation, command, hops) : fileEffects(script, invocation, hops)),
+      ...(proxy === undefined ? [] : [code(proxy, "bash")]),
+      ...(option("-pw") ?? option("-pwfile") ? [passwordEffect(hops, undefined)] : []),
+      ...plinkSession(invocation, call, hops),
     ];
   },
 };
+
+function plinkSession(invocation: Invocation, call: SshCall, hops: readonly Hop[]): readonly Effect[] {
+  const script = call.options.find(({ name }) => name === "-m")?.argument;
+  if (call.options.some(({ name }) => name === "-N" || name === "-nc")) return [request("read", undefined, { hops })];
+  return script === undefined ? remoteCommand(invocation, call.command, hops) : fileEffects(script, invocation, hops);
+}
 
 /** ssh-copy-id(1): the key it installs is how later connections prove themselves. */
 const sshCopyId: Utility = {
