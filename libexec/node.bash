@@ -1,0 +1,29 @@
+# Finds the node that runs the judge. Sourced by bin/autobot-sh and bin/autobotctl, which set autobot_root.
+
+# The path recorded when the package was built comes first, so that an environment variable alone cannot put another
+# program in the judge's place; PATH, which every project can change, comes last.
+autobot_find_node() {
+  local candidate
+  if [[ -r $autobot_root/dist/node-path ]]; then
+    IFS= read -r candidate <"$autobot_root/dist/node-path"
+    autobot_is_node "$candidate" && return
+  fi
+  autobot_is_node "$AUTOBOT_NODE" && return
+  # A global installation stands in PREFIX/lib/node_modules beside PREFIX/bin/node, under nvm and the like too.
+  for candidate in "$autobot_root/../../../bin/node" "$autobot_root/../../../../bin/node" \
+    /usr/local/bin/node /usr/bin/node /opt/homebrew/bin/node /snap/bin/node; do
+    autobot_is_node "$candidate" && return
+  done
+  candidate=$(type -P node) && [[ $candidate == /* ]] && autobot_is_node "$candidate"
+}
+
+autobot_is_node() {
+  [[ $1 == /* || $1 == "$autobot_root"/* ]] && [[ -f $1 && -x $1 ]] && autobot_node=$1
+}
+
+# In a subshell: what NODE_* says is for the user's own node programs and must not reach the judge, which it could
+# replace (NODE_OPTIONS=--require) or slow down (NODE_EXTRA_CA_CERTS).
+autobot_run_node() {
+  unset "${!NODE_@}" OPENSSL_CONF
+  exec "$autobot_node" "$@"
+}

@@ -1,0 +1,184 @@
+// What autobotctl takes, in one table: parsing, the help, the manual page and the shell completions are all made from it.
+import { parseArgs } from "node:util";
+import { suggestion } from "./policy/nearest.ts";
+
+export interface OptionDefinition {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+  /** What it takes, for the help: `DIR`. */
+  readonly takes?: string;
+  /** The only values it takes. */
+  readonly values?: readonly string[];
+  readonly help: string;
+}
+
+export interface CommandDefinition {
+  /** `policy check` */
+  readonly name: string;
+  /** Operands as the synopsis shows them. */
+  readonly operands: string;
+  readonly least: number;
+  readonly most: number;
+  readonly help: string;
+  readonly options: Readonly<Record<string, OptionDefinition>>;
+  /** What an operand is, for completion. */
+  readonly completes?: "files" | readonly string[];
+}
+
+const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
+
+export const commands: readonly CommandDefinition[] = [
+  {
+    name: "check",
+    operands: "LINE",
+    least: 0,
+    most: 1,
+    help: "decide a line without running it; status 0 if it would run, 126 if it would be refused",
+    options: {
+      json: { type: "boolean", help: "print the decision as one JSON object" },
+      ndjson: { type: "boolean", help: 'decide one object `{"line": …}` for each line of standard input' },
+      cwd,
+      tty: { type: "boolean", help: "decide as if a person sat at a terminal" },
+      runtime: { type: "boolean", help: "decide as if the runtime layer were on" },
+      face: { type: "string", takes: "FACE", values: ["scripts", "login", "agent"], help: "who asks: scripts, login or agent (default: scripts)" },
+    },
+  },
+  {
+    name: "policy check",
+    operands: "[FILE…]",
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+    help: "validate policy files and decide every rule's examples; without FILE, the policies in force here",
+    options: { cwd },
+    completes: "files",
+  },
+  {
+    name: "policy show",
+    operands: "[FILE…]",
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+    help: "list the rules in force here, or those of the files",
+    options: { cwd, json: { type: "boolean", help: "print the policies as one JSON object" } },
+    completes: "files",
+  },
+  { name: "policy schema", operands: "", least: 0, most: 0, help: "print the JSON Schema of policy files", options: {} },
+  {
+    name: "audit tail",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "print the last records of decisions",
+    options: {
+      lines: { type: "string", short: "n", takes: "N", help: "how many (default: 20)" },
+      follow: { type: "boolean", short: "f", help: "go on printing records as they are written" },
+      json: { type: "boolean", help: "print them as they are stored, one JSON object a line" },
+    },
+  },
+  { name: "audit show", operands: "ID", least: 1, most: 1, help: "print one record whole", options: {} },
+  {
+    name: "completion",
+    operands: "SHELL",
+    least: 1,
+    most: 1,
+    help: "print the completion for bash, zsh or fish",
+    options: {},
+    completes: ["bash", "zsh", "fish"],
+  },
+];
+
+export const globalOptions: Readonly<Record<string, OptionDefinition>> = {
+  help: { type: "boolean", short: "h", help: "print this help" },
+  version: { type: "boolean", help: "print the version" },
+};
+
+export interface Options {
+  readonly command: string;
+  readonly operands: readonly string[];
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** A wrong call. `message` in the house's form: what is wrong, the way out on the next line. */
+export interface UsageError {
+  readonly error: string;
+}
+
+/** The words after `autobotctl` → what they ask for. */
+export function readOptions(args: readonly string[]): Options | UsageError {
+  const definition = commandAt(args);
+  if (definition === undefined) return withoutCommand(args);
+  const words = args.slice(definition.name.split(" ").length);
+  const options = { ...definition.options, ...globalOptions };
+  const { tokens } = parseArgs({ args: [...words], options: parseArgsOptions(options), tokens: true, strict: false, allowPositionals: true });
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  const operands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") operands.push(token.value);
+    if (token.kind !== "option") continue;
+    const wrong = wrongOption(token, options, definition);
+    if (wrong !== undefined) return wrong;
+    if (token.value === undefined) flags.add(token.name);
+    else values.set(token.name, token.value);
+  }
+  const result = { command: flags.has("help") ? "help" : definition.name, operands: flags.has("help") ? [definition.name] : operands, flags, values };
+  return result.command === "help" ? result : (wrongOperands(operands, definition, flags) ?? result);
+}
+
+function commandAt(args: readonly string[]): CommandDefinition | undefined {
+  return commands.find(({ name }) => name.split(" ").every((word, index) => args[index] === word));
+}
+
+function withoutCommand(args: readonly string[]): Options | UsageError {
+  const [first, second] = args;
+  const none = { operands: [], flags: new Set<string>(), values: new Map<string, string>() };
+  if (first === undefined) return { error: "no command given\ntry `autobotctl --help`" };
+  if (["help", "--help", "-h"].includes(first)) return { ...none, command: "help" };
+  if (first === "--version") return { ...none, command: "version" };
+  if (first.startsWith("-")) return unknown("option", first, Object.keys(globalOptions).map(dashed), "autobotctl --help");
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  if (group.length > 0) {
+    const rest = group.map((name) => name.slice(first.length + 1));
+    if (second === undefined || second === "--help" || second === "-h") return { error: `\`${first}\` needs one of ${rest.map(quoted).join(", ")}` };
+    return unknown(`${first} command`, second, rest, "autobotctl --help");
+  }
+  return unknown("command", first, [...new Set(commands.flatMap(({ name }) => name.split(" ", 1)))], "autobotctl --help");
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+}
+
+function wrongOption(token: OptionToken, options: Readonly<Record<string, OptionDefinition>>, command: CommandDefinition): UsageError | undefined {
+  const definition = options[token.name];
+  if (definition === undefined) return unknown("option", token.rawName, Object.keys(options).map(dashed), `autobotctl ${command.name} --help`);
+  if (definition.type === "boolean") {
+    return token.value === undefined ? undefined : { error: `\`${token.rawName}\` takes no value\ngive it alone` };
+  }
+  if (token.value === undefined) return { error: `\`${token.rawName}\` needs a value\ngive it as \`${token.rawName} ${definition.takes ?? "VALUE"}\`` };
+  if (definition.values?.includes(token.value) === false) return unknown(`value of \`${token.rawName}\`:`, token.value, definition.values);
+  return undefined;
+}
+
+function wrongOperands(operands: readonly string[], command: CommandDefinition, flags: ReadonlySet<string>): UsageError | undefined {
+  const least = command.name === "check" && !flags.has("ndjson") ? 1 : command.least;
+  const most = command.name === "check" && flags.has("ndjson") ? 0 : command.most;
+  if (operands.length < least) return { error: `\`${command.name}\` needs ${command.operands}\ntry \`autobotctl ${command.name} --help\`` };
+  if (operands.length > most) return { error: `\`${operands[most]}\` is one operand too many\nquote a line as one word; see \`autobotctl ${command.name} --help\`` };
+  return undefined;
+}
+
+function unknown(what: string, given: string, known: readonly string[], help?: string): UsageError {
+  const hint = suggestion(given, known);
+  return { error: `unknown ${what} \`${given}\`${hint === "" && help !== undefined ? `\nsee \`${help}\`` : hint}` };
+}
+
+function parseArgsOptions(options: Readonly<Record<string, OptionDefinition>>) {
+  const entries = Object.entries(options).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }] as const);
+  return Object.fromEntries(entries);
+}
+
+const dashed = (name: string) => `--${name}`;
+const quoted = (name: string) => `\`${name}\``;

@@ -1,0 +1,159 @@
+// A Response that refuses → what the person or the agent reads: what it would do, where the text says so, why, and what
+// to do instead.
+import type { Advice, Denial, PolicySet, Response, Span } from "../decide.ts";
+import { columns, wrap } from "./columns.ts";
+import { excerpt } from "./excerpt.ts";
+import { oneLine } from "./mask.ts";
+import type { Style } from "./style.ts";
+import { describe, describeClass, hostName } from "./wording.ts";
+
+export interface RefusalOptions {
+  readonly policies: PolicySet;
+  readonly style: Style;
+  /** Columns to fill. */
+  readonly width: number;
+}
+
+const mostRules = 4;
+const mostMarks = 3;
+const widest = 110;
+
+/** For people, on standard error. Ends in a newline. */
+export function refusal(line: string, response: Response, options: RefusalOptions): string {
+  const width = Math.max(Math.min(options.width, widest), 40);
+  const groups = grouped(response.denials);
+  const shownGroups = groups.slice(0, mostRules);
+  const lines = shownGroups.flatMap((group, index) => denialLines(line, group, index === 0, { ...options, width }));
+  if (groups.length === 0) lines.push(...unknownLines(line, response, { ...options, width }));
+  if (groups.length > mostRules) lines.push(`  and ${groups.length - mostRules} more rules refuse it`);
+  return `${[...lines, ...adviceLines(response.advice, options.style, width)].join("\n")}\n`;
+}
+
+function grouped(denials: readonly Denial[]): readonly (readonly Denial[])[] {
+  const groups = new Map<string, Denial[]>();
+  for (const denial of denials) groups.set(denial.rule.id, [...(groups.get(denial.rule.id) ?? []), denial]);
+  return [...groups.values()];
+}
+
+function denialLines(line: string, group: readonly Denial[], first: boolean, options: RefusalOptions): readonly string[] {
+  const [denial] = group;
+  if (denial === undefined) return [];
+  const { style, width, policies } = options;
+  const title = `this would ${describe(denial.request, policies)}`;
+  return [
+    headline(first ? "refused" : "also refused", title, denial.rule.id, options),
+    ...marks(line, group.map(({ request }) => ({ span: request.span, note: request.note })), style, width),
+    ...wrap(denial.rule.reason, width - 2).map((each) => `  ${each}`),
+  ];
+}
+
+function headline(verdict: string, title: string, rule: string, { style, width }: RefusalOptions): string {
+  const left = `autobot-sh: ${verdict}: ${title}`;
+  const tag = `[${rule}]`;
+  const gap = width - columns(left) - columns(tag);
+  const painted = `autobot-sh: ${style.bad(verdict)}: ${style.strong(title)}`;
+  return gap < 2 ? `${painted}\n  ${style.quiet(tag)}` : `${painted}${" ".repeat(gap)}${style.quiet(tag)}`;
+}
+
+interface Mark {
+  readonly span: Span;
+  readonly note: string | undefined;
+}
+
+/** The first few places, each once; places in the same line of text share the line. */
+function marks(line: string, places: readonly Mark[], style: Style, width: number): readonly string[] {
+  const distinct = [...new Map(places.map((each) => [each.span.start, each])).values()].slice(0, mostMarks);
+  const lines: string[] = [];
+  let previous: string | undefined;
+  for (const { span, note } of distinct) {
+    const part = excerpt(line, span, width - 2);
+    if (part.line !== previous) lines.push(`  ${part.line}`);
+    lines.push(...underlined(part.mark, note, style, width));
+    previous = part.line;
+  }
+  return lines;
+}
+
+function underlined(mark: string, note: string | undefined, style: Style, width: number): readonly string[] {
+  const text = note === undefined ? "" : ` ${note}`;
+  const space = /^ */.exec(mark)?.[0] ?? "";
+  const painted = `  ${space}${style.bad(mark.slice(space.length))}`;
+  if (columns(mark) + columns(text) + 2 <= width) return [`${painted}${text}`];
+  return [painted, `  ${" ".repeat(Math.max(width - 2 - columns(text), 0))}${text.trimStart()}`];
+}
+
+/** What could not be known is refused for that alone. */
+function unknownLines(line: string, response: Response, options: RefusalOptions): readonly string[] {
+  const [unknown] = response.unknowns;
+  if (unknown === undefined) return [headline("refused", "this cannot be judged", "indeterminate", options)];
+  const { style, width, policies } = options;
+  const where = unknown.host.kind === "local" ? "" : ` on ${hostName(unknown.host, policies)}`;
+  const reason = "What cannot be read before it runs is refused where a server is in reach: it could change one by hand. Nothing was run.";
+  return [
+    headline("refused", `the text does not tell what this would do${where}`, "indeterminate", options),
+    ...marks(line, response.unknowns.map(({ span, message }) => ({ span, note: oneLine(message, 120) })), style, width),
+    ...wrap(reason, width - 2).map((each) => `  ${each}`),
+    "  Instead:",
+    "    write the host and the command out in full, one command at a time",
+  ];
+}
+
+/** Neighbours with the same heading share it. */
+function adviceLines(advice: readonly Advice[], style: Style, width: number): readonly string[] {
+  const lines: string[] = [];
+  let heading: string | undefined;
+  for (const { say, run } of advice) {
+    if (say !== heading) lines.push(...wrap(say, width - 2).map((each) => `  ${each}`));
+    heading = say;
+    if (run !== undefined) lines.push(`    ${style.command(run)}`);
+  }
+  return lines;
+}
+
+/** For an agent's model: at most 8 lines, final and about the whole class, so that it does not try another spelling. */
+export function agentRefusal(line: string, response: Response, policies: PolicySet, times = 1): string {
+  const [denial] = response.denials;
+  const commands = response.advice.flatMap(({ run }) => (run === undefined ? [] : [run]));
+  if (times > 1 && denial !== undefined) return repeatedRefusal(denial, commands, times);
+  const lines = denial === undefined ? agentUnknown(line, response, policies) : agentDenial(line, denial, response.advice, commands, policies);
+  return `${lines.join("\n")}\n`;
+}
+
+function agentDenial(line: string, { rule, request }: Denial, advice: readonly Advice[], commands: readonly string[], policies: PolicySet): readonly string[] {
+  const said = advice.find(({ run }) => run === undefined)?.say;
+  const [first, ...more] = commands.slice(0, 3);
+  return [
+    ascii(`autobot-sh REFUSED [${rule.id}] This command would ${describe(request, policies)}.`),
+    ascii(`Why: ${rule.reason} Blocked part: ${blockedPart(line, request.span)}`),
+    ...(first !== undefined ? [`Do this instead: ${first}`] : said !== undefined ? [ascii(`Do this instead: ${said}`)] : []),
+    ...more.map((command) => `Then: ${command}`),
+    ascii(`This is policy, not a transient error. Any variant that ${describeClass(request)} is refused too. Reading is allowed.`),
+    "Nothing was run. If you cannot go on this way, stop and tell the user.",
+  ];
+}
+
+function agentUnknown(line: string, { unknowns }: Response, policies: PolicySet): readonly string[] {
+  const [unknown] = unknowns;
+  const where = unknown === undefined || unknown.host.kind === "local" ? "" : ` on ${hostName(unknown.host, policies)}`;
+  const part = unknown === undefined ? "" : ` (${oneLine(unknown.message, 80)}). Blocked part: ${blockedPart(line, unknown.span)}`;
+  return [
+    ascii(`autobot-sh REFUSED [indeterminate] The text does not tell what this command would do${where}.`),
+    ascii(`Why: what cannot be read before it runs is refused where a server is in reach${part}`),
+    "Do this instead: write the host and the command out in full, and run one command at a time.",
+    "This is policy, not a transient error. Nothing was run. If you cannot go on this way, stop and tell the user.",
+  ];
+}
+
+function repeatedRefusal({ rule }: Denial, commands: readonly string[], times: number): string {
+  const only = commands[0] === undefined ? "Stop and tell the user." : `The only accepted path: ${commands[0]}`;
+  return `autobot-sh REFUSED [${rule.id}] Already refused (${times}x). ${only}\n`;
+}
+
+function blockedPart(line: string, span: Span): string {
+  return `\`${oneLine(line.slice(span.start, span.end), 120)}\``;
+}
+
+/** Reasons are for people and may be typeset; commands are left as they are. */
+function ascii(text: string): string {
+  return text.replaceAll("…", "...").replaceAll("→", "->").replaceAll(/[‘’]/g, "'").replaceAll(/[“”]/g, '"').replaceAll(/[–—]/g, "-");
+}

@@ -1,0 +1,187 @@
+// The record: one JSON object a line for each decision, appended with one write, rotated by size, read back.
+import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Response } from "../decide.ts";
+import { oneLine, shown } from "../report/mask.ts";
+
+/** A record as it is stored. Written for other programs too (rsyslog, Vector …): fields are added, never changed. */
+export interface AuditRecord {
+  /** RFC 3339, UTC, milliseconds. */
+  readonly time: string;
+  readonly id: string;
+  readonly face: string;
+  readonly user: string;
+  readonly cwd: string | undefined;
+  readonly decision: Response["decision"];
+  readonly effective: Response["effective"];
+  readonly rules: readonly string[];
+  readonly requests: readonly RequestRecord[];
+  /** Absent where the policy keeps structure only. */
+  readonly text?: string | undefined;
+  /** The identifier of an earlier refusal that this line follows up. */
+  readonly link?: string | undefined;
+}
+
+interface RequestRecord {
+  readonly action: string;
+  readonly host: string;
+  readonly path?: string | undefined;
+  readonly name?: string | undefined;
+  readonly utility: string;
+}
+
+export interface AuditOptions {
+  /** What of the line is kept. */
+  readonly text: "full" | "masked" | "structure";
+  readonly path: string;
+}
+
+export interface Decided {
+  readonly line: string;
+  readonly response: Response;
+  readonly face: string;
+  readonly user: string;
+  readonly cwd: string | undefined;
+}
+
+const maximumBytes = 10 * 1024 * 1024;
+const keptFiles = 5;
+const maximumText = 4096;
+const maximumRequests = 50;
+const staleLock = 10_000;
+
+/** $XDG_STATE_HOME/autobot-sh/audit.jsonl (XDG Base Directory Specification). */
+export function auditPath(environment: Readonly<Record<string, string | undefined>>): string {
+  const state = environment["XDG_STATE_HOME"];
+  return join(state?.startsWith("/") ? state : join(homedir(), ".local", "state"), "autobot-sh", "audit.jsonl");
+}
+
+export function recordOf(decided: Decided, text: AuditOptions["text"], now = new Date()): AuditRecord {
+  const { response, line, face, user, cwd } = decided;
+  return {
+    time: now.toISOString(),
+    id: identifier(now),
+    face,
+    user,
+    cwd,
+    decision: response.decision,
+    effective: response.effective,
+    rules: [...new Set(response.denials.map(({ rule }) => rule.id))],
+    requests: response.requests.slice(0, maximumRequests).map(({ action, host, path, name, utility }) => ({
+      action,
+      host: host.kind === "local" ? "local" : host.typed,
+      path: path?.text,
+      name,
+      utility,
+    })),
+    text: text === "structure" ? undefined : text === "full" ? line.slice(0, maximumText) : shown(line.slice(0, maximumText)).text,
+  };
+}
+
+let count = 0;
+
+/** Sorts by time; unique among the processes of a machine. */
+function identifier(now: Date): string {
+  return `${now.getTime().toString(36)}-${process.pid.toString(36)}${count++ === 0 ? "" : `-${count.toString(36)}`}`;
+}
+
+/** Appends one record. Returns why not, where it could not; never waits and never throws. */
+export function appendRecord(record: AuditRecord, path: string): string | undefined {
+  const line = Buffer.from(`${JSON.stringify(record)}\n`);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openForAppending(path);
+    const { size, mode } = fstatSync(descriptor);
+    if ((mode & 0o077) !== 0) chmodSync(path, 0o600);
+    // One write(2): records of shells that run at once do not mix (O_APPEND, open(2)).
+    const written = writeSync(descriptor, line);
+    if (written < line.length) return `cannot write the record \`${path}\`: the disk is full`;
+    if (size + written > maximumBytes) rotate(path);
+    return undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return `cannot write the record \`${path}\`: ${code === "ENOSPC" ? "the disk is full" : (code ?? String(error))}`;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function openForAppending(path: string): number {
+  // A pipe or a device in its place would hang or swallow: only what a regular file can give is taken.
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+  try {
+    return openSync(path, flags, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, flags, 0o600);
+  }
+}
+
+/** audit.jsonl → audit.jsonl.1 → … Whoever holds the lock does it; the others go on appending. */
+function rotate(path: string): void {
+  const lock = `${path}.lock`;
+  if (!takeLock(lock)) return;
+  try {
+    if (statSync(path).size <= maximumBytes) return;
+    rmSync(`${path}.${keptFiles}`, { force: true });
+    for (let index = keptFiles - 1; index >= 0; index--) moveIfThere(index === 0 ? path : `${path}.${index}`, `${path}.${index + 1}`);
+  } finally {
+    unlinkSync(lock);
+  }
+}
+
+function takeLock(lock: string): boolean {
+  try {
+    closeSync(openSync(lock, "wx", 0o600));
+    return true;
+  } catch {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > staleLock) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function moveIfThere(from: string, to: string): void {
+  if (statSync(from, { throwIfNoEntry: false }) !== undefined) renameSync(from, to);
+}
+
+/** A line of the record: what it says, or that it is damaged. */
+export type AuditLine = { readonly record: AuditRecord; readonly json: string } | { readonly damaged: string };
+
+export function readAuditLines(text: string): readonly AuditLine[] {
+  return text.split("\n").flatMap((json) => (json === "" ? [] : [parseLine(json)]));
+}
+
+function parseLine(json: string): AuditLine {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isRecord(value)) return { record: value, json };
+  } catch {
+    // A machine that stopped in the middle of a write leaves half a line.
+  }
+  return { damaged: json };
+}
+
+function isRecord(value: unknown): value is AuditRecord {
+  const fields = value as Partial<Record<keyof AuditRecord, unknown>> | null;
+  return typeof value === "object" && typeof fields?.id === "string" && typeof fields.time === "string" && Array.isArray(fields.rules) && Array.isArray(fields.requests);
+}
+
+/** The record's files, oldest first, those that rotation keeps included. */
+export function auditFiles(path: string): readonly string[] {
+  const rotated = Array.from({ length: keptFiles }, (_, index) => `${path}.${keptFiles - index}`);
+  return [...rotated, path].filter((each) => statSync(each, { throwIfNoEntry: false }) !== undefined);
+}
+
+export function readAudit(path: string): readonly AuditLine[] {
+  return auditFiles(path).flatMap((each) => readAuditLines(readFileSync(each, "utf8")));
+}
+
+/** For people: one line a record. */
+export function showRecord({ time, face, decision, effective, rules, id, text, requests }: AuditRecord): string {
+  const what = text ?? requests.map(({ action, host, path }) => `${action} ${host}${path === undefined ? "" : `:${path}`}`).join(", ");
+  const verdict = decision === "indeterminate" ? `indeterminate, ${effective === "deny" ? "refused" : "ran"}` : decision === "deny" ? "refused" : "ran";
+  return `${time}  ${id}  ${face}  ${verdict}${rules.length > 0 ? ` [${rules.join(", ")}]` : ""}  ${oneLine(what, 120)}`;
+}

@@ -1,0 +1,25 @@
+// Policy layers → an Engine, or why there is none.
+import { createEngine, type Engine } from "../decide.ts";
+import { combine, type Layer } from "../policy/policies.ts";
+import { builtIn } from "./built-in.ts";
+import { findLayers, type LayerPlaces } from "./layers.ts";
+
+export type LoadedEngine = { readonly engine: Engine } | { readonly failure: string };
+
+export async function loadEngine(places: LayerPlaces): Promise<LoadedEngine> {
+  const files = findLayers(places);
+  if (files.length === 0) return engineOf([builtIn]);
+  const { readLayers, showIssues } = await import("./policy-files.ts");
+  const read = readLayers(files);
+  return "issues" in read ? { failure: policyFailure(showIssues(read.issues)) } : engineOf([builtIn, ...read.layers]);
+}
+
+function engineOf(layers: readonly Layer[]): LoadedEngine {
+  const combined = combine(layers);
+  if ("set" in combined) return { engine: createEngine(combined.set) };
+  return { failure: policyFailure(combined.issues.map(({ file, path, message }) => `${file}: ${path}: ${message.replaceAll("\n", "\n  ")}`).join("\n")) };
+}
+
+function policyFailure(issues: string): string {
+  return `the policies in force here are not valid; nothing was run\n${issues}\nmend the file, then see \`autobotctl policy check\``;
+}
