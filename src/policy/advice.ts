@@ -2,7 +2,7 @@
 import { quotePattern, quoteWord, quoteWords } from "./command.ts";
 import { evaluate, type Context, type Denial } from "./evaluate.ts";
 import { findHost, mayBeFleet } from "./fleet.ts";
-import { workspaceOf } from "./match.ts";
+import { below, workspaceOf } from "./match.ts";
 import type { PolicySet } from "./policies.ts";
 import type { LocalWord, Path, Request } from "./request.ts";
 import { routesFor } from "./routes.ts";
@@ -87,7 +87,7 @@ function fillText(text: string, situation: Situation): string {
     .join("");
 }
 
-// Commands that do not speak of files by their place in the workspace, and `route`, which has seen to that itself.
+// Commands that are not meant to start at the workspace's root, or see to that themselves.
 const runsAnywhere: ReadonlySet<string> = new Set(["check", "look", "connect", "upload", "moved"] satisfies Placeholder[]);
 
 function toRoot({ root, context }: Situation): string {
@@ -179,8 +179,15 @@ function moved({ request, denial, root, context }: Situation): string | undefine
   return command(local.words, local.redirect, place);
 }
 
-/** The refused transfer with the fleet's key, where nothing else is wrong with it. */
+/** The refused transfer with the fleet's key, where nothing else is wrong with it; otherwise the route. */
 function upload(situation: Situation): string | undefined {
+  const copied = copyWithKey(situation);
+  if (copied !== undefined) return copied;
+  const approved = route(situation);
+  return approved === undefined ? undefined : toRoot(situation) + approved;
+}
+
+function copyWithKey(situation: Situation): string | undefined {
   const { set, request, context, remote } = situation;
   const key = set.fleet.key;
   const address = addressOf(situation);
@@ -188,9 +195,14 @@ function upload(situation: Situation): string | undefined {
   if (key === undefined || address === undefined || remote?.known !== true || sources.length === 0 || !sources.every((path) => path.known)) return undefined;
   if (evaluate(set, [{ ...request, keys: [key] }], context).denials.length > 0) return undefined;
   const start = quoteWords(["scp", "-i", key]);
-  const files = sources.map(quotePath);
+  const files = sources.map((path) => quotePath(fromHere(path, context.cwd)));
   const destination = quoteWord(`${loginOf(situation)}${address}:${remote.text}`);
   return [start, ...files, destination].includes(undefined) ? undefined : [start, ...files, destination].join(" ");
+}
+
+function fromHere(path: Path, cwd: string | undefined): Path {
+  const relative = cwd === undefined ? undefined : below(path, cwd);
+  return relative === undefined || relative.text === "" ? path : relative;
 }
 
 const removers: ReadonlySet<string> = new Set(["rm", "rmdir", "unlink", "shred"]);

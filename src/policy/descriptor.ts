@@ -53,6 +53,10 @@ export const selectorSchema = z.union([
 ]);
 export type Selector = z.infer<typeof selectorSchema>;
 
+/** A host: a word, a fixed name, or `unknown` where the words do not say. */
+export const hostSelectorSchema = z.union([selectorSchema, z.strictObject({ fixed: z.string() }), z.literal("unknown")]);
+export type HostSelector = z.infer<typeof hostSelectorSchema>;
+
 export const clauseSchema = z.strictObject({
   when: conditionSchema.optional(),
   unless: conditionSchema.optional(),
@@ -64,7 +68,9 @@ export const clauseSchema = z.strictObject({
   /** What else it touches, fixed or taken from words. */
   name: z.union([z.string(), selectorSchema]).optional(),
   /** The host it touches, where that is not the one it runs on. */
-  host: selectorSchema.optional(),
+  host: hostSelectorSchema.optional(),
+  /** It sends these local files there, as scp and rsync do. */
+  sources: selectorSchema.optional(),
   /** Third person, for people: "restarts a unit". */
   note: z.string().optional(),
 });
@@ -77,8 +83,8 @@ export const runsSchema = z.strictObject({
   command: z.union([z.strictObject({ from: z.int().min(0) }), z.strictObject({ operand: z.int().min(0) }), z.strictObject({ option: words })]),
   /** `argv`: the words as they are. `sh`: joined by one space and parsed again by a shell. */
   as: z.enum(["argv", "sh"]),
-  /** The host it runs on: a word, a fixed name, or `unknown` where the words do not say. Absent: the same host. */
-  host: z.union([selectorSchema, z.strictObject({ fixed: z.string() }), z.literal("unknown")]).optional(),
+  /** The host it runs on. Absent: the same. */
+  host: hostSelectorSchema.optional(),
   /** Inside a container of that host. */
   container: z.boolean().optional(),
 });

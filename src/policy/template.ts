@@ -6,7 +6,7 @@ import { suggestion } from "./nearest.ts";
  *
  * - `edit`: the refused command, applied to the copy in the workspace
  * - `moved`: the refused command, writing to the rule's `home` instead
- * - `upload`: the refused transfer, naming the fleet's key, where that is permitted
+ * - `upload`: the refused transfer, naming the fleet's key, where that is permitted; otherwise the route
  * - `route`: the approved way to bring the change to the host
  * - `check`, `look`, `connect`: read-only commands on the host: what the request touched, its state, whether it can be reached
  * - `local`, `remote`, `below`: the path in the workspace, on the host, below the route's directory

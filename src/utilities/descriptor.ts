@@ -1,5 +1,5 @@
 // A utility described as data → a Utility. Built-in and user-defined descriptors take the same way.
-import type { Clause, Condition, Descriptor, Runs, Selector } from "../policy/descriptor.ts";
+import type { Clause, Condition, Descriptor, HostSelector, Runs, Selector } from "../policy/descriptor.ts";
 import { known, show, type Word } from "../syntax/word.ts";
 import { readArguments, type Arguments } from "./arguments.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
@@ -11,6 +11,7 @@ export function fromDescriptor(descriptor: Descriptor): Utility {
   return {
     names: descriptor.names,
     grammar: descriptor.options ?? {},
+    transport: runs.some(({ host }) => host !== undefined) ? true : undefined,
     effects: (invocation) => {
       if (descriptor.unclassified === true) return [{ does: "request", action: "execute", name: "unclassified" }];
       const undecided = undecidedSubcommand(invocation, depth);
@@ -55,8 +56,9 @@ function applies(clause: Clause, invocation: Invocation): boolean {
 
 function requestEffects(clause: Clause, invocation: Invocation): readonly Effect[] {
   const { arguments: given } = invocation;
-  const hops: readonly Hop[] | undefined = clause.host === undefined ? undefined : select(clause.host, given).map((destination) => ({ kind: "host", destination }));
-  const base = { does: "request", action: clause.action, note: clause.note, hops, existing: clause.existing === true ? true : undefined } as const;
+  const hops = clause.host === undefined ? undefined : hostHops(clause.host, given);
+  const sent = clause.sources === undefined ? {} : ({ transfer: true, sources: select(clause.sources, given) } as const);
+  const base = { does: "request", action: clause.action, note: clause.note, hops, existing: clause.existing === true ? true : undefined, ...sent } as const;
   if (clause.path !== undefined) {
     const name = typeof clause.name === "string" ? clause.name : undefined;
     const paths = select(clause.path, given);
@@ -83,12 +85,15 @@ function commandWords(runs: Runs, invocation: Invocation): readonly Word[] {
 }
 
 function runHops(runs: Runs, given: Arguments): readonly Hop[] | undefined {
-  const hops: Hop[] = [];
-  if (runs.host === "unknown") hops.push({ kind: "host", destination: undefined });
-  else if (typeof runs.host === "object" && "fixed" in runs.host) hops.push({ kind: "host", destination: { pieces: [{ text: runs.host.fixed }], span: { start: 0, end: 0 } } });
-  else if (runs.host !== undefined) hops.push(...select(runs.host, given).map((destination): Hop => ({ kind: "host", destination })));
+  const hops = runs.host === undefined ? [] : [...hostHops(runs.host, given)];
   if (runs.container === true) hops.push({ kind: "container", destination: undefined });
   return hops.length > 0 ? hops : undefined;
+}
+
+function hostHops(host: HostSelector, given: Arguments): readonly Hop[] {
+  if (host === "unknown") return [{ kind: "host", destination: undefined }];
+  if (typeof host === "object" && "fixed" in host) return [{ kind: "host", destination: { pieces: [{ text: host.fixed }], span: { start: 0, end: 0 } } }];
+  return select(host, given).map((destination) => ({ kind: "host", destination }));
 }
 
 function subcommandDepth(clause: { readonly when?: Condition | undefined; readonly unless?: Condition | undefined }): number {
