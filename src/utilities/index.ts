@@ -6,6 +6,7 @@ import { utilities as editor } from "./editor.ts";
 import { utilities as env } from "./env.ts";
 import { utilities as file } from "./file.ts";
 import { utilities as find } from "./find.ts";
+import { utilities as interpreter } from "./interpreter.ts";
 import { utilities as privilege } from "./privilege.ts";
 import { utilities as rsync } from "./rsync.ts";
 import { utilities as sed } from "./sed.ts";
@@ -26,6 +27,7 @@ export const builtIn: readonly Utility[] = [
   ...env,
   ...file,
   ...find,
+  ...interpreter,
   ...privilege,
   ...rsync,
   ...sed,
