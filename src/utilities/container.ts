@@ -146,7 +146,7 @@ function settings(names: string, file: string, note: string): Utility {
 const credentials = settings("login logout", "~/.docker/config.json", "changes the stored credentials");
 
 const build = fromDescriptor({
-  names: ["build"],
+  names: ["build", "bud"],
   options: buildOptions,
   effects: [{ unless: { option: ["--check"] }, action: "container", name: { option: ["-t", "--tag"] }, note: "builds an image" }],
 });
@@ -165,6 +165,7 @@ const containerCommands: readonly Utility[] = [
 const imageCommands: readonly Utility[] = [reads("ls list inspect history tree"), build, output("save")];
 
 const composeOptions: Grammar = {
+  permute: false,
   short: "f:p:c:H:",
   long: ["file=", "project-name=", "profile=", "env-file=", "project-directory=", "workdir=", "parallel=", "progress=", "ansi=", "context=", "host=", "log-level=", "tlscacert=", "tlscert=", "tlskey="],
 };
@@ -263,7 +264,7 @@ function podmanEngine([given]: readonly Arguments[], invocation: Invocation): re
 
 const docker = withSubcommands({
   names: ["docker"],
-  options: { short: "H:c:l:", long: ["host=", "context=", "config=", "log-level=", "tlscacert=", "tlscert=", "tlskey="] },
+  options: { permute: false, short: "H:c:l:", long: ["host=", "context=", "config=", "log-level=", "tlscacert=", "tlscert=", "tlskey="] },
   transport: true,
   hops: dockerEngine,
   commands: [
@@ -282,6 +283,7 @@ const generate = fromDescriptor({ names: ["generate", "kube", "systemd", "spec"]
 const podman = withSubcommands({
   names: ["podman", "podman-remote"],
   options: {
+    permute: false,
     short: "c:",
     long: [
       ..."cgroup-manager conmon connection context config events-backend hooks-dir host identity imagestore log-level module namespace network-cmd-path".split(" "),
@@ -305,28 +307,28 @@ const podman = withSubcommands({
 
 const nerdctl = withSubcommands({
   names: ["nerdctl", "finch"],
-  options: { short: "n:a:H:", long: ["address=", "host=", "namespace=", "snapshotter=", "storage-driver=", "cni-path=", "cni-netconfpath=", "data-root=", "cgroup-manager=", "hosts-dir="] },
+  options: { permute: false, short: "n:a:H:", long: ["address=", "host=", "namespace=", "snapshotter=", "storage-driver=", "cni-path=", "cni-netconfpath=", "data-root=", "cgroup-manager=", "hosts-dir="] },
   commands: [...engineCommands, group("namespace", "ls list inspect"), group("apparmor", "ls inspect")],
   otherwise,
 });
 
 const buildah = withSubcommands({
   names: ["buildah"],
-  options: { long: ["log-level=", "root=", "runroot=", "storage-driver=", "storage-opt=", "registries-conf="] },
+  options: { permute: false, long: ["log-level=", "root=", "runroot=", "storage-driver=", "storage-opt=", "registries-conf="] },
   commands: [reads("containers ls list ps images info inspect version help"), execUtility(["run"], runOptions, hasTerminal), credentials, build, group("manifest", "inspect exists")],
   otherwise,
 });
 
 const skopeo = withSubcommands({
   names: ["skopeo"],
-  options: { long: ["command-timeout=", "override-arch=", "override-os=", "override-variant=", "policy=", "registries.d=", "tmpdir="] },
+  options: { permute: false, long: ["command-timeout=", "override-arch=", "override-os=", "override-variant=", "policy=", "registries.d=", "tmpdir="] },
   commands: [reads("inspect list-tags manifest-digest standalone-verify help"), credentials],
   otherwise,
 });
 
 const ctr = withSubcommands({
   names: ["ctr"],
-  options: { short: "a:n:", long: ["address=", "namespace=", "timeout=", "connect-timeout="] },
+  options: { permute: false, short: "a:n:", long: ["address=", "namespace=", "timeout=", "connect-timeout="] },
   commands: [
     reads("version info events help plugins plugin"),
     ...["containers container c", "images image i", "snapshots snapshot", "content", "namespaces namespace ns", "leases", "sandboxes"].map((names) => group(names, "ls list info check tree usage get metrics")),
@@ -337,7 +339,7 @@ const ctr = withSubcommands({
 
 const crictl = withSubcommands({
   names: ["crictl"],
-  options: { short: "c:i:r:t:", long: ["config=", "image-endpoint=", "runtime-endpoint=", "timeout="] },
+  options: { permute: false, short: "c:i:r:t:", long: ["config=", "image-endpoint=", "runtime-endpoint=", "timeout="] },
   commands: [
     reads("ps pods images image img logs inspect inspecti inspectp stats statsp info version imagefsinfo events metricsp runtime-config port-forward completion help"),
     execUtility(["exec"], { permute: false, short: "r:", long: ["timeout=", "transport="] }, hasTerminal),

@@ -7,17 +7,20 @@ import { utilities as env } from "./env.ts";
 import { utilities as file } from "./file.ts";
 import { utilities as find } from "./find.ts";
 import { utilities as interpreter } from "./interpreter.ts";
+import { utilities as packages } from "./package.ts";
 import { utilities as privilege } from "./privilege.ts";
+import { utilities as read } from "./read.ts";
 import { utilities as rsync } from "./rsync.ts";
 import { utilities as sed } from "./sed.ts";
+import { utilities as service } from "./service.ts";
 import { utilities as sftp } from "./sftp.ts";
 import { utilities as shell } from "./shell.ts";
 import { utilities as ssh } from "./ssh.ts";
 import { utilities as sshpass } from "./sshpass.ts";
 import { utilities as transfer } from "./transfer.ts";
-import type { Utility } from "./utility.ts";
 import { utilities as wrapper } from "./wrapper.ts";
 import { utilities as xargs } from "./xargs.ts";
+import type { Utility } from "./utility.ts";
 
 export const builtIn: readonly Utility[] = [
   ...archive,
@@ -28,9 +31,12 @@ export const builtIn: readonly Utility[] = [
   ...file,
   ...find,
   ...interpreter,
+  ...packages,
   ...privilege,
+  ...read,
   ...rsync,
   ...sed,
+  ...service,
   ...sftp,
   ...shell,
   ...ssh,

@@ -9,7 +9,7 @@ import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 export interface Subcommands {
   readonly names: readonly string[];
-  /** Options before the subcommand. They may follow it too, where its own grammar does not say otherwise. */
+  /** Options before the subcommand; with `permute: false` only there, else after it too. */
   readonly options?: Grammar;
   readonly commands: readonly Utility[];
   /** What a subcommand does that is not listed. */
@@ -104,7 +104,7 @@ function innerInvocation(invocation: Invocation, utility: Utility): Invocation {
 
 /** A subcommand that reads its own options and those of the whole. */
 function together(outer: Grammar | undefined, utility: Utility | SubcommandUtility): Utility {
-  if (outer === undefined) return utility;
+  if (outer === undefined || outer.permute === false) return utility;
   return "within" in utility ? utility.within(outer) : { ...utility, grammar: joined(outer, utility.grammar) };
 }
 

@@ -101,7 +101,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["nerdctl -n k8s.io ps", "read local"],
   ["nerdctl rm web", "container local (web)"],
   ["buildah containers", "read local"],
-  ["buildah bud -t app .", "container local (.)"],
+  ["buildah bud -t app .", "container local (app)"],
   ["skopeo inspect docker://x", "read local"],
   ["skopeo copy docker://x docker://y", "container local (docker://x)", "container local (docker://y)"],
   ["ctr -n k8s.io images ls", "read local"],

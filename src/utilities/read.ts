@@ -1,0 +1,106 @@
+// The catalogue of utilities that only look, or touch nothing but the shell that runs them. What stands here without a
+// clause is trusted where a policy permits only reading: list nothing there of which an option could change something.
+import type { Clause, Grammar } from "../policy/descriptor.ts";
+import { fromDescriptor } from "./descriptor.ts";
+import { reads, withSubcommands } from "./subcommand.ts";
+import type { Utility } from "./utility.ts";
+
+/** By what they look at. */
+const looking: Readonly<Record<string, string>> = {
+  // POSIX XCU 2.14 and bash(1), then zsh's own: they change nothing but the shell itself.
+  shell: ": true false test [ echo printf pwd cd pushd popd dirs read readarray mapfile shift return exit break continue let local declare typeset readonly export unset set getopts trap hash bind shopt complete compgen compopt times fg bg disown jobs wait ulimit umask alias unalias logout type caller help history suspend",
+  zsh: "print whence where integer float functions setopt unsetopt autoload zle bindkey zstyle vared rehash unhash limit unlimit compinit compdef promptinit",
+  text: "cat tac head tail grep egrep fgrep zgrep zegrep zfgrep bzgrep xzgrep zstdgrep pcregrep pcre2grep ag ugrep wc cut tr nl rev paste join column fold fmt expand unexpand comm cmp diff diff3 zcmp zdiff colordiff wdiff look ptx tsort pr strings od hexdump hd zcat bzcat xzcat lzcat zstdcat lz4cat col colrm colcrt ul multitail ccze jless csvlook csvcut csvgrep csvstat csvsort gron envsubst gettext ngettext base32 basenc ansi2txt",
+  pagers: "less more most zless zmore bzless bzmore xzless pg",
+  files: "ls dir vdir exa eza lsd stat basename dirname realpath readlink pathchk namei du df dust duf findmnt mountpoint lsattr getfacl getfattr getcap md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum b3sum shasum md5 cksum sum xxhsum xxh64sum xxh128sum crc32 locate plocate mlocate which whereis quota repquota inotifywatch fswatch isutf8 mimetype",
+  users: "id whoami who w users groups last lastb lastlog logname finger pinky lslogins getent printenv tty",
+  processes: "ps pgrep pidof pstree pwdx pmap lsof uptime free vmstat iostat mpstat sadf nproc lsipc ipcs slabtop top htop btop bpytop gtop iotop iftop nethogs bmon nload tload nvtop gpustat rocminfo runlevel atq vm_stat",
+  hardware: "lscpu lsblk lspci lsusb lsmod lsmem lsscsi lsns lslocks lsirq lsfd modinfo biosdecode acpi cpuid inxi blkid pvs vgs lvs pvdisplay vgdisplay lvdisplay numastat vainfo vulkaninfo glxinfo clinfo dumpe2fs",
+  system: "uname arch lsb_release hostid getconf locale dnsdomainname uuidgen mcookie neofetch fastfetch screenfetch virt-what systemd-cgls systemd-cgtop systemd-detect-virt systemd-path systemd-delta systemd-escape systemd-id128 sw_vers system_profiler sestatus getenforce getsebool aa-status aa-enabled ausearch aureport mailq ipcalc sipcalc lsinitrd lsinitramfs tzselect zdump",
+  network: "ping ping4 ping6 fping arping traceroute traceroute6 tracepath tracepath6 mtr tcptraceroute dig kdig delv drill doggo nslookup host whois netstat ntpq ntpstat nstat rtstat lnstat",
+  calculation: "seq sleep yes expr bc cal ncal factor numfmt units",
+  terminal: "tput clear reset stty tset infocmp toe tabs cowsay figlet lolcat fortune banner notify-send",
+  documentation: "apropos whatis tldr pydoc perldoc ri",
+  programs: "readelf objdump nm ldd size addr2line c++filt cloc tokei scc shellcheck yamllint actionlint",
+  // What somebody is told, on the host's terminals or in its log, is no change to it.
+  messages: "logger",
+};
+
+/** They look, but an option of theirs names a file that they write. */
+const writing: readonly (readonly [names: string, options: string, grammar?: Grammar])[] = [
+  ["tree", "-o", { short: "o:L:P:I:", long: ["filelimit=", "timefmt=", "sort="] }],
+  ["info", "-o --output", { short: "o:f:n:d:", long: ["output=", "file=", "node="] }],
+  ["iconv", "-o --output", { short: "f:t:o:", long: ["from-code=", "to-code=", "output="] }],
+  ["shuf", "-o --output", { short: "e:i:n:o:", long: ["output=", "input-range=", "head-count=", "random-source="] }],
+  ["sdiff", "-o --output", { short: "o:w:I:", long: ["output=", "width="] }],
+  ["xmllint", "-o --output", { short: "o:", long: ["output=", "xpath=", "schema=", "encode="], singleDash: true }],
+  ["inotifywait", "-o --outfile", { short: "o:e:t:", long: ["outfile=", "event=", "timeout=", "format=", "timefmt=", "exclude=", "include=", "fromfile="] }],
+  ["atop", "-w", { short: "w:r:b:e:L:P:" }],
+  ["sar", "-o", { short: "o:f:n:s:e:i:P:", long: ["dev=", "iface="] }],
+  ["dstat dool", "--output", { short: "C:D:N:I:S:", long: ["output="] }],
+  ["nmon", "-F", { short: "F:s:c:m:" }],
+  ["dmidecode", "--dump-bin", { short: "s:t:d:", long: ["dump-bin=", "string=", "type=", "from-dump="] }],
+  ["lshw", "-dump", { singleDash: true, long: ["dump=", "class=", "C="] }],
+  ["hwinfo", "--log", { long: ["log="] }],
+  ["pv", "-o --output", { short: "o:s:i:L:N:w:H:B:P:", long: ["output=", "size=", "interval=", "rate-limit=", "name="] }],
+  ["nmap", "-oN -oX -oG -oS -oA", { singleDash: true, long: ["oN=", "oX=", "oG=", "oS=", "oA=", "p=", "iL=", "e=", "script=", "script-args="] }],
+  ["tcpdump tshark dumpcap", "-w", { short: "w:i:c:s:r:C:G:W:Z:z:f:Y:T:e:a:b:y:" }],
+  ["flake8 pylint pycodestyle markdownlint jsonlint", "--output-file -o --output", { short: "o:", long: ["output-file=", "output="] }],
+];
+
+/** They look, but these options of theirs change something. */
+const changing: readonly (readonly [names: string, options: string, action: "service" | "write" | "execute", grammar?: Grammar])[] = [
+  ["rg", "--pre --hostname-bin", "execute", { short: "e:f:g:t:T:A:B:C:m:M:j:r:d:", long: ["pre=", "hostname-bin=", "regexp=", "file=", "glob=", "iglob=", "type=", "type-not=", "after-context=", "before-context=", "context=", "max-count=", "replace=", "threads=", "sort="] }],
+  ["man", "-P --pager -H --html", "execute", { short: "P:M:S:s:C:L:m:e:p:E:r:H::", long: ["pager=", "html=?", "manpath=", "config-file=", "sections=", "locale="] }],
+  ["bat batcat", "--pager", "execute", { short: "l:H:r:", long: ["pager=", "language=", "line-range=", "style=", "theme=", "paging=", "color=", "wrap="] }],
+  ["ack", "--pager", "execute", { long: ["pager=", "output="] }],
+  ["pidstat", "-e", "execute"],
+  ["enable", "-f", "execute", { short: "f:" }],
+  ["file", "-C --compile", "write", { short: "e:f:F:m:P:", long: ["magic-file=", "files-from=", "exclude=", "separator="] }],
+  ["ss", "-K --kill", "service", { short: "f:A:F:D:", long: ["family=", "query=", "filter=", "diag="] }],
+  ["sensors", "-s --set", "service"],
+  ["nvidia-smi", "-pm --persistence-mode -e --ecc-config -p --reset-ecc-errors -c --compute-mode -r --gpu-reset -ac --applications-clocks -rac --reset-applications-clocks -lgc --lock-gpu-clocks -rgc --reset-gpu-clocks -lmc --lock-memory-clocks -rmc -pl --power-limit -acp -caa -am --accounting-mode -mig --multi-instance-gpu -dm --driver-model -fdm -vm --cuda-clocks --gom -gtt --gpu-target-temp", "service", { singleDash: true, long: ["i=", "q=", "id=", "d=", "display=", "l=", "loop=", "f=", "filename="] }],
+  ["rocm-smi", "--setsclk --setmclk --setfan --setperflevel --resetclocks --resetfans --setpoweroverdrive --gpureset --setprofile --setmemoryoverdrive --setoverdrive --resetprofile --load", "service"],
+  ["arp", "-s -d -f --set --delete", "service"],
+  ["hwclock", "-s -w -a --hctosys --systohc --set --adjust --systz --predict-hc", "service"],
+  ["ethtool", "-s --change -K --features --offload -G --set-ring -A --pause -C --coalesce -L --set-channels -r --negotiate -p --identify -t --test -E --change-eeprom -f --flash -X --rxfh -N -U --config-nfc --reset --set-priv-flags --set-eee --set-fec", "service"],
+  ["smartctl", "-t --test -s --smart -o --offlineauto -S --saveauto -X --abort --set", "service", { short: "t:s:o:S:d:l:n:q:T:b:r:v:P:F:g:", long: ["test=", "smart=", "offlineauto=", "saveauto=", "set=", "device=", "log=", "get="] }],
+  ["iperf iperf3", "-s --server", "service", { short: "c:p:t:i:b:P:n:w:B:f:", long: ["client=", "port=", "time=", "interval=", "bitrate=", "parallel="] }],
+  ["auditctl", "-a -A -d -D -e -f -w -W -R -b -r", "service"],
+  ["tune2fs", "-c -C -e -E -f -g -i -I -j -J -L -m -M -o -O -p -r -s -T -u -U -Q", "write"],
+];
+
+/** They look, except when operands or other words say what to change. */
+const byOperand: readonly { readonly names: string; readonly options?: Grammar; readonly clause: Clause }[] = [
+  { names: "hostname domainname nisdomainname", options: { short: "F:", long: ["file="] }, clause: { when: { atLeast: 1 }, action: "service", note: "renames the host" } },
+  { names: "uniq", options: { short: "f:s:w:", long: ["skip-fields=", "skip-chars=", "check-chars="] }, clause: { when: { atLeast: 2 }, action: "write", path: { operand: 1 } } },
+  { names: "ifconfig iwconfig", clause: { when: { atLeast: 2 }, action: "service", name: { operand: 0 }, note: "changes a network interface" } },
+  { names: "route", options: { short: "A:" }, clause: { when: { subcommand: ["add", "del", "delete", "flush", "change"] }, action: "service", note: "changes routes" } },
+  { names: "ntpdate", options: { short: "p:t:o:a:e:k:" }, clause: { unless: { option: ["-q", "-d"] }, action: "service", note: "sets the clock" } },
+  { names: "mdadm", clause: { unless: { option: ["-D", "--detail", "-E", "--examine", "-Q", "--query", "-V", "--version", "--detail-platform", "-X", "--examine-bitmap"] }, action: "write", note: "changes a disk array" } },
+  { names: "hdparm", clause: { when: { atLeast: 1 }, unless: { option: ["-I", "-i", "-t", "-T", "-g", "-C", "-H"] }, action: "service", note: "changes a disk's settings" } },
+];
+
+/** Their subcommands of these look; all others change something. */
+const bySubcommand: readonly (readonly [names: string, looking: string, action: "service" | "write" | "execute"])[] = [
+  ["zpool", "status list iostat get history events version", "write"],
+  ["zfs", "list get holds diff version", "write"],
+  ["nvme", "list list-subsys list-ns smart-log id-ctrl id-ns error-log fw-log get-feature version help show-regs", "write"],
+  ["promtool", "check query test help", "write"],
+  ["amtool", "check-config config help", "service"],
+  ["fail2ban-client", "status ping get version", "service"],
+  ["launchctl", "list print print-disabled blame managername help version", "service"],
+  ["virsh", "list dominfo domstate domstats domblklist domiflist dumpxml nodeinfo net-list net-info pool-list pool-info vol-list version capabilities vcpuinfo snapshot-list help", "service"],
+  ["iw", "list dev phy reg event help", "service"],
+];
+
+export const utilities: readonly Utility[] = [
+  ...Object.values(looking).map((names) => reads(names)),
+  ...writing.map(([names, options, grammar]) => {
+    const option = options.split(" ");
+    return fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option }, action: "write", path: { option } }] });
+  }),
+  ...changing.map(([names, options, action, grammar]) => fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option: options.split(" ") }, action }] })),
+  ...byOperand.map(({ names, options, clause }) => fromDescriptor({ names: names.split(" "), options, effects: [clause] })),
+  ...bySubcommand.map(([names, looks, action]) => withSubcommands({ names: names.split(" "), commands: [reads(looks)], otherwise: fromDescriptor({ names: ["*"], effects: [{ action }] }) })),
+];
