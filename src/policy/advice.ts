@@ -2,11 +2,12 @@
 import { quotePattern, quoteWord, quoteWords } from "./command.ts";
 import { evaluate, type Context, type Denial } from "./evaluate.ts";
 import { findHost, mayBeFleet } from "./fleet.ts";
+import { list } from "./list.ts";
 import { below, workspaceOf } from "./match.ts";
 import type { PolicySet } from "./policies.ts";
 import type { LocalWord, Path, Request } from "./request.ts";
 import { routesFor } from "./routes.ts";
-import { list, type FleetHost } from "./schema.ts";
+import type { FleetHost } from "./schema.ts";
 import { parseTemplate, type Placeholder } from "./template.ts";
 import { basename, localPath, parent, remotePath, workspacePath } from "./workspace.ts";
 

@@ -1,9 +1,10 @@
 // A target or matcher, compiled → whether a request is one that it speaks of.
 import { findHost, mayBeFleet, type FleetIndex } from "./fleet.ts";
 import { compileGlob, coveredDirectory, type Glob } from "./glob.ts";
+import { list } from "./list.ts";
 import { parseNetwork } from "./network.ts";
 import type { Host, Path, Request } from "./request.ts";
-import { list, type Face, type Matcher } from "./schema.ts";
+import type { Face, Matcher } from "./schema.ts";
 
 /** The circumstances of a line: XACML's *environment*. */
 export interface Context {

@@ -2,11 +2,12 @@
 import type { Descriptor } from "./descriptor.ts";
 import { indexFleet, namesOf, type FleetIndex } from "./fleet.ts";
 import { compileGlob } from "./glob.ts";
+import { list } from "./list.ts";
 import { hostKeywords } from "./match.ts";
 import { suggestion } from "./nearest.ts";
 import { actions, type Action } from "./request.ts";
 import { compileRule, type CompiledRule } from "./rule.ts";
-import { list, type Fleet, type FleetHost, type Matcher, type Policy, type PolicyIssue, type Route, type Rule, type Settings, type Target } from "./schema.ts";
+import type { Fleet, FleetHost, Matcher, Policy, PolicyIssue, Route, Rule, Settings, Target } from "./schema.ts";
 import { mergeSettings, settingRules, tightens } from "./settings.ts";
 
 export const origins = ["built-in", "system", "user", "project"] as const;

@@ -1,8 +1,8 @@
 // The approved ways to a host: which one brings a change there, and which scripts are such ways.
 import { compileGlob, type Glob } from "./glob.ts";
+import { list } from "./list.ts";
 import type { KnownRoute, PolicySet } from "./policies.ts";
 import type { Action } from "./request.ts";
-import { list } from "./schema.ts";
 
 export interface Change {
   readonly action: Action;

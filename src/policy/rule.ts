@@ -1,6 +1,7 @@
 // A rule as its policy writes it → one that can be asked about a request.
+import { list } from "./list.ts";
 import { anyOf, compileMatcher, type Test } from "./match.ts";
-import { list, type Matcher, type Rule, type Target } from "./schema.ts";
+import type { Matcher, Rule, Target } from "./schema.ts";
 
 export interface CompiledRule {
   /** `<policy>/<id>`. */
