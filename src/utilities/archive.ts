@@ -182,7 +182,7 @@ const jar: Utility = {
 
 const others = (
   [
-    { names: ["zcat", "gzcat", "bzcat", "xzcat", "lzcat", "zstdcat", "lz4cat", "zgrep", "zegrep", "zfgrep", "bzgrep", "xzgrep", "zstdgrep", "zdiff", "zcmp", "xzdiff", "zipinfo", "funzip", "zipgrep", "lsar", "unzipsfx"] },
+    { names: ["gzcat", "xzdiff", "zipinfo", "funzip", "zipgrep", "lsar"] },
     {
       names: ["unar"],
       options: { short: "o:p:e:", long: ["output-directory=", "password=", "encoding="] },

@@ -32,7 +32,7 @@ const editors: readonly Editor[] = [
   { names: ["jed", "mcedit", "mg", "ne", "zile", "vile", "tilde", "dte", "amp", "kibi", "e3", "le", "nvi"], options: { short: "P:f:" }, positions: true },
   { names: ["gedit", "kate", "mousepad", "xed", "pluma", "leafpad", "featherpad", "geany", "kwrite", "gnome-text-editor", "notepadqq", "bluefish", "xedit"], options: { short: "l:c:", long: ["line=", "column=", "encoding=", "name=", "start="] }, asks: ["--list-encodings"], positions: true },
   { names: ["subl", "sublime_text", "atom", "zed", "zeditor", "lapce", "mate", "idea", "pycharm", "webstorm", "goland"], options: { short: "a", long: ["command=", "project=", "line=", "column="] }, positions: true },
-  { names: ["editor", "sensible-editor", "edit", "select-editor", "sudoedit"], options: { short: "c:C:D:g:h:p:R:r:T:t:U:u:", long: ["user=", "group=", "host=", "prompt=", "chdir=", "close-from=", "command-timeout=", "role=", "type=", "chroot="] } },
+  { names: ["editor", "sensible-editor", "edit"] },
 ];
 
 /** Flags, `+12` and `-` aside, what the operands of an editor name. */
@@ -270,6 +270,4 @@ const mailcap: Utility = {
 
 const binaryEditors = fromDescriptor({ names: ["hexedit", "hexer", "bvi", "dhex", "ghex", "bless", "wxhexeditor"], effects: [{ action: "edit", path: "operands" }] });
 
-const pagers = fromDescriptor({ names: ["less", "more", "most", "pg", "man", "bat", "batcat", "zless", "zmore", "info", "lv", "moar", "glow"] });
-
-export const utilities: readonly Utility[] = [...editors.map(fromEditor), vim, ed, emacs, visualStudioCode, systemFiles, mailcap, binaryEditors, pagers];
+export const utilities: readonly Utility[] = [...editors.map(fromEditor), vim, ed, emacs, visualStudioCode, systemFiles, mailcap, binaryEditors];

@@ -61,7 +61,6 @@ const simple: readonly Utility[] = ([
     options: { short: "n:v:x:", long: ["name=", "value=", "remove=", "restore="] },
     effects: [{ action: "write", path: "operands", existing, note: "changes its attributes" }],
   },
-  { names: ["getfacl", "getfattr", "lsattr", "getcap", "cat", "tac", "readlink", "realpath", "basename", "dirname", "pathchk"] },
 ] satisfies readonly Descriptor[]).map(fromDescriptor);
 
 const copyGrammar: Grammar = {

@@ -2,6 +2,8 @@
 import { utilities as archive } from "./archive.ts";
 import { utilities as cluster } from "./cluster.ts";
 import { utilities as container } from "./container.ts";
+import { utilities as database } from "./database.ts";
+import { utilities as download } from "./download.ts";
 import { utilities as editor } from "./editor.ts";
 import { utilities as env } from "./env.ts";
 import { utilities as file } from "./file.ts";
@@ -10,6 +12,7 @@ import { utilities as interpreter } from "./interpreter.ts";
 import { utilities as packages } from "./package.ts";
 import { utilities as privilege } from "./privilege.ts";
 import { utilities as read } from "./read.ts";
+import { utilities as redis } from "./redis.ts";
 import { utilities as rsync } from "./rsync.ts";
 import { utilities as sed } from "./sed.ts";
 import { utilities as service } from "./service.ts";
@@ -26,6 +29,8 @@ export const builtIn: readonly Utility[] = [
   ...archive,
   ...cluster,
   ...container,
+  ...database,
+  ...download,
   ...editor,
   ...env,
   ...file,
@@ -34,6 +39,7 @@ export const builtIn: readonly Utility[] = [
   ...packages,
   ...privilege,
   ...read,
+  ...redis,
   ...rsync,
   ...sed,
   ...service,

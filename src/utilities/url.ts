@@ -35,7 +35,8 @@ export function readUrl(word: Word): Url | undefined {
   };
 }
 
-/** The machine that a URL names, none where it names none. */
+/** The machine that a URL names, none where it names none. Only a port of ssh may be one that is forwarded elsewhere. */
 export function hopsOf(url: Url): readonly Hop[] | undefined {
-  return url.host === undefined ? undefined : [{ kind: "host", destination: url.host, user: url.user, port: url.port }];
+  const port = /ssh|^(?:sftp|scp|fish)$/.test(url.scheme) ? url.port : undefined;
+  return url.host === undefined ? undefined : [{ kind: "host", destination: url.host, user: url.user, port }];
 }
