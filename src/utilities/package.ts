@@ -53,6 +53,17 @@ function running(names: string, options: Grammar = {}, from = 0): Utility {
   return fromDescriptor({ names: names.split(" "), options: { ...options, permute: false }, runs: [{ command: { from }, as: "argv" }] });
 }
 
+/** `nvm exec 20 node app.js`, `mise exec node@20 -- node app.js`, `pyenv exec python app.py`: a version may stand before the command. */
+const toolRunner: Utility = {
+  names: ["exec", "x", "run"],
+  grammar: { permute: false, long: ["using="] },
+  effects: ({ arguments: given, words: all }) => {
+    const dashes = all.findIndex((word) => known(word) === "--");
+    const words = dashes >= 0 ? all.slice(dashes + 1) : given.operands.slice(/^v?\d/.test(known(given.operands[0]) ?? "") ? 1 : 0);
+    return words.length > 0 ? [{ does: "run", words }] : [];
+  },
+};
+
 /** Names that projects give the scripts which start a server. */
 const serverScripts = new Set(["dev", "develop", "start", "serve", "server", "preview", "watch"]);
 
@@ -146,7 +157,7 @@ const pythonManagers: readonly Manager[] = [
   { names: "pipenv", reads: "graph check verify requirements scripts audit", commands: [running("run")], bare: reads("*") },
   { names: "pdm rye hatch", options: { short: "p:", long: ["project="] }, reads: "list show info search outdated status version help", commands: [running("run")], inert: "--dry-run" },
   { names: "conda mamba micromamba", options: condaOptions, reads: "list info search compare help activate deactivate notices doctor repoquery", commands: [running("run", condaOptions), group("env", "list export"), fromDescriptor({ names: ["config"], effects: [{ unless: { option: ["--show", "--show-sources", "--get", "--describe", "--validate"] }, action: "write", note: "changes its settings" }] })], inert: "-d --dry-run" },
-  { names: "pyenv rbenv nodenv goenv jenv tfenv", reads: "versions version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list", commands: [running("exec"), fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] })] },
+  { names: "pyenv rbenv nodenv goenv jenv tfenv", reads: "versions version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list", commands: [toolRunner, fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] })] },
 ];
 
 const nodeManagers: readonly Manager[] = [
@@ -162,7 +173,7 @@ const nodeManagers: readonly Manager[] = [
     ],
     inert: "--dry-run",
   },
-  { names: "nvm fnm n volta asdf mise rtx proto", reads: "ls list ls-remote list-remote list-all current version which where version-remote help env doctor bin use plugin-list info latest", commands: [running("exec", { permute: false }, 1)] },
+  { names: "nvm fnm n volta asdf mise rtx proto", reads: "ls list ls-remote list-remote list-all current version which where version-remote help env doctor bin use plugin-list info latest", commands: [toolRunner] },
 ];
 
 const otherManagers: readonly Manager[] = [

@@ -72,9 +72,6 @@ const controls: readonly Control[] = [
     inert: ["--dry-run"],
   },
   { names: "loginctl", systemd: true, options: { short: "p:n:o:s:", long: ["property=", "lines=", "output=", "signal=", "kill-whom="] }, reads: "list-sessions session-status show-session list-users user-status show-user list-seats seat-status show-seat" },
-  { names: "machinectl", systemd: true, options: { short: "p:n:o:s:" }, reads: "list status show list-images image-status show-image cat", commands: [
-    fromDescriptor({ names: ["shell", "login"], effects: [{ action: "session", name: { operand: 0 }, note: "opens a shell in the machine" }] }),
-  ] },
   { names: "busctl", systemd: true, reads: "list status monitor capture tree introspect get-property wait" },
   { names: "resolvectl", reads: "status statistics query service openpgp tlsa show-cache monitor" },
   { names: "networkctl", reads: "list status lldp cat label" },
@@ -88,7 +85,6 @@ const controls: readonly Control[] = [
   { names: "circusctl", options: { long: ["endpoint=", "timeout="] }, reads: "status list stats options globaloptions numprocesses numwatchers dstats listen listpids get ipython help version" },
   { names: "god", options: { short: "c:p:" }, reads: "status log check" },
   { names: "initctl", reads: "list status version show-config check-config usage log-priority-show" },
-  { names: "rabbitmqctl rabbitmq-diagnostics", options: { short: "n:t:p:", long: ["node=", "timeout=", "vhost="] }, reads: "status cluster_status list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_users list_vhosts list_permissions list_user_permissions list_policies list_parameters environment report ping check_running check_local_alarms check_port_connectivity node_health_check version help memory_breakdown listeners alarms server_version" },
   { names: "celery", options: { short: "A:b:", long: ["app=", "broker=", "result-backend=", "loader=", "config=", "workdir="] }, reads: "inspect status report result list help events" },
   { names: "caddy", reads: "version validate adapt list-modules environ hash-password build-info help manpage" },
   { names: "netplan", reads: "get info status ip help" },

@@ -62,8 +62,6 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh h sudo monit restart web", "service h (web)"],
   ["chkconfig --list", "read local"],
   ["chkconfig nginx on", "service local (nginx)"],
-  ["ssh h sudo rabbitmqctl status", "read h"],
-  ["ssh h sudo rabbitmqctl stop_app", "service h"],
   ["ssh h sudo certbot certificates", "read h"],
   ["ssh h sudo certbot renew --dry-run", "read h"],
   ["ssh h sudo certbot renew", "service h"],
