@@ -1,0 +1,215 @@
+// Measures what the design promises: lines a second with a warm engine, growth with size, and the cost of a cold start.
+import { spawnSync } from "node:child_process";
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { createEngine, decide, type Engine } from "../src/decide.ts";
+import type { Policy } from "../src/policy/schema.ts";
+import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
+
+const usage = `usage: npm run bench -- [--only warm|growth|cold] [--rounds N] [FILE…]
+  --only PART  measure that part only
+  --rounds N   how often each cold start is measured, interleaved (default: 15)
+lines are the policies' examples and those of the JSON Lines corpora FILE
+`;
+
+const parts = { warm, growth, cold };
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    options: { only: { type: "string" }, rounds: { type: "string", default: "15" }, help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  if (values.help === true) return print(usage.trimEnd());
+  print(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, load ${loadavg()[0]?.toFixed(1)}`);
+  for (const [name, part] of Object.entries(parts)) {
+    if (values.only === undefined || values.only === name) part(positionals, Number(values.rounds));
+  }
+}
+
+// Warm: one engine, one thread.
+
+const warmSeconds = 4;
+
+function warm(files: readonly string[]): void {
+  const engine = defaultEngine();
+  const lines = [...exampleLines(policySet()), ...files.flatMap(readCorpus).map(({ line }) => line)];
+  const context = contextFor(undefined);
+  const pass = (): number[] =>
+    lines.map((line) => {
+      const before = performance.now();
+      decide(line, engine, context);
+      return performance.now() - before;
+    });
+  const coldest = sum(pass());
+  for (let times = 0; times < 5; times++) pass();
+  const passes: number[][] = [];
+  for (const started = performance.now(); performance.now() - started < warmSeconds * 1000; ) passes.push(pass());
+  const all = passes.flat().sort((left, right) => left - right);
+  // Each line's own median: what the line costs, without the garbage that was collected while it ran.
+  const each = lines.map((line, index) => ({ line, cost: quantile(passes.map((costs) => costs[index] ?? 0).sort(ascending), 0.5) }));
+  each.sort((left, right) => left.cost - right.cost);
+  print(`\nwarm: ${lines.length} lines, ${passes.length} passes`);
+  print(`  ${Math.round((1000 * all.length) / sum(all))} lines/s (first pass ${Math.round((1000 * lines.length) / coldest)})`);
+  print(`  per line: p50 ${micro(quantile(all, 0.5))}, p99 ${micro(quantile(all, 0.99))}, max ${micro(all.at(-1) ?? 0)}`);
+  print("  slowest lines, by their median:");
+  for (const { line, cost } of each.slice(-5).reverse()) print(`    ${micro(cost).padStart(10)}  ${JSON.stringify(line.slice(0, 100))}`);
+}
+
+// Growth: twice the size should take twice the time.
+
+interface Shape {
+  readonly name: string;
+  readonly size: number;
+  /** Prepares a case of that size; what it returns is measured. */
+  prepare(size: number): () => unknown;
+}
+
+function growth(): void {
+  const engine = defaultEngine();
+  const deciding = (name: string, size: number, line: (size: number) => string): Shape => ({
+    name,
+    size,
+    prepare: (count) => {
+      const text = line(count);
+      return () => decide(text, engine, contextFor(undefined));
+    },
+  });
+  const mebibyte = 1024 * 1024;
+  const shapes: readonly Shape[] = [
+    deciding("bytes in one word", mebibyte, (size) => `echo ${"x".repeat(size - 5)}`),
+    deciding("bytes of commands", mebibyte, (size) => "ssh web1 'uptime; df -h'; ".repeat(size / 26)),
+    deciding("bytes of here-document", mebibyte, (size) => `cat > notes.md <<'E'\n${"ssh vm vim f\n".repeat(size / 13 - 3)}E\n`),
+    deciding("bytes of quotes", mebibyte, (size) => `echo ${"'a'\"b\"\\c".repeat(size / 8 - 1)}`),
+    deciding("nested $(", 10_000, (size) => `echo ${"$(".repeat(size)}true${")".repeat(size)}`),
+    deciding("nested ${:-}", 10_000, (size) => `echo ${"${x:-".repeat(size)}a${"}".repeat(size)}`),
+    deciding("nested parentheses", 10_000, (size) => `${"(".repeat(size)}true${")".repeat(size)}`),
+    deciding("nested ssh", 1_000, (size) => `${"ssh h ".repeat(size)}uptime`),
+    deciding("words", 100_000, (size) => `echo ${"word ".repeat(size)}`),
+    deciding("remote words", 100_000, (size) => `ssh web1 cat ${"word ".repeat(size)}`),
+    deciding("commands", 10_000, (size) => "uptime; ".repeat(size)),
+    deciding("stages of a pipeline", 10_000, (size) => `echo a${" | cat".repeat(size)}`),
+    deciding("assignments", 10_000, (size) => `${Array.from({ length: size }, (_, index) => `v${index}=$v${index - 1}x`).join("; ")}; echo $v${size - 1}`),
+    deciding("alternatives in braces", 10_000, (size) => `echo {${"a,".repeat(size)}b}`),
+    deciding("iterations to unroll", 10_000, (size) => `for h in ${"web ".repeat(size)}; do ssh $h uptime; done`),
+    {
+      name: "hosts: create the engine",
+      size: 5_000,
+      prepare: (size) => () => createEngine(policySet([...readPolicies(), fleetOf(size)])),
+    },
+    { name: "hosts: decide 1,000 lines", size: 5_000, prepare: (size) => thousandLines(createEngine(policySet([...readPolicies(), fleetOf(size)]))) },
+    {
+      name: "rules: create the engine",
+      size: 1_000,
+      prepare: (size) => () => createEngine(policySet([...readPolicies(), rulesOf(size)])),
+    },
+    { name: "rules: decide 1,000 lines", size: 1_000, prepare: (size) => thousandLines(createEngine(policySet([...readPolicies(), rulesOf(size)]))) },
+  ];
+  print("\ngrowth: milliseconds at half the size, at the size, and their ratio (2 is linear)");
+  for (const shape of shapes) {
+    const half = fastest(shape.prepare(shape.size / 2));
+    const full = fastest(shape.prepare(shape.size));
+    const ratio = full / half;
+    const warning = full > 1000 ? "  more than a second" : ratio > 3 && full > 50 ? "  not linear" : "";
+    print(`  ${`${shape.size.toLocaleString("en")} ${shape.name}`.padEnd(38)}${half.toFixed(1).padStart(9)}${full.toFixed(1).padStart(9)}${ratio.toFixed(2).padStart(7)}${warning}`);
+  }
+}
+
+function fastest(task: () => unknown): number {
+  return Math.min(...Array.from({ length: 3 }, () => time(task)));
+}
+
+function time(task: () => unknown): number {
+  const before = performance.now();
+  task();
+  return performance.now() - before;
+}
+
+function thousandLines(engine: Engine): () => void {
+  return () => {
+    for (let index = 0; index < 1000; index++) decide(`ssh -i ~/.ssh/autobot_key autobot@10.9.${index % 250}.7 'systemctl restart s${index}'`, engine, contextFor(undefined));
+  };
+}
+
+function fleetOf(size: number): { readonly file: string; readonly policy: Policy } {
+  const hosts = Array.from({ length: size }, (_, index) => ({ name: `node${index}`, addresses: [`10.9.${index >> 8}.${index & 255}`] }));
+  return { file: "generated-fleet", policy: { policy: "generated-fleet", fleet: { hosts } } as unknown as Policy };
+}
+
+function rulesOf(size: number): { readonly file: string; readonly policy: Policy } {
+  const rules = Array.from({ length: size }, (_, index) => ({
+    id: `rule-${index}`,
+    target: { action: "write", host: "remote", path: `/srv/app${index}/**` },
+    reason: "A rule to count.",
+    examples: { deny: [`ssh h touch /srv/app${index}/f`], permit: ["true"] },
+  }));
+  return { file: "generated-rules", policy: { policy: "generated-rules", rules } as unknown as Policy };
+}
+
+// Cold: whole processes, interleaved, so that all suffer alike from what else the machine does.
+
+const perMeasurement = 3;
+
+function cold(_files: readonly string[], rounds: number): void {
+  const commands = {
+    "bash -c true": ["/bin/bash", "-c", "true"],
+    "node -e 0": [process.execPath, "-e", "0"],
+    "autobot-sh -c true": ["bin/autobot-sh", "-c", "true"],
+    "autobotctl check true": ["bin/autobotctl", "check", "true"],
+  };
+  const measured = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, command] of Object.entries(commands)) {
+      const cost = costOf(command);
+      // The first round fills the page cache.
+      if (round > 0) measured.get(name)?.push(cost);
+    }
+  }
+  const medians = [...measured].map(([name, costs]) => ({ name, wall: median(costs.map(({ wall }) => wall)), cpu: median(costs.map(({ cpu }) => cpu)) }));
+  const node = medians.find(({ name }) => name === "node -e 0");
+  print(`\ncold: medians of ${rounds} × ${perMeasurement} starts each, interleaved; milliseconds`);
+  print(`  ${"".padEnd(46)}    wall     cpu  cpu ÷ node's`);
+  for (const { name, wall, cpu } of medians) {
+    print(`  ${name.padEnd(46)}${wall.toFixed(1).padStart(8)}${cpu.toFixed(1).padStart(8)}${(cpu / (node?.cpu ?? 1)).toFixed(2).padStart(14)}`);
+  }
+}
+
+interface Cost {
+  readonly wall: number;
+  /** User and system time of the process and all that it waited for. */
+  readonly cpu: number;
+}
+
+/** bash's `time` reads what the kernel counted for the children, to the millisecond; node has no call for it. */
+function costOf(command: readonly string[]): Cost {
+  const script = `TIMEFORMAT='%3R %3U %3S'; time for ((n = 0; n < ${perMeasurement}; n++)); do "$@"; done </dev/null >/dev/null 2>&1`;
+  const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
+  const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...command], { encoding: "utf8", env: { ...env, LC_ALL: "C" } });
+  const [wall = 0, user = 0, system = 0] = stderr.trim().split(" ").map((seconds) => (1000 * Number(seconds)) / perMeasurement);
+  return { wall, cpu: user + system };
+}
+
+function ascending(left: number, right: number): number {
+  return left - right;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}
+
+function median(values: readonly number[]): number {
+  return quantile([...values].sort(ascending), 0.5);
+}
+
+function micro(milliseconds: number): string {
+  return milliseconds < 1 ? `${(1000 * milliseconds).toFixed(0)} µs` : `${milliseconds.toFixed(1)} ms`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main();
