@@ -1,6 +1,6 @@
 // Shells: the code they are given with -c, on standard input or in a file; and what reads code into the current shell.
 import type { Dialect } from "../syntax/simple-command.ts";
-import { known, maySplit, prefix, slice, textWord, type Word } from "../syntax/word.ts";
+import { known, maySplit, prefix, slice, suffix, textWord, type Word } from "../syntax/word.ts";
 import { request, unknown } from "./effect.ts";
 import { hiddenCode, isStandardInput, programInFile, programOnStdin, type Program } from "./program.ts";
 import { scriptRun } from "./script.ts";
@@ -130,6 +130,9 @@ function stdinEffects(program: Program, dialect: Dialect, args: readonly Word[])
   }
 }
 
+/** Files that only set up a shell's own variables and functions, by convention. */
+const setupFile = /(?:^|\/)(?:activate(?:\.\w+)?|\.?(?:bash_|z)?(?:rc|profile|aliases|env)|\.(?:bash|zsh|ksh|mksh|ash)rc|\.bash_login|\.zprofile|\.env(?:\.[\w-]+)?|[\w-]+\.env|environment|os-release|lsb-release|(?:nvm|conda|sdkman-init|asdf|cargo|virtualenvwrapper|bash_completion|git-completion\.bash|setup-env)(?:\.sh)?|env\.sh)$/;
+
 const source: Utility = {
   names: ["source", "."],
   grammar: { permute: false },
@@ -138,7 +141,8 @@ const source: Utility = {
     if (file === undefined) return [];
     if (isStandardInput(file)) return stdinEffects(programOnStdin(invocation), "bash", [file, ...rest]);
     if (file.process !== undefined) return hiddenCode({ from: "pipe", word: file });
-    return [request("execute", file, { name: "source", note: "reads it into the shell" })];
+    if (setupFile.test(known(file) ?? suffix(file))) return [];
+    return [request("execute", file, { name: "source", note: "runs it in the shell" })];
   },
 };
 

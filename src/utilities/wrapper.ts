@@ -100,7 +100,6 @@ const wrappers: readonly Wrapper[] = [
   { names: "aws-vault chamber", short: "d:n:t:", long: "duration region mfa-token backend", after: "exec", own: 1 },
   { names: "teller", short: "c:", long: "config", after: "run" },
   { names: "envchain", own: 1 },
-  { names: "mise asdf rbenv pyenv nodenv", short: "C:E:", after: "exec x" },
   { names: "busybox toybox", reads: "--list --list-full --install" },
 ];
 
