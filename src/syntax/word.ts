@@ -43,6 +43,8 @@ export interface Word {
   readonly glob?: true | undefined;
   /** A process substitution, `<(…)` or `>(…)`: a path such as /dev/fd/63; its commands are listed on their own. */
   readonly process?: "<" | ">" | undefined;
+  /** What can be read from a `<(…)`, where the text tells. */
+  readonly content?: Word | undefined;
 }
 
 export function textWord(text: string, span: Span = { start: 0, end: 0 }): Word {

@@ -1,0 +1,146 @@
+// Arithmetic (bash(1), ARITHMETIC EVALUATION): an expression's value where the text tells it.
+// Every word in it is expanded, so that the commands inside are found; what it assigns is kept.
+import type * as unbash from "unbash";
+import type { Context } from "./context.ts";
+import { expandText } from "./later.ts";
+import { textOf, valueOf } from "./value.ts";
+import { assign, assignUnknown, contentsOf, isName, knownText, scalarOf } from "./variable.ts";
+
+export function evaluateArithmetic(context: Context, expression: unbash.ArithmeticExpression | undefined): number | undefined {
+  if (expression === undefined) return 0;
+  switch (expression.type) {
+    case "ArithmeticGroup":
+      return evaluateArithmetic(context, expression.expression);
+    case "ArithmeticCommandExpansion":
+      return number(context, textOf(context.run.evaluator.substitute(context, expression)));
+    case "ArithmeticWord":
+      return number(context, operandText(context, expression));
+    case "ArithmeticUnary":
+      return unary(context, expression);
+    case "ArithmeticTernary":
+      return ternary(context, expression);
+    case "ArithmeticBinary":
+      return binary(context, expression);
+  }
+}
+
+// The text of an operand after its expansions.
+function operandText(context: Context, word: unbash.ArithmeticWord): string | undefined {
+  if (word.parts === undefined) return word.value;
+  return textOf(context.run.evaluator.parts(context, word.parts));
+}
+
+// A constant, or a variable whose value is one: variables are expressions in their turn.
+function number(context: Context, text: string | undefined, depth = 0): number | undefined {
+  if (text === undefined || depth > 8) return undefined;
+  const trimmed = text.trim();
+  if (trimmed === "") return 0;
+  const constant = parseNumber(trimmed);
+  if (constant !== undefined) return constant;
+  if (isName(trimmed)) return variable(context, trimmed, depth);
+  expandText(context, valueOf(trimmed));
+  return undefined;
+}
+
+function variable(context: Context, name: string, depth: number): number | undefined {
+  const contents = contentsOf(context, name);
+  for (const content of contents) if (contents.length > 1) number(context, textOf(scalarOf(content) ?? []), depth + 1);
+  return contents.length === 1 ? number(context, knownText(context, name), depth + 1) : undefined;
+}
+
+/** A decimal, octal, hexadecimal or `base#` constant, else undefined. */
+export function parseNumber(text: string): number | undefined {
+  const negative = text.startsWith("-");
+  const digits = negative || text.startsWith("+") ? text.slice(1) : text;
+  const hash = digits.indexOf("#");
+  if (hash > 0) return signed(parseDigits(digits.slice(hash + 1), Number(digits.slice(0, hash))), negative);
+  if (digits.startsWith("0x") || digits.startsWith("0X")) return signed(parseDigits(digits.slice(2), 16), negative);
+  if (digits.length > 1 && digits.startsWith("0")) return signed(parseDigits(digits, 8), negative);
+  return signed(parseDigits(digits, 10), negative);
+}
+
+function signed(value: number | undefined, negative: boolean): number | undefined {
+  return value === undefined ? undefined : negative ? -value : value;
+}
+
+function parseDigits(text: string, base: number): number | undefined {
+  if (text === "" || text.length > 20 || !(base >= 2 && base <= 36)) return undefined;
+  let value = 0;
+  for (const character of text.toLowerCase()) {
+    const digit = "0123456789abcdefghijklmnopqrstuvwxyz".indexOf(character);
+    if (digit < 0 || digit >= base) return undefined;
+    value = value * base + digit;
+  }
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function ternary(context: Context, expression: unbash.ArithmeticTernary): number | undefined {
+  const test = evaluateArithmetic(context, expression.test);
+  if (test !== undefined) return evaluateArithmetic(context, test !== 0 ? expression.consequent : expression.alternate);
+  const consequent = evaluateArithmetic(context, expression.consequent);
+  const alternate = evaluateArithmetic(context, expression.alternate);
+  return consequent === alternate ? consequent : undefined;
+}
+
+function unary(context: Context, expression: unbash.ArithmeticUnary): number | undefined {
+  const value = evaluateArithmetic(context, expression.operand);
+  const { operator } = expression;
+  if (operator === "++" || operator === "--") {
+    const changed = value === undefined ? undefined : value + (operator === "++" ? 1 : -1);
+    store(context, expression.operand, changed);
+    return expression.prefix ? changed : value;
+  }
+  if (value === undefined) return undefined;
+  if (operator === "-") return -value;
+  if (operator === "!") return value === 0 ? 1 : 0;
+  return operator === "~" ? ~value : value;
+}
+
+function store(context: Context, target: unbash.ArithmeticExpression, value: number | undefined): void {
+  if (target.type !== "ArithmeticWord") return;
+  const open = target.value.indexOf("[");
+  const name = (open < 0 ? target.value : target.value.slice(0, open)).trim();
+  if (!isName(name)) return;
+  if (value === undefined || open >= 0) assignUnknown(context, name);
+  else assign(context, name, valueOf(String(value)));
+}
+
+function binary(context: Context, expression: unbash.ArithmeticBinary): number | undefined {
+  const { operator } = expression;
+  const assigns = operator.endsWith("=") && !["==", "!=", "<=", ">="].includes(operator);
+  const left = operator === "=" && isPlainName(expression.left) ? 0 : evaluateArithmetic(context, expression.left);
+  if ((operator === "&&" && left === 0) || (operator === "||" && left !== undefined && left !== 0)) return operator === "||" ? 1 : 0;
+  const right = evaluateArithmetic(context, expression.right);
+  const value = operator === "=" ? right : compute(assigns ? operator.slice(0, -1) : operator, left, right);
+  if (assigns) store(context, expression.left, value);
+  return value;
+}
+
+function isPlainName(expression: unbash.ArithmeticExpression): boolean {
+  return expression.type === "ArithmeticWord" && isName(expression.value);
+}
+
+const operators: Readonly<Record<string, (left: number, right: number) => number>> = {
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  "/": (left, right) => Math.trunc(left / right),
+  "%": (left, right) => left % right,
+  "**": (left, right) => left ** right,
+  "<": (left, right) => Number(left < right),
+  ">": (left, right) => Number(left > right),
+  "<=": (left, right) => Number(left <= right),
+  ">=": (left, right) => Number(left >= right),
+  "==": (left, right) => Number(left === right),
+  "!=": (left, right) => Number(left !== right),
+  "&&": (left, right) => Number(left !== 0 && right !== 0),
+  "||": (left, right) => Number(left !== 0 || right !== 0),
+  ",": (_left, right) => right,
+};
+
+function compute(operator: string, left: number | undefined, right: number | undefined): number | undefined {
+  if (operator === ",") return right;
+  if (left === undefined || right === undefined) return undefined;
+  const value = operators[operator]?.(left, right);
+  return value !== undefined && Number.isSafeInteger(value) ? value + 0 : undefined;
+}

@@ -1,0 +1,144 @@
+// A simple command of the syntax tree → the commands it stands for: itself, a function's body, an alias, what `eval` reads.
+import type * as unbash from "unbash";
+import { expandAlias } from "./alias.ts";
+import { asArgument, asWord, type Prepared, perform, prepare } from "./assignment.ts";
+import { builtins, type Invocation, unlisted } from "./builtins.ts";
+import { newChoices, nextPass } from "./choice.ts";
+import { type Context, type Status, spanOf, spend } from "./context.ts";
+import { emit } from "./emit.ts";
+import { expandInto } from "./expand.ts";
+import { callFunction } from "./function.ts";
+import { outputOf } from "./output.ts";
+import { type Redirected, redirect } from "./redirect.ts";
+import type { SimpleCommand } from "./simple-command.ts";
+import { bind, fork, functionKey, lookup, merge, type State } from "./state.ts";
+import { contentsOf } from "./variable.ts";
+import { known, type Word } from "./word.ts";
+
+/** A command's words after expansion. */
+interface Expanded {
+  readonly words: readonly Word[];
+  readonly declarations: readonly Prepared[];
+  readonly assignments: readonly Prepared[];
+  readonly redirected: Redirected;
+}
+
+export function runCommand(context: Context, node: unbash.Command): Status {
+  const { run } = context;
+  const saved = run.choices;
+  const choices = newChoices();
+  let status: Status;
+  let states: State[] | undefined;
+  do {
+    run.choices = choices;
+    const expanded = expand(context, node);
+    if (choices.met === 0 && states === undefined) status = performOnce(context, node, expanded);
+    else {
+      states ??= [];
+      const state = fork(context.state);
+      status = performOnce({ ...context, state }, node, expanded);
+      states.push(state);
+    }
+  } while (nextPass(choices));
+  run.choices = saved;
+  if (states !== undefined) {
+    merge(context.state, states, false);
+    if (context.output !== undefined && states.length > 1) context.output.known = false;
+  }
+  return status;
+}
+
+function expand(context: Context, node: unbash.Command): Expanded {
+  const words: Word[] = [];
+  const declarations: Prepared[] = [];
+  if (node.name !== undefined) expandInto(context, node.name, words);
+  for (const item of node.suffix) {
+    if (item.type === "Word") expandInto(context, item, words);
+    else if (item.type === "Assignment") {
+      const declaration = prepare(context, item);
+      declarations.push(declaration);
+      words.push(asArgument(context, declaration));
+    }
+  }
+  const redirected = redirect(context, node.redirects);
+  const assignments: Prepared[] = [];
+  for (const item of node.prefix) if (item.type === "Assignment") assignments.push(prepare(context, item));
+  return { words, declarations, assignments, redirected };
+}
+
+function performOnce(context: Context, node: unbash.Command, expanded: Expanded): Status {
+  if (!spend(context, 1, node)) return undefined;
+  const { words, assignments, redirected } = expanded;
+  const span = spanOf(context, node);
+  if (words.length === 0) {
+    for (const assignment of assignments) perform(context, assignment);
+    const command = emit(context, { words, assignments: assignments.map((one) => asWord(context, one)), redirected, span });
+    write(context, command, redirected);
+    return "assumed";
+  }
+  const invocation: Invocation = { ...peel(words), declarations: expanded.declarations, redirected, span };
+  return underAssignments(context, assignments, (inner) => runWords(inner, node, words, assignments, invocation));
+}
+
+// `command` and `builtin` keep a builtin's effect on the shell.
+function peel(words: readonly Word[]): { readonly name: string | undefined; readonly operands: readonly Word[]; readonly direct: boolean } {
+  let at = 0;
+  while (isPeeled(known(words[at]))) {
+    at++;
+    while (known(words[at]) === "-p" || known(words[at]) === "--") at++;
+  }
+  return { name: known(words[at]), operands: words.slice(at + 1), direct: at === 0 };
+}
+
+function isPeeled(name: string | undefined): boolean {
+  return name === "command" || name === "builtin";
+}
+
+function runWords(context: Context, node: unbash.Command, words: readonly Word[], assignments: readonly Prepared[], invocation: Invocation): Status {
+  const { name, redirected, span } = invocation;
+  if (name !== undefined && invocation.direct) {
+    expandAlias(context, node, redirected);
+    const called = callIfFunction(context, name, words, redirected);
+    if (called) {
+      if (redirected.redirections.length > 0) emit(context, { words: [], assignments: [], redirected, span });
+      return undefined;
+    }
+  }
+  const builtin = name === undefined ? undefined : builtins.get(name);
+  const listed = name === undefined || !unlisted(invocation);
+  if (listed || redirected.redirections.length > 0) {
+    const command = emit(context, { words: listed ? words : [], assignments: assignments.map((one) => asWord(context, one)), redirected, span });
+    if (listed) write(context, command, redirected);
+  }
+  return builtin?.({ ...context, stdin: redirected.stdin, output: redirected.silent ? undefined : context.output }, invocation);
+}
+
+function callIfFunction(context: Context, name: string, words: readonly Word[], redirected: Redirected): boolean {
+  const contents = lookup(context.state, functionKey(name));
+  if (contents === undefined) return false;
+  let certain = true;
+  for (const content of contents) {
+    if (content.kind !== "function") certain = false;
+    else callFunction(context, name, content, words, redirected);
+  }
+  return certain;
+}
+
+/** `X=1 command`: the assignments hold while the command runs. */
+function underAssignments(context: Context, assignments: readonly Prepared[], action: (context: Context) => Status): Status {
+  if (assignments.length === 0) return action(context);
+  const before = assignments.map(({ name }) => [name, contentsOf(context, name)] as const);
+  for (const assignment of assignments) perform(context, assignment);
+  const status = action(context);
+  for (const [name, contents] of before) bind(context.state, name, contents);
+  return status;
+}
+
+function write(context: Context, command: SimpleCommand, redirected: Redirected): void {
+  const { output } = context;
+  if (output === undefined || redirected.silent || !output.known) return;
+  const printed = outputOf(command, context.run.options.dialect === "sh");
+  if (printed === undefined) output.known = false;
+  else output.pieces.push(...printed);
+}
+
