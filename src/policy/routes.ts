@@ -46,7 +46,8 @@ function globOf(glob: string): Glob {
 export function approvedScript(set: PolicySet, path: string, digest?: string): KnownRoute | undefined {
   return set.routes.find((route) => {
     const digests = list(route.sha256);
-    return route.approved && matches(route.script === undefined ? ["\\"] : list(route.script), path) && (digests.length === 0 || (digest !== undefined && digests.includes(digest)));
+    const pinned = digests.length === 0 || (digest !== undefined && digests.includes(digest));
+    return route.approved && route.script !== undefined && pinned && matches(list(route.script), path);
   });
 }
 

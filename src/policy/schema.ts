@@ -46,7 +46,7 @@ const targetFields = {
 };
 
 /** What a rule is about. All that is given must hold. */
-export const targetSchema = z.strictObject(targetFields).describe("what the rule is about; all that is given must hold");
+export const targetSchema = z.strictObject(targetFields).meta({ id: "target", description: "what the rule is about; all that is given must hold" });
 export type Target = z.infer<typeof targetSchema>;
 
 /** A target's fields, and the circumstances. All that is given must hold. */
@@ -56,7 +56,7 @@ export const matcherSchema = z
     tty: z.boolean().optional().describe("a terminal is there"),
     face: oneOrMore(z.enum(faces)).optional().describe("where the command was given"),
   })
-  .describe("a target's fields and the circumstances; all that is given must hold");
+  .meta({ id: "matcher", description: "a target's fields and the circumstances; all that is given must hold" });
 export type Matcher = z.infer<typeof matcherSchema>;
 
 export const exampleSchema = z.union([
@@ -68,7 +68,7 @@ export const exampleSchema = z.union([
     face: z.enum(faces).optional().describe("default: `scripts`"),
     env: z.record(z.string(), z.string()).optional(),
   }),
-]);
+]).meta({ id: "example", description: "a line that the rule denies or permits" });
 export type Example = z.infer<typeof exampleSchema>;
 
 const adviceSchema = z.strictObject({
@@ -89,7 +89,7 @@ export const ruleSchema = z
     home: directory.optional().describe("the directory of the workspace where such a file belongs: `{moved}` in its advice"),
     examples: z.strictObject({ deny: z.array(exampleSchema).min(1), permit: z.array(exampleSchema).min(1) }),
   })
-  .describe("what is denied, why, and what to do instead");
+  .meta({ id: "rule", description: "what is denied, why, and what to do instead" });
 export type Rule = z.infer<typeof ruleSchema>;
 
 /** Files of the host below `remote` are kept in the workspace below `local`; both end in `/` for directories. */
@@ -112,7 +112,7 @@ export const fleetHostSchema = z.strictObject({
   role: z.string().optional(),
   user: name.optional(),
   paths: z.array(pathMapSchema).optional(),
-});
+}).meta({ id: "host", description: "a host of the fleet" });
 export type FleetHost = z.infer<typeof fleetHostSchema>;
 
 export const fleetSchema = z.strictObject({
@@ -143,7 +143,7 @@ export const routeSchema = z.strictObject({
   path: oneOrMore(glob).optional().describe("globs for the path in the workspace; `.` is its root"),
   remote: oneOrMore(glob).optional().describe("globs for the path on the host"),
   below: directory.optional().describe("`{below}` in `run` is the local path below this directory"),
-});
+}).meta({ id: "route", description: "an approved way to bring a change to a host; one without `run` is approved and never advised" });
 export type Route = z.infer<typeof routeSchema>;
 
 export const settingsSchema = z.strictObject({
@@ -170,13 +170,8 @@ export const policySchema = z
     disable: z.array(glob).optional().describe("rules that do not apply: `repository-cleanliness/logs`, `repository-cleanliness/*`"),
     except: z.array(z.strictObject({ rule: name, unless: oneOrMore(matcherSchema) })).optional(),
   })
-  .describe("a policy of autobot-sh");
+  .meta({ description: "a policy of autobot-sh" });
 export type Policy = z.infer<typeof policySchema>;
-
-/** One item or several, as several. */
-export function list<Item>(value: Item | readonly Item[] | undefined): readonly Item[] {
-  return value === undefined ? [] : Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
-}
 
 export function parsePolicy(value: unknown): { readonly policy: Policy } | { readonly issues: readonly PolicyIssue[] } {
   const result = policySchema.safeParse(value, { reportInput: true });
@@ -214,11 +209,12 @@ function explain(issue: Issue, schema: z.core.$ZodType, before: readonly PathPar
 
 // Of the forms that a value may have, the one that its writer seems to have meant: where the value is not wholly of another kind.
 function explainUnion(issue: Issue & { code: "invalid_union" }, schema: z.core.$ZodType, path: readonly PathPart[]): readonly PolicyIssue[] {
-  const wrongKind = (branch: readonly Issue[]) => branch.some((inner) => inner.path.length === 0 && inner.code === "invalid_type");
+  const wrongWord = typeof issue.input !== "string";
+  const wrongKind = (branch: readonly Issue[]) => branch.some(({ path: inner, code }) => inner.length === 0 && (code === "invalid_type" || (code === "invalid_value" && wrongWord)));
   const meant = issue.errors.find((branch) => !wrongKind(branch));
   if (meant !== undefined) return meant.flatMap((inner) => explain(inner, schema, path));
   if (issue.input === undefined) return [{ path: showPath(path), message: "missing" }];
-  const forms = issue.errors.flatMap((branch) => branch.flatMap((inner) => (inner.code === "invalid_type" && inner.path.length === 0 ? [article(inner.expected)] : [])));
+  const forms = issue.errors.flatMap(([inner]) => (inner?.code === "invalid_type" ? [article(inner.expected)] : inner?.code === "invalid_value" ? ["a word"] : []));
   return [{ path: showPath(path), message: `expected ${[...new Set(forms)].join(" or ")}, got ${kind(issue.input)}` }];
 }
 

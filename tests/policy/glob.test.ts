@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { compileGlob, coveredDirectory, globFault } from "../../src/policy/glob.ts";
+
+const matching: readonly (readonly [string, string])[] = [
+  ["*.log", "app.log"],
+  ["*", "a"],
+  ["a*c", "abbbc"],
+  ["?.log", "a.log"],
+  ["/tmp/**", "/tmp/a"],
+  ["/tmp/**", "/tmp/a/b/c"],
+  ["/tmp/**", "/tmp/"],
+  ["**/Dockerfile", "Dockerfile"],
+  ["**/Dockerfile", "a/b/Dockerfile"],
+  ["a/**/b", "a/b"],
+  ["a/**/b", "a/x/y/b"],
+  ["a/**/*.*", "a/x/f.ts"],
+  ["a/**/*.*", "a/f.ts"],
+  ["{a,b}.{c,d}", "b.d"],
+  ["x{,y}", "x"],
+  ["x{a,{b,c}d}", "xcd"],
+  ["[a-c]x", "bx"],
+  ["[!a-c]x", "dx"],
+  ["[]]", "]"],
+  ["\\*", "*"],
+  ["a.b", "a.b"],
+  ["ä*", "äö"],
+];
+
+const different: readonly (readonly [string, string])[] = [
+  ["*.log", "logs/app.log"],
+  ["?", "/"],
+  ["/tmp/**", "/tmp"],
+  ["/tmp/**", "/tmpx/a"],
+  ["**/Dockerfile", "aDockerfile"],
+  ["a/**/b", "ab"],
+  ["a/**/b", "a/xb"],
+  ["{a,b}", "c"],
+  ["[!/]", "/"],
+  ["[a-c]", "d"],
+  ["\\*", "a"],
+  ["a.b", "axb"],
+  ["", "a"],
+];
+
+describe("a glob", () => {
+  it.each(matching)("%s matches %s", (glob, text) => expect(compileGlob(glob)(text)).toBe(true));
+  it.each(different)("%s does not match %s", (glob, text) => expect(compileGlob(glob)(text)).toBe(false));
+
+  it.each([
+    ["", "a glob must not be empty"],
+    ["[a", "`[` is not closed in `[a`"],
+    ["{a,b", "`{` is not closed in `{a,b`"],
+    ["a}", "`}` without `{` in `a}`"],
+    ["[z-a]", "`z-a` is not a range in `[z-a]`"],
+    ["a\\", "`\\` at the end of `a\\`"],
+    ["{a,b}".repeat(9), "more than 256 alternatives"],
+    ["a".repeat(5000), "longer than 4096 characters"],
+  ])("%s is a fault", (glob, message) => expect(globFault(glob)).toContain(message));
+
+  it("takes time linear in the text", () => {
+    const glob = compileGlob(`${"a*".repeat(30)}b`);
+    const started = performance.now();
+    expect(glob("a".repeat(100_000))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it.each([
+    ["/tmp/**", "/tmp/"],
+    ["/tmp/*", undefined],
+    ["/t?p/**", undefined],
+    ["**", undefined],
+  ])("%s covers the directory %s", (glob, directory) => expect(coveredDirectory(glob)).toBe(directory));
+});
