@@ -132,17 +132,18 @@ function thousandLines(engine: Engine): () => void {
 
 function fleetOf(size: number): { readonly file: string; readonly policy: Policy } {
   const hosts = Array.from({ length: size }, (_, index) => ({ name: `node${index}`, addresses: [`10.9.${index >> 8}.${index & 255}`] }));
-  return { file: "generated-fleet", policy: { policy: "generated-fleet", fleet: { hosts } } as unknown as Policy };
+  return { file: "generated-fleet", policy: { policy: "generated-fleet", description: "Hosts to count.", fleet: { hosts } } };
 }
 
 function rulesOf(size: number): { readonly file: string; readonly policy: Policy } {
   const rules = Array.from({ length: size }, (_, index) => ({
     id: `rule-${index}`,
-    target: { action: "write", host: "remote", path: `/srv/app${index}/**` },
+    target: { action: "write" as const, host: "remote", path: `/srv/app${index}/**` },
     reason: "A rule to count.",
+    advice: [],
     examples: { deny: [`ssh h touch /srv/app${index}/f`], permit: ["true"] },
   }));
-  return { file: "generated-rules", policy: { policy: "generated-rules", rules } as unknown as Policy };
+  return { file: "generated-rules", policy: { policy: "generated-rules", description: "Rules to count.", rules } };
 }
 
 // Cold: whole processes, interleaved, so that all suffer alike from what else the machine does.
