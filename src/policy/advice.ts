@@ -37,14 +37,16 @@ interface Situation {
 export function advise(set: PolicySet, denial: Denial, context: Context): readonly Advice[] {
   const situation = situationOf(set, denial, context);
   const advice: Advice[] = [];
-  let commands = 0;
+  const given = new Set<string>();
   for (const { say, run, otherwise } of denial.rule.advice) {
     const filled = list(run).flatMap((template) => fillCommand(template, situation) ?? []);
-    const kept = [...new Set(filled)].slice(0, mostCommands - commands);
-    commands += kept.length;
     if (run === undefined) advice.push({ say });
-    else if (kept.length > 0) advice.push(...kept.map((command) => ({ say, run: command })));
-    else if (otherwise !== undefined) advice.push({ say: fillText(otherwise, situation) });
+    else if (filled.length === 0 && otherwise !== undefined) advice.push({ say: fillText(otherwise, situation) });
+    for (const command of filled) {
+      if (given.has(command) || given.size === mostCommands) continue;
+      given.add(command);
+      advice.push({ say, run: command });
+    }
   }
   return advice;
 }
@@ -69,7 +71,16 @@ function localOf(set: PolicySet, request: Request, inFleet: boolean, host: Fleet
   }
   // A path inside a container is not one of the host's.
   if (!inFleet || path === undefined || request.via.some((name) => containers.has(name))) return undefined;
-  return localPath(path, set.fleet, host);
+  const local = localPath(path, set.fleet, host);
+  return local === undefined || !welcome(set, local, request, root) ? undefined : local;
+}
+
+/** A file that must not be in the workspace, such as a backup in its root, is not advised to be put there. */
+function welcome(set: PolicySet, local: Path, request: Request, workspace: string | undefined): boolean {
+  if (workspace === undefined) return true;
+  const text = `${workspace}/${local.text}`;
+  const here: Request = { ...request, host: { kind: "local" }, path: { ...local, text, prefix: text }, via: [] };
+  return evaluate(set, [here], { tty: false, face: "scripts", cwd: workspace, workspace }).denials.length === 0;
 }
 
 /** A template that is one placeholder stands for a whole command; any other is text with words in it. */

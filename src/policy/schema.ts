@@ -132,7 +132,6 @@ const sha256 = z.string().regex(/^[\da-f]{64}$/, "64 lower-case hexadecimal digi
 /** An approved way to bring a change to a host. One without `run` is approved and never advised. */
 export const routeSchema = z.strictObject({
   id,
-  say: sentence.optional(),
   run: template.optional(),
   script: oneOrMore(z.string().regex(/^[^/~]/, "a script's path is relative to the workspace's root")).optional(),
   sha256: oneOrMore(sha256).optional().describe("the script's digests that are approved"),
