@@ -8,7 +8,9 @@ export function lineContinuations(text: string, quoted: readonly (readonly [numb
     if (followsDollar(text, at)) doubtful.push(at);
     else if (!isBlank(text[at - 1]) && !isBlank(text[at + 2]) && !quoted.some(([start, end]) => start <= at && at < end)) doubtful.push(at);
   }
-  if (text.endsWith("\\") && !isEscaped(text, text.length - 1) && !quoted.some(([, end]) => end === text.length)) doubtful.push(text.length - 1);
+  // at the very end it is a character for `bash -c` and nothing in a file: that matters where it is part of a word
+  const last = text.length - 1;
+  if (text.endsWith("\\") && !isEscaped(text, last) && !isBlank(text[last - 1]) && !quoted.some(([, end]) => end === text.length)) doubtful.push(last);
   return doubtful;
 }
 

@@ -62,6 +62,7 @@ function expandBraceWord(context: Context, node: unbash.Word, words: Word[]): vo
   }
   for (const runs of expansions) {
     if (!spend(context, 1 + (node.text.length >> 6), node)) return;
+    if (runs.length === 0) continue;
     const source = runsSource(context.source, node, runs);
     const word = wordIn(source.text);
     if (word === undefined) words.push({ pieces: [hole(source.text, "other", true)], span: spanOf(context, node) });
@@ -182,7 +183,7 @@ function addPart(context: Context, fields: Fields, part: unbash.WordPart, quoted
     case "ExtendedGlob":
       return addGlob(context, fields, part);
     case "BraceExpansion":
-      return addLiteral(fields, literalPieces(context.source, part.text, part.text, part.pos, quoted));
+      return addBraces(context, fields, part);
     case "SimpleExpansion":
       return addExpansion(context, fields, expandSimple(context, part), part, quoted);
     case "ParameterExpansion":
@@ -195,6 +196,15 @@ function addPart(context: Context, fields: Fields, part: unbash.WordPart, quoted
       processOutput(context, part);
       return addValue(fields, [hole(part.text, "command", false, spanOf(context, part).start)], true);
   }
+}
+
+// Braces that bash does not expand are characters.
+function addBraces(context: Context, fields: Fields, part: unbash.BraceExpansionPart): void {
+  const literal = (start: number, end: number): void => addLiteral(fields, literalPieces(context.source, part.text.slice(start, end), part.text.slice(start, end), part.pos + start, false));
+  if (part.parts === undefined) return literal(0, part.text.length);
+  literal(0, 1);
+  addParts(context, fields, part.parts, false);
+  literal(part.text.length - 1, part.text.length);
 }
 
 function addLiteral(fields: Fields, pieces: Value): void {

@@ -154,10 +154,11 @@ function operate(context: Context, node: unbash.ParameterExpansionPart, found: R
   if (operation === undefined) return found.kind === "unset" ? nothing : found;
   if (operation.type === "Default") return applyDefault(context, node, operation, found);
   if (operation.type === "Slice" && found.kind === "list") return sliceList(context, node, operation, found);
+  if (found.kind === "unset") return nothing;
   const transform = transformer(context, node, operation);
   if (found.kind === "list") return { ...found, values: found.values.map(transform) };
   if (found.kind === "value") return { kind: "value", value: transform(found.value) };
-  return found.kind === "unset" ? nothing : found;
+  return found;
 }
 
 type Presence = "set" | "unset" | "maybe";
