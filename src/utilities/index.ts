@@ -2,6 +2,7 @@
 import { utilities as ansible } from "./ansible.ts";
 import { utilities as archive } from "./archive.ts";
 import { utilities as build } from "./build.ts";
+import { utilities as cloud } from "./cloud.ts";
 import { utilities as cluster } from "./cluster.ts";
 import { utilities as commandString } from "./command-string.ts";
 import { utilities as container } from "./container.ts";
@@ -15,6 +16,7 @@ import { utilities as find } from "./find.ts";
 import { utilities as fleet } from "./fleet.ts";
 import { utilities as git } from "./git.ts";
 import { utilities as interpreter } from "./interpreter.ts";
+import { utilities as key } from "./key.ts";
 import { utilities as multiplexer } from "./multiplexer.ts";
 import { utilities as packages } from "./package.ts";
 import { utilities as privilege } from "./privilege.ts";
@@ -28,6 +30,8 @@ import { utilities as sftp } from "./sftp.ts";
 import { utilities as shell } from "./shell.ts";
 import { utilities as ssh } from "./ssh.ts";
 import { utilities as sshpass } from "./sshpass.ts";
+import { utilities as system } from "./system.ts";
+import { utilities as text } from "./text.ts";
 import { utilities as transfer } from "./transfer.ts";
 import type { Utility } from "./utility.ts";
 import { utilities as wrapper } from "./wrapper.ts";
@@ -37,6 +41,7 @@ export const builtIn: readonly Utility[] = [
   ...ansible,
   ...archive,
   ...build,
+  ...cloud,
   ...cluster,
   ...commandString,
   ...container,
@@ -50,6 +55,7 @@ export const builtIn: readonly Utility[] = [
   ...fleet,
   ...git,
   ...interpreter,
+  ...key,
   ...multiplexer,
   ...packages,
   ...privilege,
@@ -63,6 +69,8 @@ export const builtIn: readonly Utility[] = [
   ...shell,
   ...ssh,
   ...sshpass,
+  ...system,
+  ...text,
   ...transfer,
   ...wrapper,
   ...xargs,
