@@ -5,8 +5,9 @@ import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.
 import type { Arguments } from "./arguments.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
+import { commandsFrom } from "./operand.ts";
 import { flat } from "./path-word.ts";
-import { changes, here, reads, withSubcommands } from "./subcommand.ts";
+import { changes, here, reads, readsHere, withSubcommands } from "./subcommand.ts";
 import { readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
@@ -35,7 +36,7 @@ function clusterHops(given: readonly Arguments[]): readonly Hop[] {
 
 /** What is changed, as its operands or its files say: `deployment/web`, `deployment web`, `k8s/app.yaml`. */
 function objectName(given: Arguments): string | undefined {
-  const words = given.operands.length > 0 ? given.operands : given.all("-f", "--filename", "-k", "--kustomize");
+  const words = given.candidates.length > 0 ? given.candidates : given.all("-f", "--filename", "-k", "--kustomize");
   return words.length > 0 ? words.map(show).join(" ") : undefined;
 }
 
@@ -65,11 +66,11 @@ const edit: Utility = {
 const exec: Utility = {
   names: ["exec"],
   grammar: { short: "c:f:", long: ["container=", "filename=", "pod-running-timeout="] },
-  effects: ({ arguments: given, words }) => {
+  effects: (invocation) => {
+    const { arguments: given, words } = invocation;
     const dashes = words.findIndex((word) => known(word) === "--");
-    const command = dashes >= 0 ? words.slice(dashes + 1) : given.operands.slice(1);
-    const pod = given.operands[0];
-    return inPod(pod, command, given.has("-t", "--tty"));
+    const commands = dashes >= 0 ? [words.slice(dashes + 1)] : commandsFrom(invocation, 1);
+    return (commands.length > 0 ? commands : [[]]).flatMap((command) => inPod(given.candidates[0], command, given.has("-t", "--tty")));
   },
 };
 
@@ -85,8 +86,8 @@ function inPod(pod: Word | undefined, command: readonly Word[], terminal: boolea
 const copy: Utility = {
   names: ["cp", "rsync"],
   grammar: { short: "c:", long: ["container=", "retries="] },
-  effects: ({ arguments: { operands } }) => {
-    const target = operands.length < 2 ? undefined : operands[1];
+  effects: ({ arguments: { candidates } }) => {
+    const target = candidates.length < 2 ? undefined : candidates.at(-1);
     if (target === undefined) return [];
     const colon = /^[./]/.test(prefix(target)) ? -1 : flat(target).indexOf(":");
     if (colon <= 0) return write(target, { hops: [], note: "copies out of the pod" });
@@ -112,13 +113,14 @@ const inert = ["--dry-run"];
 const clusterCommands: readonly Utility[] = [
   reads("get describe top", { short: "f:k:l:o:L:", long: objectLong }),
   reads("logs log", { short: "c:l:", long: ["container=", "selector=", "since=", "since-time=", "tail=", "max-log-requests=", "limit-bytes="] }),
-  reads("explain api-resources api-versions version wait diff events options completion plugin help kustomize proxy port-forward"),
+  reads("explain api-resources api-versions version wait diff events proxy port-forward"),
+  readsHere("options completion plugin help kustomize"),
   withSubcommands({ names: ["cluster-info"], commands: [fromDescriptor({ names: ["dump"], effects: [{ when: { option: ["--output-directory"] }, action: "write", path: { option: ["--output-directory"] } }] })], otherwise: reads("*") }),
   withSubcommands({ names: ["auth"], commands: [reads("can-i whoami")], otherwise }),
   withSubcommands({ names: ["certificate"], commands: [], otherwise }),
   withSubcommands({
     names: ["config"],
-    commands: [reads("view current-context get-contexts get-clusters get-users")],
+    commands: [readsHere("view current-context get-contexts get-clusters get-users")],
     otherwise: settings("*", kubeconfig, "changes the clusters that kubectl talks to"),
   }),
   withSubcommands({ names: ["rollout"], commands: [reads("status history")], otherwise, inert }),
@@ -166,11 +168,12 @@ const helm = withSubcommands({
   inert,
   commands: [
     here(fromDescriptor({ names: ["template"], options: { ...release, long: [...(release.long ?? []), "output-dir="] }, effects: [{ when: { option: ["--output-dir"] }, action: "write", path: { option: ["--output-dir"] } }] })),
-    reads("list ls status get history hist search show inspect lint verify env version help completion diff"),
+    reads("list ls status get history hist diff"),
+    readsHere("search show inspect lint verify env version help completion"),
     fromDescriptor({ names: ["install", "upgrade"], options: release, effects: [{ action: "container", name: { operand: 0 } }] }),
-    withSubcommands({ names: ["repo"], commands: [reads("list ls")], otherwise: settings("*", undefined, helmFiles) }),
-    withSubcommands({ names: ["dependency", "dep"], commands: [reads("list ls")], otherwise: settings("*", undefined, helmFiles) }),
-    withSubcommands({ names: ["plugin"], commands: [reads("list ls")], otherwise: here(changes("package", "*")) }),
+    withSubcommands({ names: ["repo"], commands: [readsHere("list ls")], otherwise: settings("*", undefined, helmFiles) }),
+    withSubcommands({ names: ["dependency", "dep"], commands: [readsHere("list ls")], otherwise: settings("*", undefined, helmFiles) }),
+    withSubcommands({ names: ["plugin"], commands: [readsHere("list ls")], otherwise: here(changes("package", "*")) }),
     settings("registry package create pull fetch", undefined, helmFiles),
   ],
   otherwise: changes("container", "*", release),

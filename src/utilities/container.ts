@@ -5,8 +5,9 @@ import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.
 import type { Arguments } from "./arguments.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
+import { commandsFrom } from "./operand.ts";
 import { flat } from "./path-word.ts";
-import { changes, here, reads, withSubcommands } from "./subcommand.ts";
+import { changes, here, reads, readsHere, withSubcommands } from "./subcommand.ts";
 import { readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
@@ -60,8 +61,6 @@ function inside(container: Word | undefined, words: readonly Word[], terminal: b
   return [request("session", undefined, { name: container && show(container), hops, word: words[0], note: "opens a shell in the container" })];
 }
 
-/** From the first operand on, words that may be several among them. */
-const operandWords = ({ arguments: given, words }: Invocation) => words.slice(given.firstOperand);
 const hasTerminal = (given: Arguments) => given.has("-t", "--tty");
 
 /** `exec [options] container command…` */
@@ -70,8 +69,8 @@ function execUtility(names: readonly string[], options: Grammar, terminal: (give
     names,
     grammar: options,
     effects: (invocation) => {
-      const [container, ...words] = operandWords(invocation);
-      return inside(container, words, terminal(invocation.arguments), invocation);
+      const container = invocation.arguments.candidates[0];
+      return commandsFrom(invocation, 1).flatMap((words) => inside(container, words, terminal(invocation.arguments), invocation));
     },
   };
 }
@@ -83,11 +82,12 @@ function runUtility(names: readonly string[], options: Grammar, terminal: (given
     grammar: options,
     effects: (invocation) => {
       const { arguments: given } = invocation;
-      const [image, ...command] = operandWords(invocation);
-      const name = given.argument("--name") ?? image;
+      const name = given.argument("--name") ?? given.candidates[0];
       const entrypoint = given.argument("--entrypoint");
-      const words = entrypoint === undefined || known(entrypoint) === "" ? command : [entrypoint, ...command];
-      return [request("container", undefined, { name: name && show(name), note: "runs a container" }), ...inside(name, words, terminal(given), invocation)];
+      const program = entrypoint === undefined || known(entrypoint) === "" ? [] : [entrypoint];
+      const commands = program.length > 0 ? [[...program, ...(commandsFrom(invocation, 1)[0] ?? [])]] : commandsFrom(invocation, 1);
+      const started = request("container", undefined, { name: name && show(name), note: "runs a container" });
+      return [started, ...commands.flatMap((words) => inside(name, words, terminal(given), invocation))];
     },
   };
 }
@@ -96,7 +96,7 @@ function runUtility(names: readonly string[], options: Grammar, terminal: (given
 const copy: Utility = {
   names: ["cp", "copy"],
   grammar: { short: "c:n:", long: ["container=", "index=", "namespace=", "retries="] },
-  effects: ({ arguments: given }) => copyEffects(given.operands[0], given.operands[1]),
+  effects: ({ arguments: given }) => copyEffects(given.candidates.at(-2), given.candidates.at(-1)),
 };
 
 function copyEffects(source: Word | undefined, target: Word | undefined): readonly Effect[] {
@@ -116,7 +116,7 @@ function containerColon(word: Word): number {
 
 function attachEffects({ arguments: given }: Invocation): readonly Effect[] {
   if (given.has("--no-stdin")) return [];
-  const name = given.operands[0];
+  const name = given.candidates[0];
   return [request("session", undefined, { name: name && show(name), note: "attaches to the container" })];
 }
 
@@ -224,7 +224,8 @@ const localContexts = new Set(["default", "desktop-linux", "desktop-windows", "r
 const localSchemes = new Set(["unix", "npipe", "fd"]);
 
 /** The machine of `unix://…`, `ssh://user@host`, `tcp://host:2375` or `host:2375`; none for this one. */
-function engineAt(address: Word): readonly Hop[] {
+function engineAt(option: Word): readonly Hop[] {
+  const address = unassigned(option);
   if (prefix(address).startsWith("/") || known(address) === "") return [];
   const url = readUrl(address);
   if (url === undefined) return [{ kind: "host", destination: slice(address, 0, portColon(address)) }];
@@ -233,12 +234,18 @@ function engineAt(address: Word): readonly Hop[] {
   return [{ kind: "host", destination: url.host, user: url.user, port: url.scheme === "ssh" ? url.port : undefined }];
 }
 
+/** These clients also take a short option's argument as `-H=address`. */
+function unassigned(argument: Word): Word {
+  return prefix(argument).startsWith("=") ? slice(argument, 1) : argument;
+}
+
 function portColon(address: Word): number {
   const colon = flat(address).lastIndexOf(":");
   return colon > 0 ? colon : Number.POSITIVE_INFINITY;
 }
 
-function contextHops(context: Word | undefined): readonly Hop[] {
+function contextHops(option: Word | undefined): readonly Hop[] {
+  const context = option && unassigned(option);
   return context === undefined || localContexts.has(known(context) ?? "") || known(context) === "" ? [] : [{ kind: "host", destination: context, inventory: true }];
 }
 
@@ -271,7 +278,7 @@ const docker = withSubcommands({
     ...engineCommands,
     withSubcommands({
       names: ["context"],
-      commands: [reads("ls list show inspect")],
+      commands: [readsHere("ls list show inspect")],
       otherwise: settings("*", "~/.docker/config.json", "changes the engines that docker talks to"),
     }),
   ],

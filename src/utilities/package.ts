@@ -4,6 +4,7 @@ import type { Clause, Grammar } from "../policy/descriptor.ts";
 import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request } from "./effect.ts";
+import { commandsFrom } from "./operand.ts";
 import { flat } from "./path-word.ts";
 import { changes, here, reads, withSubcommands } from "./subcommand.ts";
 import { hopsOf, readUrl } from "./url.ts";
@@ -45,12 +46,18 @@ function writing(names: string, note: string, clause: Partial<Clause> = {}): Uti
 }
 
 const settings = (names: string) => writing(names, "changes its settings");
+/** `config key` looks, `config key value` sets. */
+const keyValue = writing("*", "changes its settings", { when: { atLeast: 1 } });
 const serving = (names: string) => fromDescriptor({ names: names.split(" "), effects: [{ action: "service", note: "starts a server process" }] });
 const script = (names: string, note = "runs the project's script") => fromDescriptor({ names: names.split(" "), effects: [{ action: "execute", name: "script", note }] });
 
 /** `run command…`: the words after the options are a command, run in the project's environment. */
 function running(names: string, options: Grammar = {}, from = 0): Utility {
-  return fromDescriptor({ names: names.split(" "), options: { ...options, permute: false }, runs: [{ command: { from }, as: "argv" }] });
+  return {
+    names: names.split(" "),
+    grammar: { ...options, permute: false },
+    effects: (invocation) => commandsFrom(invocation, from).map((words) => ({ does: "run", words })),
+  };
 }
 
 /** `nvm exec 20 node app.js`, `mise exec node@20 -- node app.js`, `pyenv exec python app.py`: a version may stand before the command. */
@@ -59,7 +66,7 @@ const toolRunner: Utility = {
   grammar: { permute: false, long: ["using="] },
   effects: ({ arguments: given, words: all }) => {
     const dashes = all.findIndex((word) => known(word) === "--");
-    const words = dashes >= 0 ? all.slice(dashes + 1) : given.operands.slice(/^v?\d/.test(known(given.operands[0]) ?? "") ? 1 : 0);
+    const words = dashes >= 0 ? all.slice(dashes + 1) : given.candidates.slice(/^v?\d/.test(known(given.candidates[0]) ?? "") ? 1 : 0);
     return words.length > 0 ? [{ does: "run", words }] : [];
   },
 };
@@ -76,7 +83,7 @@ function scriptEffects(name: Word): readonly Effect[] {
 const runScript: Utility = {
   names: ["run", "run-script", "rum", "urn", "task"],
   grammar: { short: "C:w:F:", long: ["prefix=", "workspace=", "dir=", "filter=", "cwd="] },
-  effects: ({ arguments: given }) => (given.operands[0] === undefined ? [] : scriptEffects(given.operands[0])),
+  effects: ({ arguments: given }) => (given.candidates[0] === undefined ? [] : scriptEffects(given.candidates[0])),
 };
 
 /** A subcommand that is itself the name of a script: `yarn dev`. */
@@ -103,6 +110,7 @@ const nodeCommands: readonly Utility[] = [
   group("audit", "signatures", packages(), reads("*")),
   group("config c", "list ls get", settings("*")),
   group("cache", "ls list dir verify", writing("*", "removes cached packages")),
+  group("owner access profile team org", "ls list get list-packages ls-packages list-collaborators ls-collaborators", writing("*", "changes the registry")),
   script("exec x dlx create init", "runs a package's program"),
   settings("login logout adduser token set"),
   writing("pack", "packs the project", {}),
@@ -126,7 +134,7 @@ const systemManagers: readonly Manager[] = [
   { names: "port", reads: "search info list installed outdated deps rdeps variants contents provides dependents version livecheck help", inert: "-y" },
   {
     names: "snap",
-    reads: "list info find search version changes tasks known services logs connections interfaces model warnings debug get whoami help interface recovery aliases",
+    reads: "list info find search version changes tasks known services logs connections interfaces model warnings get whoami help interface recovery aliases",
     commands: [changes("service", "start stop restart"), script("run", "runs a package's program"), settings("set unset login logout")],
   },
   { names: "flatpak", reads: "list info search remotes remote-ls remote-info history ps document-list permissions permission-show help", commands: [script("run", "runs a package's program"), changes("service", "kill")] },
@@ -153,7 +161,7 @@ const pythonManagers: readonly Manager[] = [
     ],
     inert: "--dry-run",
   },
-  { names: "poetry", options: { short: "C:P:", long: ["directory=", "project=", "group=", "extras=", "with=", "without=", "only="] }, reads: "show check search about list help", commands: [running("run"), group("env", "info list activate"), group("config", "--list", settings("*")), group("self", "show"), group("source", "show", settings("*"))], inert: "--dry-run" },
+  { names: "poetry", options: { short: "C:P:", long: ["directory=", "project=", "group=", "extras=", "with=", "without=", "only="] }, reads: "show check search about list help", commands: [running("run"), group("env", "info list activate"), group("config", "", keyValue), group("self", "show"), group("source", "show", settings("*"))], inert: "--dry-run" },
   { names: "pipenv", reads: "graph check verify requirements scripts audit", commands: [running("run")], bare: reads("*") },
   { names: "pdm rye hatch", options: { short: "p:", long: ["project="] }, reads: "list show info search outdated status version help", commands: [running("run")], inert: "--dry-run" },
   { names: "conda mamba micromamba", options: condaOptions, reads: "list info search compare help activate deactivate notices doctor repoquery", commands: [running("run", condaOptions), group("env", "list export"), fromDescriptor({ names: ["config"], effects: [{ unless: { option: ["--show", "--show-sources", "--get", "--describe", "--validate"] }, action: "write", note: "changes its settings" }] })], inert: "-d --dry-run" },
@@ -164,7 +172,7 @@ const nodeManagers: readonly Manager[] = [
   {
     names: "npm",
     options: npmOptions,
-    reads: "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars team profile owner org access",
+    reads: "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars",
     commands: [
       ...nodeCommands,
       serving("start"),
@@ -182,11 +190,12 @@ const otherManagers: readonly Manager[] = [
   {
     names: "cargo",
     options: { short: "p:F:j:Z:C:", long: ["package=", "features=", "jobs=", "target=", "target-dir=", "manifest-path=", "config=", "color=", "version=", "git=", "path=", "root="] },
-    reads: "search tree metadata info verify-project pkgid locate-project version help read-manifest audit outdated deny owner report",
+    reads: "search tree metadata info verify-project pkgid locate-project version help read-manifest outdated deny report",
     commands: [
       fromDescriptor({ names: ["install"], options: { short: "F:j:", long: ["version=", "git=", "path=", "root=", "features=", "branch=", "tag=", "rev="] }, effects: [{ unless: { option: ["--list"] }, action: "package", name: { from: 0 } }] }),
       script("build b run r test t bench check c doc d clippy fix rustc rustdoc nextest miri watch llvm-cov", "builds the project"),
-      writing("fmt clean new init", "changes the project's files"),
+      group("audit", "", writing("*", "changes the project's files")),
+      writing("fmt clean new init", "changes the project's files", { unless: { option: ["--check"] } }),
     ],
     inert: "--dry-run",
   },
@@ -202,7 +211,7 @@ const otherManagers: readonly Manager[] = [
       writing("fmt fix clean", "changes the project's files"),
     ],
   },
-  { names: "composer", options: { short: "d:", long: ["working-dir="] }, reads: "show info list search outdated depends why prohibits why-not licenses validate diagnose status about audit check-platform-reqs fund suggests help browse home", commands: [script("run-script run exec test start"), settings("config")], inert: "--dry-run" },
+  { names: "composer", options: { short: "d:", long: ["working-dir="] }, reads: "show info list search outdated depends why prohibits why-not licenses validate diagnose status about audit check-platform-reqs fund suggests help browse home", commands: [script("run-script run exec test start"), group("config", "", keyValue)], inert: "--dry-run" },
   { names: "playwright playwright-core", reads: "help show-report show-trace merge-reports", commands: [script("test codegen open run-server screenshot pdf cr ff wk")], inert: "--dry-run --list" },
   { names: "cypress", reads: "verify info version help", commands: [script("run open"), group("cache", "list path")] },
   { names: "huggingface-cli hf", options: { long: ["revision=", "repo-type=", "local-dir=", "cache-dir=", "token=", "include=", "exclude="] }, reads: "whoami env scan-cache version", commands: [settings("login logout auth"), group("cache", "ls list scan verify")] },
@@ -283,10 +292,10 @@ const byOption: readonly Utility[] = [
     ["update-alternatives alternatives", "--list --display --query --get-selections --get"],
     ["unattended-upgrade unattended-upgrades", "--dry-run"],
     ["do-release-upgrade", "-c --check-dist-upgrade-only"],
-    ["ldconfig", "-p --print-cache -N"],
+    ["ldconfig", "-p --print-cache"],
     ["virtualenv", "--version"],
     ["npm-check-updates ncu", "--version"],
-    ["update-initramfs dracut mkinitcpio update-grub grub-install grub-mkconfig grub2-mkconfig update-ca-certificates update-ca-trust locale-gen apt-ftparchive", "-v --version"],
+    ["update-initramfs dracut mkinitcpio update-grub grub-install grub-mkconfig grub2-mkconfig update-ca-certificates update-ca-trust locale-gen apt-ftparchive", "--version"],
     ["easy_install easy_install3 pip-sync dpkg-divert dpkg-statoverride", "--list"],
     ["xbps-install xbps-remove swupd urpmi pkg_add pkg_delete", "-n --dry-run"],
   ]),
@@ -306,7 +315,7 @@ const packageRunner: Utility = {
   names: ["npx", "bunx", "pnpx", "uvx"],
   grammar: { permute: false, short: "p:c:w:", long: ["package=", "call=", "workspace=", "with=", "from=", "python="] },
   effects: ({ arguments: given }) => {
-    const [program, ...rest] = given.operands;
+    const [program, ...rest] = given.candidates;
     const call = given.argument("-c", "--call");
     if (call !== undefined) return [{ does: "code", source: [call], dialect: "sh" }];
     if (program === undefined || rest.some((word) => ["--help", "--version", "--dry-run"].includes(known(word) ?? ""))) return [];

@@ -10,27 +10,32 @@ const looking: Readonly<Record<string, string>> = {
   // POSIX XCU 2.14 and bash(1), then zsh's own: they change nothing but the shell itself.
   shell: ": true false test [ echo printf pwd cd pushd popd dirs read readarray mapfile shift return exit break continue let local declare typeset readonly export unset set getopts trap bind shopt complete compgen compopt times fg bg disown jobs wait ulimit umask alias unalias logout type caller help history suspend",
   zsh: "print whence where integer float functions setopt unsetopt autoload zle bindkey zstyle vared rehash unhash limit unlimit compinit compdef promptinit",
-  text: "head tail grep egrep fgrep pcregrep pcre2grep ag ugrep wc cut tr nl rev paste join column fold fmt expand unexpand comm cmp diff diff3 colordiff wdiff look ptx tsort pr strings od hexdump hd col colrm colcrt ul multitail ccze jless csvlook csvcut csvgrep csvstat csvsort gron envsubst gettext ngettext base32 basenc ansi2txt",
-  files: "ls dir vdir exa eza lsd stat namei du df dust duf findmnt mountpoint md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum b3sum shasum md5 cksum sum xxhsum xxh64sum xxh128sum crc32 locate plocate mlocate which whereis quota repquota inotifywatch fswatch isutf8 mimetype",
+  text: "cat tac head tail grep egrep fgrep pcregrep pcre2grep zegrep zfgrep zgrep bzgrep xzgrep zstdgrep zcat bzcat xzcat lzcat zstdcat lz4cat zcmp zdiff ag ugrep wc cut tr nl rev paste join column fold fmt expand unexpand comm cmp diff diff3 colordiff wdiff look tsort pr strings od hexdump hd col colrm colcrt ul multitail ccze jless csvlook csvcut csvgrep csvstat csvsort gron envsubst gettext ngettext base32 basenc ansi2txt",
+  pagers: "more most pg zmore bzmore lv moar glow",
+  files: "basename dirname readlink realpath pathchk getfacl getfattr getcap lsattr ls dir vdir exa eza lsd stat namei du df dust duf findmnt mountpoint md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum b3sum shasum md5 cksum sum xxhsum xxh64sum xxh128sum crc32 locate plocate mlocate which whereis quota repquota inotifywatch fswatch isutf8 mimetype",
   users: "id whoami who w users groups last lastb lastlog logname finger pinky lslogins getent tty",
-  processes: "ps pgrep pidof pstree pwdx pmap lsof uptime free vmstat iostat mpstat sadf nproc lsipc ipcs slabtop top htop btop bpytop gtop iotop iftop nethogs bmon nload tload nvtop gpustat rocminfo runlevel atq vm_stat",
-  hardware: "lscpu lsblk lspci lsusb lsmod lsmem lsscsi lsns lslocks lsirq lsfd modinfo biosdecode acpi cpuid inxi blkid pvs vgs lvs pvdisplay vgdisplay lvdisplay numastat vainfo vulkaninfo glxinfo clinfo dumpe2fs",
+  processes: "ps pgrep pidof pstree pwdx pmap lsof uptime free vmstat iostat mpstat sadf nproc lsipc ipcs slabtop top htop btop bpytop gtop iotop iftop nethogs bmon nload tload nvtop gpustat rocminfo runlevel vm_stat",
+  hardware: "lscpu lsblk lspci lsusb lsmod lsmem lsscsi lsns lslocks lsirq lsfd modinfo biosdecode acpi cpuid blkid pvs vgs lvs pvdisplay vgdisplay lvdisplay numastat vainfo glxinfo clinfo dumpe2fs",
   system: "uname arch lsb_release hostid getconf locale dnsdomainname uuidgen mcookie neofetch fastfetch screenfetch virt-what systemd-cgls systemd-cgtop systemd-detect-virt systemd-path systemd-delta systemd-escape systemd-id128 sw_vers system_profiler sestatus getenforce getsebool aa-status aa-enabled ausearch aureport mailq ipcalc sipcalc lsinitrd lsinitramfs tzselect zdump",
-  network: "ping4 arping traceroute6 tracepath6 tcptraceroute dig kdig delv drill doggo nslookup host netstat ntpq ntpstat nstat rtstat lnstat",
-  calculation: "seq sleep yes expr bc cal ncal factor numfmt units",
+  network: "ping ping4 ping6 fping traceroute tracepath mtr whois arping traceroute6 tracepath6 tcptraceroute dig kdig delv drill doggo nslookup host netstat ntpq ntpstat nstat rtstat lnstat",
+  calculation: "seq sleep yes expr bc cal ncal factor numfmt",
   terminal: "tput clear reset stty tset infocmp toe tabs cowsay figlet lolcat fortune banner notify-send",
-  documentation: "apropos whatis tldr pydoc perldoc ri",
-  programs: "readelf objdump nm ldd size addr2line c++filt cloc tokei scc shellcheck yamllint actionlint",
+  documentation: "apropos whatis tldr ri",
+  programs: "readelf objdump nm ldd size addr2line c++filt tokei shellcheck yamllint",
   // What somebody is told, on the host's terminals or in its log, is no change to it.
   messages: "logger",
 };
 
 /** They look, but an option of theirs names a file that they write. */
 const writing: readonly (readonly [names: string, options: string, grammar?: Grammar])[] = [
+  ["less zless bzless xzless", "-o -O --log-file --LOG-FILE", { short: "o:O:b:h:j:k:p:P:t:T:x:y:z:", long: ["log-file=", "LOG-FILE=", "pattern=", "tag=", "prompt="] }],
   ["tree", "-o", { short: "o:L:P:I:", long: ["filelimit=", "timefmt=", "sort="] }],
   ["info", "-o --output", { short: "o:f:n:d:", long: ["output=", "file=", "node="] }],
   ["iconv", "-o --output", { short: "f:t:o:", long: ["from-code=", "to-code=", "output="] }],
   ["shuf", "-o --output", { short: "e:i:n:o:", long: ["output=", "input-range=", "head-count=", "random-source="] }],
+  ["cloc", "--out --report-file", { long: ["out=", "report-file=", "exclude-dir=", "include-lang="] }],
+  ["scc", "-o --output", { short: "o:f:i:", long: ["output=", "format="] }],
+  ["inxi", "--output-file", { long: ["output=", "output-file="] }],
   ["sdiff", "-o --output", { short: "o:w:I:", long: ["output=", "width="] }],
   ["xmllint", "-o --output", { short: "o:", long: ["output=", "xpath=", "schema=", "encode="], singleDash: true }],
   ["inotifywait", "-o --outfile", { short: "o:e:t:", long: ["outfile=", "event=", "timeout=", "format=", "timefmt=", "exclude=", "include=", "fromfile="] }],
@@ -71,6 +76,7 @@ const changing: readonly (readonly [names: string, options: string, action: "ser
 /** They look, except when operands or other words say what to change. */
 const byOperand: readonly { readonly names: string; readonly options?: Grammar; readonly clause: Clause }[] = [
   { names: "hostname domainname nisdomainname", options: { short: "F:", long: ["file="] }, clause: { when: { atLeast: 1 }, action: "service", note: "renames the host" } },
+  { names: "logrotate", options: { short: "s:m:l:", long: ["state=", "mail=", "log="] }, clause: { unless: { option: ["-d", "--debug"] }, action: "service", note: "rotates logs" } },
   { names: "uniq", options: { short: "f:s:w:", long: ["skip-fields=", "skip-chars=", "check-chars="] }, clause: { when: { atLeast: 2 }, action: "write", path: { operand: 1 } } },
   { names: "ifconfig iwconfig", clause: { when: { atLeast: 2 }, action: "service", name: { operand: 0 }, note: "changes a network interface" } },
   { names: "route", options: { short: "A:" }, clause: { when: { subcommand: ["add", "del", "delete", "flush", "change"] }, action: "service", note: "changes routes" } },
@@ -88,7 +94,6 @@ const bySubcommand: readonly (readonly [names: string, looking: string, action: 
   ["amtool", "check-config config help", "service"],
   ["fail2ban-client", "status ping get version", "service"],
   ["launchctl", "list print print-disabled blame managername help version", "service"],
-  ["virsh", "list dominfo domstate domstats domblklist domiflist dumpxml nodeinfo net-list net-info pool-list pool-info vol-list version capabilities vcpuinfo snapshot-list help", "service"],
   ["iw", "list dev phy reg event help", "service"],
 ];
 

@@ -1,12 +1,13 @@
 // Services and processes: what starts, stops and reconfigures them, from systemctl(1) and kill(1) to crontab(1) and
 // reboot(8). A server's own program counts too: run by hand, it starts a server process.
 import type { Clause, Grammar } from "../policy/descriptor.ts";
-import { known, show, slice, type Word } from "../syntax/word.ts";
+import { known, prefix, show, slice, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, unknown } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import { changes, reads, withSubcommands } from "./subcommand.ts";
+import { readUrl } from "./url.ts";
 import type { Hop, Utility } from "./utility.ts";
 
 /** `-H [user@]host` is ssh; `-M machine` a container of this one, where `.host` is the machine itself. */
@@ -16,6 +17,17 @@ function systemdHops(given: readonly Arguments[]): readonly Hop[] {
   if (host !== undefined) return [hostHop(host)];
   const machine = last("-M", "--machine");
   return machine === undefined || (known(machine) ?? "").endsWith(".host") ? [] : [{ kind: "container", destination: machine }];
+}
+
+/** The machine that an option names: a URL (`http://host:9001`), `rabbit@host`, or a host; none where it has none. */
+function hopTo(...options: readonly string[]): (given: readonly Arguments[]) => readonly Hop[] {
+  return (given) => {
+    const word = given.flatMap((each) => each.all(...options)).at(-1);
+    if (word === undefined || prefix(word).startsWith("/")) return [];
+    const url = readUrl(word);
+    if (url === undefined) return [{ kind: "host", destination: slice(word, flat(word).indexOf("@") + 1) }];
+    return url.host === undefined ? [] : [{ kind: "host", destination: url.host, user: url.user }];
+  };
 }
 
 /** systemctl(1): `[user@]host[:port][/container]`. */
@@ -32,21 +44,19 @@ interface Control {
   /** Subcommands described apart. */
   readonly commands?: readonly Utility[];
   readonly inert?: readonly string[];
-  /** It has systemd's `-H` and `-M`. */
-  readonly systemd?: true;
+  /** Where its options say that it acts on another machine. */
+  readonly hops?: (given: readonly Arguments[]) => readonly Hop[];
 }
 
-const systemdOptions: Grammar = { short: "H:M:", long: ["host=", "machine="] };
-
 /** A program that controls a manager of services: `supervisorctl restart web`. */
-function control({ names, options = {}, reads: looking, commands = [], inert, systemd }: Control): Utility {
+function control({ names, options = {}, reads: looking, commands = [], inert, hops }: Control): Utility {
   return withSubcommands({
     names: names.split(" "),
-    options: systemd === undefined ? options : { ...options, short: `${systemdOptions.short ?? ""}${options.short ?? ""}`, long: [...(systemdOptions.long ?? []), ...(options.long ?? [])] },
+    options: hops === systemdHops ? { short: `H:M:${options.short ?? ""}`, long: ["host=", "machine=", ...(options.long ?? [])] } : options,
     commands: [...commands, reads(looking)],
     otherwise: changes("service", "*"),
     ...(inert === undefined ? {} : { inert }),
-    ...(systemd === undefined ? {} : { transport: true, hops: systemdHops }),
+    ...(hops === undefined ? {} : { transport: true, hops }),
   });
 }
 
@@ -55,7 +65,7 @@ const first = (names: string, note?: string): Utility => fromDescriptor({ names:
 const controls: readonly Control[] = [
   {
     names: "systemctl",
-    systemd: true,
+    hops: systemdHops,
     options: {
       short: "t:p:P:n:o:s:",
       long: [
@@ -71,25 +81,27 @@ const controls: readonly Control[] = [
     ],
     inert: ["--dry-run"],
   },
-  { names: "loginctl", systemd: true, options: { short: "p:n:o:s:", long: ["property=", "lines=", "output=", "signal=", "kill-whom="] }, reads: "list-sessions session-status show-session list-users user-status show-user list-seats seat-status show-seat" },
-  { names: "busctl", systemd: true, reads: "list status monitor capture tree introspect get-property wait" },
+  { names: "loginctl", hops: systemdHops, options: { short: "p:n:o:s:", long: ["property=", "lines=", "output=", "signal=", "kill-whom="] }, reads: "list-sessions session-status show-session list-users user-status show-user list-seats seat-status show-seat" },
+  { names: "busctl", hops: systemdHops, reads: "list status monitor capture tree introspect get-property wait" },
   { names: "resolvectl", reads: "status statistics query service openpgp tlsa show-cache monitor" },
   { names: "networkctl", reads: "list status lldp cat label" },
   { names: "bootctl", reads: "status list is-installed systemd-efi-options reboot-to-firmware-status" },
   { names: "udevadm", reads: "info monitor test test-builtin settle verify wait lock-status" },
-  { names: "portablectl", systemd: true, reads: "list inspect is-attached" },
-  { names: "supervisorctl", options: { short: "c:s:u:p:", long: ["configuration=", "serverurl=", "username=", "password=", "history-file="] }, reads: "status tail maintail pid avail help version" },
+  { names: "portablectl", hops: systemdHops, reads: "list inspect is-attached" },
+  { names: "supervisorctl", hops: hopTo("-s", "--serverurl"), options: { short: "c:s:u:p:", long: ["configuration=", "serverurl=", "username=", "password=", "history-file="] }, reads: "status tail maintail pid avail help version" },
   { names: "pm2", options: { short: "n:i:l:o:e:p:c:", long: ["name=", "instances=", "log=", "lines=", "interpreter=", "node-args=", "namespace=", "cwd=", "user=", "env="] }, reads: "list ls l status logs log show describe info desc monit imonit dash jlist prettylist env pid report id ping conf" },
   { names: "forever", reads: "list logs columns config" },
   { names: "monit", options: { short: "c:d:g:l:p:s:" }, reads: "status summary report procmatch validate-config" },
   { names: "circusctl", options: { long: ["endpoint=", "timeout="] }, reads: "status list stats options globaloptions numprocesses numwatchers dstats listen listpids get ipython help version" },
   { names: "god", options: { short: "c:p:" }, reads: "status log check" },
   { names: "initctl", reads: "list status version show-config check-config usage log-priority-show" },
+  { names: "rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmqadmin", options: { short: "n:t:p:", long: ["node=", "timeout=", "vhost="] }, hops: hopTo("-n", "--node"), reads: "list list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_users list_vhosts list_permissions list_user_permissions list_policies list_parameters list_topic_permissions list_feature_flags list_hashes status cluster_status environment report ping check_running check_local_alarms check_port_connectivity node_health_check alarms listeners memory_breakdown server_version version help show get directories is_enabled" },
   { names: "celery", options: { short: "A:b:", long: ["app=", "broker=", "result-backend=", "loader=", "config=", "workdir="] }, reads: "inspect status report result list help events" },
   { names: "caddy", reads: "version validate adapt list-modules environ hash-password build-info help manpage" },
   { names: "netplan", reads: "get info status ip help" },
   { names: "certbot", options: { short: "d:m:w:", long: ["domain=", "domains=", "email=", "webroot-path=", "cert-name=", "deploy-hook="] }, reads: "certificates plugins show_account help", inert: ["--dry-run"] },
-  { names: "chronyc", options: { short: "h:p:f:" }, reads: "tracking sources sourcestats activity clients ntpdata serverstats rtcdata smoothing waitsync authdata selectdata manual-list help" },
+  { names: "chronyc", hops: hopTo("-h"), options: { short: "h:p:f:" }, reads: "tracking sources sourcestats activity clients ntpdata serverstats rtcdata smoothing waitsync authdata selectdata manual-list help" },
+  { names: "virsh", hops: hopTo("-c", "--connect"), options: { short: "c:d:l:e:k:K:", long: ["connect=", "debug=", "log="] }, reads: "list dominfo domstate domstats domblklist domiflist domifaddr dumpxml nodeinfo net-list net-info net-dhcp-leases pool-list pool-info vol-list vol-info version uri capabilities vcpuinfo snapshot-list sysinfo help" },
   { names: "traefik", reads: "version healthcheck" },
   { names: "pg_ctl", options: { short: "D:l:m:o:p:s:t:", long: ["pgdata=", "log=", "mode=", "options=", "timeout="] }, reads: "status" },
   { names: "wg-quick", reads: "strip" },
@@ -102,22 +114,26 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["redis-server redis-sentinel redis-stack-server valkey-server keydb-server", "-v --version -h --help --check-system --test-memory"],
   ["postgres postmaster", "-V --version -C --describe-config"],
   ["mongod mongos", "--version -h"],
-  ["mysqld mysqld_safe mariadbd mariadbd-safe", "-V --version --validate-config --verbose"],
+  ["mysqld mysqld_safe mariadbd mariadbd-safe", "-V --version --validate-config"],
   ["memcached", "-V -h --version"],
   ["rabbitmq-server elasticsearch opensearch logstash kibana zookeeper-server-start.sh kafka-server-start.sh", "-V --version"],
   ["etcd", "--version"],
   ["prometheus alertmanager node_exporter blackbox_exporter pushgateway loki promtail alloy tempo mimir cadvisor jaeger jaeger-all-in-one otelcol", "--version -version -h --verify-config --check-syntax -verify-config -check-syntax"],
   ["grafana-server grafana", "-v -version --version"],
   ["influxd telegraf fluentd fluent-bit vector statsd collectd", "--version -V --dry-run --test --config-test", "version config validate"],
-  ["rsyslogd syslog-ng", "-N -v -V --version --syntax-only"],
+  ["rsyslogd syslog-ng", "-N -N1 -N2 -N3 -v -V --version --syntax-only"],
   ["haproxy", "-c -v -vv"],
-  ["envoy", "--version --mode"],
+  ["envoy", "--version"],
   ["varnishd", "-V -C"],
   ["squid", "-v"],
   ["sshd dropbear", "-t -T -V -G"],
   ["dnsmasq", "--test -v --version"],
-  ["named unbound", "-v -V -C"],
-  ["vsftpd proftpd pure-ftpd smbd nmbd nfsd rpc.nfsd ntpd chronyd dhcpd cron crond atd rpcbind inetd xinetd snmpd", "-v -V -b --version -t"],
+  ["named", "-v -V"],
+  ["unbound", "-V -h"],
+  ["smbd nmbd", "-b -V --version"],
+  ["dhcpd", "-t -T --version"],
+  ["vsftpd proftpd", "-v --version"],
+  ["pure-ftpd nfsd rpc.nfsd ntpd chronyd cron crond atd rpcbind inetd xinetd snmpd", "--version"],
   ["dockerd containerd kubelet kube-apiserver kube-proxy", "--version -v --validate", "config"],
   ["php-fpm", "-t -tt -v -i -m"],
   ["uvicorn hypercorn daphne waitress-serve granian", "--version"],
@@ -125,7 +141,7 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["uwsgi", "--version"],
   ["streamlit gradio chainlit", "--version", "version help hello docs"],
   ["jupyter jupyter-lab jupyter-notebook jupyterhub", "--version --paths", "list kernelspec troubleshoot"],
-  ["puma unicorn thin passenger", "-v -V --version"],
+  ["puma unicorn thin passenger", "--version"],
   ["http-server live-server serve browser-sync nodemon json-server", "-v --version"],
   ["webpack-dev-server", "--version"],
   ["Xvfb Xvnc Xtigervnc x11vnc websockify novnc_proxy x0vncserver vncserver tigervncserver", "-version -V -help -list"],
@@ -165,8 +181,10 @@ function unitFirst(names: string, looking: readonly string[]): Utility {
     names: names.split(" "),
     grammar: { permute: false },
     effects: ({ arguments: given }) => {
-      const [unit, verb] = given.operands;
-      if (unit === undefined || verb === undefined || given.has(...looking)) return [];
+      const [unit] = given.candidates;
+      if (unit === undefined || given.has(...looking)) return [];
+      const verb = given.candidates[1] ?? unit;
+      if (verb === unit && known(unit) !== undefined) return [];
       if (known(verb) === undefined) return [unknown(`what it does to the service is \`${show(verb)}\``, verb)];
       return verbsThatLook.has(known(verb) ?? "") ? [] : [request("service", undefined, { name: show(unit), word: verb })];
     },
@@ -198,6 +216,15 @@ function onlyWith(names: string, when: readonly string[], options: Grammar = {})
 }
 
 const machine: Partial<Clause> = { note: "stops or restarts the machine" };
+
+const swapon = fromDescriptor({
+  names: ["swapon"],
+  options: { short: "o:p:L:U:d::", long: ["show=?", "options=", "priority="] },
+  effects: [
+    { when: { atLeast: 1 }, unless: { option: ["--show"] }, action: "service", name: { from: 0 } },
+    { when: { option: ["-a", "--all", "-L", "-U"] }, action: "service" },
+  ],
+});
 
 const crontab = fromDescriptor({
   names: ["crontab"],
@@ -269,22 +296,21 @@ export const utilities: readonly Utility[] = [
   signals("kill", "process", ["-l", "-L", "--list", "--table"]),
   signals("pkill killall killall5 skill snice xkill", "pattern", ["-l", "-L", "-V", "--list", "--version", "--table"]),
   crontab,
+  swapon,
   journalctl,
   coredumpctl,
   withSubcommands({ names: ["systemd-analyze"], options: { short: "H:M:", long: ["host=", "machine="] }, commands: [changes("service", "set-log-level set-log-target log-level-set")], otherwise: reads("*") }),
   withSubcommands({ names: ["sv"], options: { short: "w:" }, commands: [reads("status s check")], otherwise: changes("service", "*") }),
   always("s6-svc s6-svscanctl s6-rc rc-update update-rc.d"),
   always("chkconfig", ["--list"], { when: { atLeast: 2 }, name: { operand: 0 } }),
-  always("start-stop-daemon", ["-t", "--test", "-T", "--status", "-H"], { name: { option: ["-n", "--name", "-x", "--exec"] } }, { short: "x:p:n:u:g:s:c:r:d:N:P:I:k:R:a:", long: ["exec=", "pidfile=", "name=", "user=", "group=", "signal=", "chuid=", "chdir=", "startas=", "retry="] }),
   always("a2ensite a2dissite a2enmod a2dismod a2enconf a2disconf nginx_ensite nginx_dissite phpenmod phpdismod", ["-l"], { name: { from: 0 } }),
-  always("reboot poweroff halt telinit init pm-suspend pm-hibernate rtcwake shutdown", ["--show", "-w", "--wtmp-only"], machine),
+  always("reboot poweroff halt telinit init pm-suspend pm-hibernate rtcwake shutdown", ["--show"], machine),
   onlyWith("fuser", ["-k", "--kill"], { short: "n:", long: ["namespace="] }),
   onlyWith("dmesg", ["-c", "-C", "-D", "-E", "-n", "--clear", "--read-clear", "--console-off", "--console-on", "--console-level"], { short: "f:l:n:s:F:", long: ["facility=", "level=", "file=", "since=", "until=", "time-format=", "console-level=", "buffer-size=", "color=?"] }),
   always("swapoff"),
-  always("swapon", ["-s", "--show", "-V", "--summary"], { name: { from: 0 } }, { short: "o:p:L:U:d::", long: ["show=?", "options=", "priority="] }),
   always("modprobe", ["-n", "--dry-run", "--show", "-c", "--showconfig", "--show-depends", "-D", "-V", "--show-config"], { name: { operand: 0 }, note: "changes kernel modules" }, { short: "C:d:S:", long: ["config=", "dirname=", "set-version="] }),
   always("insmod rmmod depmod kexec", ["-n", "--dry-run", "--show"], { note: "changes kernel modules" }),
-  always("wall atrm renice"),
+  always("wall renice"),
   always("runsv", [], { note: "starts a server process" }),
   fromDescriptor({ names: ["pg_ctlcluster"], effects: [{ unless: { operand: ["status"] }, action: "service", name: { operand: 1 } }] }),
   ...webProjects.map(webProject),

@@ -56,6 +56,11 @@ export function reads(names: string, options?: Grammar): Utility {
   return fromDescriptor({ names: names.split(" "), ...(options === undefined ? {} : { options }) });
 }
 
+/** Subcommands that look at the machine where the utility runs, whatever that reaches. */
+export function readsHere(names: string): Utility {
+  return { names: names.split(" "), grammar: {}, effects: () => [{ does: "request", action: "read", hops: [] }] };
+}
+
 /** Subcommands that each of their operands names a thing for: `stop web db`. */
 export function changes(action: Action, names: string, options?: Grammar, note?: string): Utility {
   return fromDescriptor({ names: names.split(" "), ...(options === undefined ? {} : { options }), effects: [{ action, name: { from: 0 }, note }] });

@@ -70,6 +70,12 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh h npm audit", "read h"],
   ["ssh h npm run", "read h"],
   ["npm config get registry", "read local"],
+  ["npm owner ls x", "read local"],
+  ["npm owner add me x", "write local"],
+  ["poetry config virtualenvs.path", "read local"],
+  ["poetry config virtualenvs.path /x", "write local"],
+  ["ssh h sudo ldconfig -v", "package h"],
+  ["ssh h sudo update-initramfs -u -v", "package h"],
   ["npm pack --dry-run", "read local"],
   ['ssh h "cd /opt/x && npm install"', "package h"],
   ["ssh h npm ci --omit=dev", "package h"],
@@ -127,6 +133,9 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh h huggingface-cli download org/model", "package h (org/model)"],
   // What the text does not tell
   ["ssh h 'sudo apt-get $ACTION nginx'", "unknown its subcommand is `$ACTION`"],
+  ["ssh h 'npm run $script'", "execute h (script)"],
+  ["ssh h 'npx $tool'", "execute h (script)"],
+  ["ssh h 'uv run $CMD'", "unknown the command is `$CMD`"],
   ["ssh h 'sudo apt-get install -y $PACKAGES'", "package h"],
 ];
 

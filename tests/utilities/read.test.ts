@@ -53,6 +53,9 @@ const looking = [
   "man ls",
   "tcpdump -i eth0 -c 5",
   "logger hello",
+  "less /var/log/syslog",
+  "logrotate -d /etc/logrotate.conf",
+  "cat /etc/hosts",
 ];
 
 describe("utilities that only look", () => {
@@ -67,6 +70,7 @@ const changing: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["tree -o /etc/x /opt", "write h:/etc/x"],
   ["uniq /etc/a /etc/b", "write h:/etc/b"],
   ["rg --pre ./x y", "execute h"],
+  ["sudo logrotate -f /etc/logrotate.conf", "service h"],
   ["ss -K dst 10.0.0.1", "service h"],
   ["nvidia-smi -pm 1", "service h"],
   ["nvidia-smi --gpu-reset", "service h"],
