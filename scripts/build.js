@@ -10,45 +10,81 @@ const dist = join(root, "dist");
 process.chdir(root);
 mkdirSync(dist, { recursive: true });
 
-/** What is read only where a policy file exists stays out of the judge, in a file of its own. */
+/** What is read only where a policy file exists stays out of the judge. In a snapshot there is no `require` of files. */
 const policyFilesApart = {
   name: "policy-files-apart",
   setup(build) {
-    build.onResolve({ filter: /\/policy-files\.ts$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./policy-files.cjs", external: true } : undefined));
+    build.onResolve({ filter: /\/policy-files\.ts$/ }, ({ path }) => ({ path, namespace: "apart" }));
+    build.onLoad({ filter: /.*/, namespace: "apart" }, () => ({
+      contents: `
+        const { createRequire } = process.getBuiltinModule("node:module");
+        module.exports = createRequire(require("node:path").resolve(process.argv[1]))("./policy-files.cjs");`,
+      loader: "js",
+    }));
   },
 };
 
+/**
+ * Each family of utilities is evaluated when one of its names is first met: most commands need two of thirty, and
+ * what is evaluated when the snapshot is made costs time at each start.
+ */
+const utilitiesOnDemand = {
+  name: "utilities-on-demand",
+  setup(build) {
+    build.onLoad({ filter: /\/src\/utilities\/index\.ts$/ }, async ({ path }) => {
+      const families = [...readFileSync(path, "utf8").matchAll(/^import \{ utilities as \w+ \} from "(.*)";$/gm)].map(([, file]) => file);
+      return { contents: await onDemand(families, dirname(path)), resolveDir: dirname(path), loader: "js" };
+    });
+  },
+};
+
+async function onDemand(files, directory) {
+  const entry = files.map((file, index) => `export { utilities as family${index} } from "${file}";`).join("\n");
+  const module = await bundledModule({ contents: entry, resolveDir: directory, loader: "ts" });
+  const families = files.map((file, index) => `...family(() => require("${file}").utilities, ${JSON.stringify(module[`family${index}`].map(outline))})`);
+  return `
+    const family = (load, outlines) => outlines.map(([names, facts, functions], index) => {
+      const utility = { names: names.split(" "), get grammar() { return load()[index].grammar; }, ...facts };
+      for (const key of functions) utility[key] = (...given) => load()[index][key](...given);
+      return utility;
+    });
+    export const builtIn = [${families.join(",")}];`;
+}
+
+/** What a utility is known by before its family is evaluated: names, plain facts, and which functions it has. */
+function outline({ names, grammar, ...rest }) {
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const functions = given.filter(([, value]) => typeof value === "function").map(([key]) => key);
+  const facts = given.filter(([, value]) => typeof value !== "function");
+  const object = facts.find(([, value]) => typeof value === "object");
+  if (object !== undefined) throw new Error(`\`${names[0]}\` has an object as \`${object[0]}\`, which utilities-on-demand does not pass on`);
+  return [names.join(" "), Object.fromEntries(facts), functions];
+}
+
 const shared = { bundle: true, platform: "node", target: "node20", logLevel: "warning", legalComments: "none" };
 
-writeBuiltInPolicies(await loadPolicyReader());
+writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
 await Promise.all([
-  build({ ...shared, entryPoints: { judge: "src/judge.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true, plugins: [policyFilesApart] }),
+  build({ ...shared, entryPoints: { judge: "src/judge.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true, plugins: [policyFilesApart, utilitiesOnDemand] }),
   build({ ...shared, entryPoints: { "policy-files": "src/shell/policy-files.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true }),
   build({ ...shared, entryPoints: { main: "src/main.ts", index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);
-const { manualPage } = await loadUsage();
+const { manualPage } = await bundledModule("src/usage.ts");
+rmSync(join(dist, ".build"), { recursive: true });
 mkdirSync(join(dist, "man"), { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync(join(dist, "man", "autobotctl.1"), manualPage(version));
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
-// In a checkout the node that built it is the one that judges; a packed copy finds its own.
-if (process.env["npm_command"] !== "pack" && process.env["npm_command"] !== "publish") writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
+execFileSync(process.execPath, ["--snapshot-blob", "dist/judge.blob", "--build-snapshot", "dist/judge.cjs"], { stdio: "inherit" });
+// In a checkout the node that built it is the one that judges; neither file is packed.
+writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
 
-async function loadPolicyReader() {
-  return bundledModule("src/shell/policy-files.ts");
-}
-
-async function loadUsage() {
-  return bundledModule("src/usage.ts");
-}
-
-/** Node 20 runs no TypeScript. */
+/** Node 20 runs no TypeScript. `entry`: a file's name, or what esbuild takes as standard input. */
 async function bundledModule(entry) {
-  const outfile = join(dist, ".build", `${entry.replaceAll("/", "-")}.mjs`);
-  await build({ ...shared, entryPoints: [entry], outfile, format: "esm", packages: "external" });
-  const module = await import(pathToFileURL(outfile).href);
-  rmSync(join(dist, ".build"), { recursive: true });
-  return module;
+  const outfile = join(dist, ".build", `${Math.random().toString(36).slice(2)}.mjs`);
+  const input = typeof entry === "string" ? { entryPoints: [entry] } : { stdin: entry };
+  await build({ ...shared, ...input, outfile, format: "esm", packages: "external" });
+  return import(pathToFileURL(outfile).href);
 }
 
 function writeBuiltInPolicies({ readPolicyFile, showIssues }) {

@@ -1,12 +1,30 @@
-// The entry of dist/judge.cjs, the one file that the launcher loads.
+// The entry of dist/judge.cjs, the one file that the launcher loads: run as a program, or built into a start-up snapshot
+// (docs/adr/0005), in which the policies are ready and the code is compiled.
+import { startupSnapshot } from "node:v8";
+import { decide, emptyContext } from "./decide.ts";
+import { builtInEngine } from "./shell/engine.ts";
 import { judge } from "./shell/judge.ts";
+import { makeSnapshot } from "./shell/snapshot.ts";
 
-judge(process.argv.slice(2)).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`autobot-sh: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 125;
-  },
-);
+function run(): void {
+  judge(process.argv.slice(2)).then(
+    (status) => {
+      process.exitCode = status;
+    },
+    (error: unknown) => {
+      process.stderr.write(`autobot-sh: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exitCode = 125;
+    },
+  );
+}
+
+// What is compiled when the snapshot is made need not be at each start.
+const usualLines = ["cd /tmp && ls -la | grep x > out.txt", 'for f in *.ts; do echo "$f"; done', "ssh -i key user@host 'systemctl status x'"];
+
+if (startupSnapshot.isBuildingSnapshot()) {
+  for (const line of usualLines) decide(line, builtInEngine(), emptyContext);
+  startupSnapshot.setDeserializeMainFunction(run);
+} else {
+  run();
+  makeSnapshot();
+}

@@ -8,10 +8,21 @@ export type LoadedEngine = { readonly engine: Engine } | { readonly failure: str
 
 export async function loadEngine(places: LayerPlaces): Promise<LoadedEngine> {
   const files = findLayers(places);
-  if (files.length === 0) return engineOf([builtIn]);
+  if (files.length === 0) return { engine: builtInEngine() };
   const { readLayers, showIssues } = await import("./policy-files.ts");
   const read = readLayers(files);
   return "issues" in read ? { failure: policyFailure(showIssues(read.issues)) } : engineOf([builtIn, ...read.layers]);
+}
+
+let defaults: Engine | undefined;
+
+/** The engine of the default policies alone. Made once. */
+export function builtInEngine(): Engine {
+  if (defaults !== undefined) return defaults;
+  const loaded = engineOf([builtIn]);
+  if ("failure" in loaded) throw new Error(loaded.failure);
+  defaults = loaded.engine;
+  return defaults;
 }
 
 function engineOf(layers: readonly Layer[]): LoadedEngine {

@@ -1,0 +1,71 @@
+// autobotctl: words → a command → an exit status. Wires the world together; the only process.exit.
+import { resolve } from "node:path";
+import type { Face } from "./decide.ts";
+import { type Options, readOptions } from "./options.ts";
+import { showAudit, tailAudit } from "./shell/audit-commands.ts";
+import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
+import { version } from "./shell/version.ts";
+import { completion, helpText } from "./usage.ts";
+
+const wrongCall = 2;
+
+type Command = (options: Options) => number | Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = {
+  help: ({ operands }) => print(helpText(operands[0])),
+  version: () => print(`autobot-sh ${version}\n`),
+  check: (options) => (options.flags.has("ndjson") ? checkLines(checkOptions(options)) : checkLine(options.operands[0] ?? "", checkOptions(options), options.flags.has("json"))),
+  "policy check": async (options) => (await import("./shell/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
+  "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
+  "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
+  "audit tail": (options) => tail(options),
+  "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
+  completion: ({ operands }) => complete(operands[0] ?? ""),
+};
+
+function directory({ values }: Options): string {
+  return resolve(values.get("cwd") ?? ".");
+}
+
+function checkOptions(options: Options): CheckOptions {
+  const { flags, values } = options;
+  return {
+    cwd: directory(options),
+    tty: flags.has("tty"),
+    runtime: flags.has("runtime"),
+    face: (values.get("face") ?? "scripts") as Face,
+  };
+}
+
+function tail({ flags, values }: Options): number | Promise<number> {
+  const lines = values.get("lines") ?? "20";
+  if (!/^\d+$/.test(lines)) return misuse(`not a number of lines: \`${lines}\``);
+  return tailAudit({ lines: Number(lines), follow: flags.has("follow"), json: flags.has("json") });
+}
+
+function complete(shell: string): number {
+  const text = completion(shell);
+  return text === undefined ? misuse(`no completion for \`${shell}\`\none of \`bash\`, \`zsh\`, \`fish\``) : print(text);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function misuse(message: string): number {
+  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
+  return wrongCall;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if ("error" in options) return misuse(options.error);
+  const command = commands[options.command];
+  return command === undefined ? misuse(`unknown command \`${options.command}\``) : command(options);
+}
+
+// A reader that has seen enough, as `head` does, is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 125));
+
+process.exitCode = await main(process.argv.slice(2));
