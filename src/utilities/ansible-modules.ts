@@ -12,7 +12,8 @@ export interface Module {
   readonly onlyWith?: readonly string[] | undefined;
   /** It only looks when an argument has one of these values. */
   readonly looksWhen?: Readonly<Record<string, readonly string[]>> | undefined;
-  readonly existing?: true | undefined;
+  /** With one of these it changes something whatever else is said. */
+  readonly unless?: readonly string[] | undefined;
   readonly note?: string | undefined;
 }
 
@@ -88,7 +89,7 @@ const rows: readonly Row[] = [
       "docker_* podman_* k8s k8s_* kubernetes kubectl helm helm_* lxc_container lxd_container nomad_job oc openshift_* buildah_* containers_*",
     note: "changes containers",
   },
-  { action: "execute", name: ["url"], modules: "uri win_uri", looksWhen: { method: ["GET", "HEAD", "OPTIONS"] }, onlyWith: ["method", "dest"], note: "calls an interface over HTTP" },
+  { action: "execute", name: ["url"], modules: "uri win_uri", looksWhen: { method: ["GET", "HEAD", "OPTIONS"] }, onlyWith: ["method", "dest"], unless: ["dest"], note: "calls an interface over HTTP" },
 ];
 
 const byName = new Map(rows.flatMap(({ modules, ...module }) => modules.split(" ").map((name) => [name, module] as const)));

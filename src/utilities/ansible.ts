@@ -6,6 +6,7 @@ import type { Arguments } from "./arguments.ts";
 import { commandConnection, connectionEffects, passwordEffect } from "./connection.ts";
 import { code, request, unknown, writes } from "./effect.ts";
 import { divide, listed } from "./host-list.ts";
+import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { sshGrammar } from "./ssh.ts";
 import { reads, withSubcommands } from "./subcommand.ts";
@@ -26,7 +27,7 @@ const ansible: Utility = {
   transport: true,
   effects: (invocation) => {
     const { arguments: given } = invocation;
-    const [pattern] = given.operands;
+    const [pattern] = operandsOf(invocation);
     if (pattern === undefined || given.has("--list-hosts", "--version", "-h")) return [];
     const reached = hopsOf(pattern, given);
     const effects = given.has("-C", "--check") ? [request("read", undefined)] : moduleEffects(invocation);
@@ -95,7 +96,7 @@ function commandEffects(form: "argv" | "shell" | "raw" | "script", text: Word, {
     case "argv":
       return argvEffects(free);
     case "shell":
-      return [code(free, values.has("executable") ? "bash" : "sh")];
+      return [{ does: "code", source: inDirectory(values.get("chdir"), free), dialect: values.has("executable") ? "bash" : "sh" }];
     case "raw":
       return [code(free, "bash")];
     case "script": {
@@ -105,6 +106,10 @@ function commandEffects(form: "argv" | "shell" | "raw" | "script", text: Word, {
       return [{ does: "code", source: [textWord(body, script?.span)], dialect: "bash", args: script === undefined ? [] : [script, ...args] }];
     }
   }
+}
+
+function inDirectory(directory: Word | undefined, text: Word): readonly Word[] {
+  return directory === undefined ? [text] : [textWord("cd"), directory, textWord("&&"), text];
 }
 
 /** No shell reads it: `|` and `>` are words like any other. */
@@ -170,7 +175,7 @@ function requestsOf(module: Module, values: ReadonlyMap<string, Word>, word: Wor
 function looks(module: Module, values: ReadonlyMap<string, Word>): boolean {
   if (module.action === "read") return true;
   if (module.onlyWith !== undefined && !module.onlyWith.some((key) => values.has(key))) return true;
-  return Object.entries(module.looksWhen ?? {}).some(([key, allowed]) => allowed.includes(known(values.get(key)) ?? "") && !values.has("dest"));
+  return Object.entries(module.looksWhen ?? {}).some(([key, allowed]) => allowed.includes(known(values.get(key)) ?? "") && !(module.unless ?? []).some((other) => values.has(other)));
 }
 
 function firstOf(values: ReadonlyMap<string, Word>, keys: readonly string[] | undefined): Word | undefined {
@@ -182,12 +187,13 @@ const playbook: Utility = {
   names: ["ansible-playbook"],
   grammar,
   transport: true,
-  effects: ({ arguments: given }) => {
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
     const hosts: readonly Hop[] = [{ kind: "host", destination: given.argument("-l", "--limit"), inventory: true }];
     const proof = proofOf(given, [hosts]);
     const inert = given.has("-C", "--check", "--syntax-check", "--list-tasks", "--list-hosts", "--list-tags", "--version", "-h");
     if (inert) return proof;
-    return [...connectionArguments(given), ...proof, ...given.operands.map((path) => request("execute", path, { name: "playbook", note: "runs a playbook" }))];
+    return [...connectionArguments(given), ...proof, ...operandsOf(invocation).map((path) => request("execute", path, { name: "playbook", note: "runs a playbook" }))];
   },
 };
 
@@ -202,8 +208,9 @@ const consoleUtility: Utility = {
   names: ["ansible-console"],
   grammar,
   transport: true,
-  effects: ({ arguments: given, command }) => {
-    const reached = hopsOf(given.operands[0] ?? textWord("all"), given);
+  effects: (invocation) => {
+    const { arguments: given, command } = invocation;
+    const reached = hopsOf(operandsOf(invocation)[0] ?? textWord("all"), given);
     const sent = command.stdin.from !== "inherit";
     return [
       ...proofOf(given, reached),

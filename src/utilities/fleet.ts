@@ -4,6 +4,7 @@ import { known, prefix, slice, textWord, type Word } from "../syntax/word.ts";
 import { connectionOf, hopTo, passwordEffect, sshLetters, type Connection } from "./connection.ts";
 import { code, request, unknown, write } from "./effect.ts";
 import { hostsIn, hostsInFile, listed } from "./host-list.ts";
+import { copyOperands, operandsOf } from "./operand-list.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
 import { remoteCommand, sshGrammar } from "./ssh.ts";
 import { readArguments, type Arguments } from "./arguments.ts";
@@ -70,7 +71,7 @@ const pdcp: Utility = {
   grammar: { ...pdshGrammar, short: `${pdshGrammar.short}rpzy` },
   transport: true,
   effects: (invocation) => {
-    const { operands } = invocation.arguments;
+    const operands = copyOperands(invocation);
     const target = operands.at(-1);
     if (target === undefined || operands.length < 2) return [];
     const hops = pdshHops(invocation);
@@ -122,8 +123,9 @@ const pssh = psshUtility(["pssh", "parallel-ssh"], (invocation, hops) => {
   return onEach(hops, (each) => remoteCommand(invocation, command, each, sends ? undefined : { from: "text", text: textWord("") }));
 });
 
-function parallelCopy({ arguments: given }: Pick<Invocation, "arguments">, hops: readonly Hop[]): readonly Effect[] {
-  return copyTo(given.operands.slice(0, -1), given.operands.at(-1), hops);
+function parallelCopy(invocation: Invocation, hops: readonly Hop[]): readonly Effect[] {
+  const operands = copyOperands(invocation);
+  return copyTo(operands.slice(0, -1), operands.at(-1), hops);
 }
 
 const parallelScp = psshUtility(["parallel-scp", "parallel-rsync", "prsync", "pscp.pssh"], parallelCopy);
@@ -198,9 +200,10 @@ const cssh: Utility = {
   names: ["cssh", "clusterssh", "crsh", "csshX", "csshx", "tmux-cssh", "i2cssh"],
   grammar: { short: "a:A:c:C:d:D:g:G:K:l:L:o:p:T:t:x:e:f:u", long: ["action=", "username=", "port=", "options=", "cluster-file=", "config-file=", "tag-file=", "title="] },
   transport: true,
-  effects: ({ arguments: given }) => {
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
     const action = given.argument("-a", "--action");
-    const hops = given.operands.map((host) => plainHop(host, given.argument("-l", "--username")));
+    const hops = operandsOf(invocation).map((host) => plainHop(host, given.argument("-l", "--username")));
     return onEach(hops, (each) => [action === undefined ? request("session", undefined, { hops: each, note: "opens a shell there" }) : code(action, "bash", each)]);
   },
 };
@@ -213,7 +216,7 @@ const mussh: Utility = {
   effects: (invocation) => {
     const { arguments: given, readFile } = invocation;
     const user = given.argument("-l");
-    const hosts = [...given.all("-h"), ...given.operands].map((host) => plainHop(host, user));
+    const hosts = [...given.all("-h"), ...operandsOf(invocation)].map((host) => plainHop(host, user));
     const files = given.all("-H").flatMap((file) => fileHosts(file, invocation)).map((destination): Hop => ({ kind: "host", destination, user }));
     return onEach([...hosts, ...files], (each) => [
       ...given.all("-c").map((text) => code(text, "bash", each)),

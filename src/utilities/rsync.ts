@@ -6,6 +6,7 @@ import { transferEffects } from "./copy.ts";
 import { request, writes } from "./effect.ts";
 import { locationOf } from "./location.ts";
 import { sshGrammar } from "./ssh.ts";
+import { copyOperands } from "./operand-list.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { wordsOf } from "./word-list.ts";
 
@@ -25,7 +26,7 @@ function rsyncEffects(invocation: Invocation): readonly Effect[] {
   const shell = remoteShell(invocation);
   const connection = commandConnection(shell ?? [], sshGrammar);
   const hop = (destination: Word, port: Word | undefined): Hop => hopTo(destination, connection, given.argument("--port") ?? port);
-  const operands = withHostsFilledIn(given.operands);
+  const operands = withHostsFilledIn(copyOperands(invocation));
   const reached = firstRemote(operands);
   return [
     ...(shell === undefined ? [] : shellEffects(shell, reached)),

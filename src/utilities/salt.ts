@@ -5,6 +5,7 @@ import { known, prefix, show, textWord, type Word } from "../syntax/word.ts";
 import { matchesGlob } from "./descriptor.ts";
 import { code, request, unknown } from "./effect.ts";
 import { divide, hostsIn, listed } from "./host-list.ts";
+import { operandsOf } from "./operand-list.ts";
 import { passwordEffect } from "./connection.ts";
 import { loginEffects } from "./ssh.ts";
 import { withSubcommands, reads } from "./subcommand.ts";
@@ -67,8 +68,9 @@ const salt: Utility = {
   names: ["salt", "salt-ssh"],
   grammar: saltGrammar,
   transport: true,
-  effects: ({ arguments: given, name }) => {
-    const [target, ...call] = given.operands;
+  effects: (invocation) => {
+    const { arguments: given, name } = invocation;
+    const [target, ...call] = operandsOf(invocation);
     if (target === undefined || given.has("-d", "--doc", "--version")) return [];
     const list = given.has("-L", "--list") || given.has("-N", "--nodegroup");
     const hops = (list ? divide(target, /,/) : [target]).map((host) => ({ ...listed(host), user: name === "salt-ssh" ? given.argument("--user") : undefined, keys: given.all("--priv") }));

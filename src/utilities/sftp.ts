@@ -4,6 +4,7 @@ import { connectionEffects, connectionOf, copyLetters, hopTo, passwordEffect } f
 import { request, unknown, write } from "./effect.ts";
 import { batchEffects, ftpClient, lftpClient, sftpClient, siteHops, type Client } from "./file-commands.ts";
 import { locationOf } from "./location.ts";
+import { operandsOf } from "./operand-list.ts";
 import { baseName, flat, inside, isDirectory } from "./path-word.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
@@ -15,7 +16,7 @@ const sftp: Utility = {
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const programs = given.all("-S", "-D").map((program): Effect => ({ does: "run", words: [program], more: true }));
-    const [operand, target] = given.operands;
+    const [operand, target] = operandsOf(invocation);
     if (operand === undefined) return programs;
     const connection = connectionOf(given.options, copyLetters);
     const location = locationOf(operand);
@@ -65,7 +66,7 @@ const ftp: Utility = {
   transport: true,
   effects: (invocation) => {
     const { arguments: given } = invocation;
-    const [site, port] = given.operands;
+    const [site, port] = operandsOf(invocation);
     const upload = given.argument("-u");
     if (upload !== undefined) return [request("write", undefined, { hops: siteHops(upload, given), sources: given.operands, transfer: true, word: upload, note: "copies to it" })];
     const hops: readonly Hop[] = site === undefined ? [{ kind: "host", destination: undefined }] : siteHops(site, given).map((hop) => ({ ...hop, port: port ?? hop.port }));
@@ -80,7 +81,7 @@ const lftp: Utility = {
   transport: true,
   effects: (invocation) => {
     const { arguments: given } = invocation;
-    const [site] = given.operands;
+    const [site] = operandsOf(invocation);
     const hops: readonly Hop[] = site === undefined ? [] : siteHops(site, given);
     const commands = given.argument("-c", "-e");
     const password = given.argument("-u");
@@ -98,7 +99,7 @@ const psftp: Utility = {
   transport: true,
   effects: (invocation) => {
     const { arguments: given } = invocation;
-    const hops = [{ kind: "host", destination: given.operands[0], user: given.argument("-l"), port: given.argument("-P"), keys: given.all("-i") } as const];
+    const hops = [{ kind: "host", destination: operandsOf(invocation)[0], user: given.argument("-l"), port: given.argument("-P"), keys: given.all("-i") } as const];
     return [...(given.has("-pw", "-pwfile") ? [passwordEffect(hops, undefined)] : []), ...commandEffects(sftpClient, invocation, given.argument("-b"), hops)];
   },
 };

@@ -8,6 +8,7 @@ import { commandConnection, connectionEffects, connectionOf, hopTo, passwordEffe
 import { code, request, unknown } from "./effect.ts";
 import { locationOf } from "./location.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
+import { namesOptions, operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { partsOf, wordsOf } from "./word-list.ts";
 
@@ -61,10 +62,6 @@ function looksLikeHost(word: Word | undefined): boolean {
   const text = flat(word);
   if (/\s/.test(text)) return false;
   return /^ssh:\/\/|^[^/=]+@[^/]/.test(text) || /^[\w\0]+(\.[\w\0-]+)+$/.test(text) && !/\.(sh|py|pl|rb|js)$/.test(text);
-}
-
-function namesOptions(word: Word): boolean {
-  return /opt|arg|flag|param|@|\*/i.test(show(word));
 }
 
 function session(hops: readonly Hop[]): Effect {
@@ -166,13 +163,13 @@ const mosh: Utility = {
   grammar: { short: "an46op:", long: ["client=", "server=", "predict=", "family=", "port=", "bind-server=", "ssh=", "experimental-remote-ip="], permute: false },
   transport: true,
   effects: ({ arguments: given, words }) => {
-    const [destination] = given.operands;
+    const { destination, command: operands } = readSshCall(words, mosh.grammar);
     if (destination === undefined) return [];
     const transport = wordsOf(given.argument("--ssh") ?? textWord("ssh"));
     const connection = commandConnection(transport, sshGrammar);
     const hops = [hopTo(destination, connection)];
     const server = given.argument("--server");
-    const command = afterDashes(words.slice(given.firstOperand + 1));
+    const command = afterDashes(operands);
     return [
       ...connectionEffects(connection, hops),
       ...(given.has("--ssh") ? [{ does: "run", words: [...transport, destination, textWord("true")] } as const] : []),
@@ -245,9 +242,10 @@ const sshCopyId: Utility = {
   names: ["ssh-copy-id"],
   grammar: { short: "fnsxhi:p:o:F:t:" },
   transport: true,
-  effects: ({ arguments: given }) => {
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
     const key = given.argument("-i");
-    const destination = given.operands[0] ?? (key !== undefined && flat(key).includes("@") ? key : undefined);
+    const destination = operandsOf(invocation)[0] ?? (key !== undefined && flat(key).includes("@") ? key : undefined);
     if (destination === undefined || given.has("-n")) return [];
     const connection = connectionOf(given.options.filter((option) => option.name !== "-i"), sshLetters);
     const hops = [hopTo(destination, connection)];
@@ -259,7 +257,7 @@ const sshKeyscan: Utility = {
   names: ["ssh-keyscan"],
   grammar: { short: "46cDHqvf:O:p:T:t:" },
   transport: true,
-  effects: ({ arguments: given }) => given.operands.map((destination) => request("read", undefined, { hops: [{ kind: "host", destination }] })),
+  effects: (invocation) => operandsOf(invocation).map((destination) => request("read", undefined, { hops: [{ kind: "host", destination }] })),
 };
 
 /** sshfs(1): whatever is written below the mount point later is written there. */
@@ -267,8 +265,9 @@ const sshfs: Utility = {
   names: ["sshfs", "mount.fuse.sshfs"],
   grammar: { short: "p:Co:F:fdsh" },
   transport: true,
-  effects: ({ arguments: given }) => {
-    const [source, mountPoint] = given.operands;
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
+    const [source, mountPoint] = operandsOf(invocation);
     if (source === undefined) return [];
     const location = locationOf(source);
     if (location.kind === "local") return [];

@@ -5,6 +5,7 @@ import { connectionEffects, connectionOf, copyLetters, hopTo, passwordEffect } f
 import { transferEffects } from "./copy.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write, writes } from "./effect.ts";
+import { copyOperands, operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { reads, withSubcommands } from "./subcommand.ts";
 import { hopsOf, readUrl } from "./url.ts";
@@ -17,14 +18,16 @@ const scp: Utility = {
   names: ["scp"],
   grammar: scpGrammar,
   transport: true,
-  effects: ({ arguments: given }) => {
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
     if (given.has("-f")) return [];
     if (given.has("-t")) return writes(given.operands);
     const connection = connectionOf(given.options, copyLetters);
     const programs = given.all("-S", "-D").map((program): Effect => ({ does: "run", words: [program], more: true }));
-    const destination = given.operands.at(-1);
-    if (destination === undefined || given.operands.length < 2) return programs;
-    const sources = given.operands.slice(0, -1);
+    const operands = copyOperands(invocation);
+    const destination = operands.at(-1);
+    if (destination === undefined || operands.length < 2) return programs;
+    const sources = operands.slice(0, -1);
     const copies = transferEffects({ sources, destination, hop: (host, port) => hopTo(host, connection, port) });
     return [...programs, ...connectionEffects(connection, hopsAmong(copies)), ...copies];
   },
@@ -36,11 +39,13 @@ function hopsAmong(effects: readonly Effect[]): readonly Hop[] {
 }
 
 /** PuTTY's pscp; the parallel one of the same name takes its hosts from `-H` or `-h` and lives in fleet.ts. */
-export function puttyCopyEffects({ arguments: given }: Pick<Invocation, "arguments">): readonly Effect[] {
-  const destination = given.operands.at(-1);
-  if (destination === undefined || given.operands.length < 2) return [];
+export function puttyCopyEffects(invocation: Pick<Invocation, "arguments">): readonly Effect[] {
+  const { arguments: given } = invocation;
+  const operands = copyOperands(invocation);
+  const destination = operands.at(-1);
+  if (destination === undefined || operands.length < 2) return [];
   const hop = (host: Word, port: Word | undefined): Hop => ({ kind: "host", destination: host, user: given.argument("-l"), port: given.argument("-P") ?? port, keys: given.all("-i") });
-  const copies = transferEffects({ sources: given.operands.slice(0, -1), destination, hop });
+  const copies = transferEffects({ sources: operands.slice(0, -1), destination, hop });
   return [...(given.has("-pw", "-pwfile") ? [passwordEffect(hopsAmong(copies), undefined)] : []), ...copies];
 }
 
@@ -117,7 +122,7 @@ function rcloneCommand(names: string, changed: "second" | "both" | "operands"): 
     names: names.split(" "),
     grammar: rcloneOptions,
     effects: (invocation) => {
-      const { operands } = invocation.arguments;
+      const operands = operandsOf(invocation);
       const words = changed === "second" ? operands.slice(1, 2) : operands;
       const sources = changed === "operands" ? undefined : operands.slice(0, 1).filter((word) => rclonePlace(word).remote === undefined);
       return words.map((word) => rcloneWrite(word, sources, invocation));
