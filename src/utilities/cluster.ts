@@ -3,9 +3,10 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
+import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
-import { commandsFrom } from "./operand.ts";
+import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { changes, here, reads, readsHere, withSubcommands } from "./subcommand.ts";
 import { readUrl } from "./url.ts";
@@ -69,8 +70,8 @@ const exec: Utility = {
   effects: (invocation) => {
     const { arguments: given, words } = invocation;
     const dashes = words.findIndex((word) => known(word) === "--");
-    const commands = dashes >= 0 ? [words.slice(dashes + 1)] : commandsFrom(invocation, 1);
-    return (commands.length > 0 ? commands : [[]]).flatMap((command) => inPod(given.candidates[0], command, given.has("-t", "--tty")));
+    const command = dashes >= 0 ? words.slice(dashes + 1) : commandFrom(invocation, 1);
+    return inPod(operandsOf(invocation)[0], command, given.has("-t", "--tty"));
   },
 };
 

@@ -3,9 +3,10 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
+import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
-import { commandsFrom } from "./operand.ts";
+import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { changes, here, reads, readsHere, withSubcommands } from "./subcommand.ts";
 import { readUrl } from "./url.ts";
@@ -69,8 +70,8 @@ function execUtility(names: readonly string[], options: Grammar, terminal: (give
     names,
     grammar: options,
     effects: (invocation) => {
-      const container = invocation.arguments.candidates[0];
-      return commandsFrom(invocation, 1).flatMap((words) => inside(container, words, terminal(invocation.arguments), invocation));
+      const container = operandsOf(invocation)[0];
+      return inside(container, commandFrom(invocation, 1), terminal(invocation.arguments), invocation);
     },
   };
 }
@@ -82,12 +83,12 @@ function runUtility(names: readonly string[], options: Grammar, terminal: (given
     grammar: options,
     effects: (invocation) => {
       const { arguments: given } = invocation;
-      const name = given.argument("--name") ?? given.candidates[0];
+      const name = given.argument("--name") ?? operandsOf(invocation)[0];
       const entrypoint = given.argument("--entrypoint");
       const program = entrypoint === undefined || known(entrypoint) === "" ? [] : [entrypoint];
-      const commands = program.length > 0 ? [[...program, ...(commandsFrom(invocation, 1)[0] ?? [])]] : commandsFrom(invocation, 1);
+      const words = [...program, ...commandFrom(invocation, 1)];
       const started = request("container", undefined, { name: name && show(name), note: "runs a container" });
-      return [started, ...commands.flatMap((words) => inside(name, words, terminal(given), invocation))];
+      return [started, ...inside(name, words, terminal(given), invocation)];
     },
   };
 }

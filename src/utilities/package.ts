@@ -2,9 +2,9 @@
 // project's own scripts, and what only looks.
 import type { Clause, Grammar } from "../policy/descriptor.ts";
 import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
+import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request } from "./effect.ts";
-import { commandsFrom } from "./operand.ts";
 import { flat } from "./path-word.ts";
 import { changes, here, reads, withSubcommands } from "./subcommand.ts";
 import { hopsOf, readUrl } from "./url.ts";
@@ -56,7 +56,10 @@ function running(names: string, options: Grammar = {}, from = 0): Utility {
   return {
     names: names.split(" "),
     grammar: { ...options, permute: false },
-    effects: (invocation) => commandsFrom(invocation, from).map((words) => ({ does: "run", words })),
+    effects: (invocation) => {
+      const words = commandFrom(invocation, from);
+      return words.length > 0 ? [{ does: "run", words }] : [];
+    },
   };
 }
 
