@@ -35,20 +35,57 @@ interface Situation {
 
 /** At most four commands, the next one to run first. Parts that only run time tells are never pasted. */
 export function advise(set: PolicySet, denial: Denial, context: Context): readonly Advice[] {
+  return published(adviceOn(set, denial, context), mostCommands);
+}
+
+/**
+ * Advice on all denials of a line together: changes to the workspace come before the ways to the hosts, and these
+ * before the checks; nothing is said twice.
+ */
+export function adviseAll(set: PolicySet, denials: readonly Denial[], context: Context): readonly Advice[] {
+  const [only] = denials;
+  if (only !== undefined && denials.length === 1) return advise(set, only, context);
+  const items = denials.slice(0, mostDenials).flatMap((denial) => adviceOn(set, denial, context));
+  const inOrder = steps.flatMap((step) => published(items.filter((item) => item.step === step), mostOf[step]));
+  return inOrder;
+}
+
+type Step = "change" | "route" | "text" | "check";
+type Item = Advice & { readonly step: Step };
+
+const mostDenials = 32;
+const steps: readonly Step[] = ["change", "route", "text", "check"];
+const mostOf: Readonly<Record<Step, number>> = { change: 2, route: 1, text: 2, check: 1 };
+
+const stepOf: Readonly<Record<string, Step>> = { edit: "change", moved: "change", check: "check", look: "check", connect: "check" } satisfies Partial<Record<Placeholder, Step>>;
+
+/** Without repetition, at most so many. */
+function published(items: readonly Item[], most: number): readonly Advice[] {
+  const seen = new Set<string>();
+  let commands = 0;
+  return items.flatMap(({ say, run }) => {
+    const key = run ?? say;
+    if (seen.has(key) || (run !== undefined && ++commands > most)) return [];
+    seen.add(key);
+    return [run === undefined ? { say } : { say, run }];
+  });
+}
+
+function adviceOn(set: PolicySet, denial: Denial, context: Context): readonly Item[] {
   const situation = situationOf(set, denial, context);
-  const advice: Advice[] = [];
-  const given = new Set<string>();
-  for (const { say, run, otherwise } of denial.rule.advice) {
-    const filled = list(run).flatMap((template) => fillCommand(template, situation) ?? []);
-    if (run === undefined) advice.push({ say });
-    else if (filled.length === 0 && otherwise !== undefined) advice.push({ say: fillText(otherwise, situation) });
-    for (const command of filled) {
-      if (given.has(command) || given.size === mostCommands) continue;
-      given.add(command);
-      advice.push({ say, run: command });
-    }
-  }
-  return advice;
+  return denial.rule.advice.flatMap(({ say, run, otherwise }): readonly Item[] => {
+    if (run === undefined) return [{ say, step: "text" }];
+    const filled = list(run).flatMap((template): readonly Item[] => {
+      const command = fillCommand(template, situation);
+      return command === undefined ? [] : [{ say, run: command, step: stepOfTemplate(template) }];
+    });
+    return filled.length > 0 || otherwise === undefined ? filled : [{ say: fillText(otherwise, situation), step: "text" }];
+  });
+}
+
+function stepOfTemplate(template: string): Step {
+  const [first] = parseTemplate(template);
+  return (first !== undefined && "placeholder" in first ? stepOf[first.placeholder] : undefined) ?? "route";
 }
 
 function situationOf(set: PolicySet, denial: Denial, context: Context): Situation {
@@ -163,7 +200,8 @@ function edit(situation: Situation): string | undefined {
   const named = redirect !== undefined || given.some((word) => typeof word !== "string");
   if (!named && !versionControl.has(request.utility)) return undefined;
   if (redirect !== undefined && (given.length < 2 || readsInput.has(String(given[0])))) return undefined;
-  return command(given, redirect, (path) => localPath(path, situation.set.fleet, situation.host));
+  if (local.text === "." && !versionControl.has(request.utility)) return undefined;
+  return command(given, redirect, (path) => localOf(situation.set, { ...request, path }, inFleet, situation.host, situation.root, situation.context));
 }
 
 function command(given: readonly LocalWord[], redirect: { readonly operator: string; readonly path: Path } | undefined, place: (path: Path) => Path | undefined): string | undefined {
@@ -225,7 +263,7 @@ function route(situation: Situation): string | undefined {
   if (!inFleet) return undefined;
   const shown = routeSituation(situation);
   const local = shown.local?.text.replace(/(?<=.)\/$/, "");
-  const change = { action: request.action, host: host?.name, local, remote: shown.remote?.text };
+  const change = { action: request.action, host: host?.name, local, remote: shown.remote?.text, utility: request.utility, name: request.name };
   for (const each of routesFor(set, change)) {
     const filled = parseTemplate(each.run ?? "").map((part) => {
       if ("text" in part) return part.text;
@@ -309,11 +347,15 @@ function fileCheck({ request, remote }: Situation): readonly string[] | undefine
   return looksLikeFile && !remote.text.endsWith("/") ? ["sha256sum", remote.text] : ["ls", "-ld", remote.text];
 }
 
-function serviceCheck(situation: Situation): readonly string[] {
-  const unit = plainWord("unit", situation);
+const processUtilities: ReadonlySet<string> = new Set(["kill", "pkill", "killall", "fuser"]);
+const unitUtilities: ReadonlySet<string> = new Set(["systemctl", "service", "ansible"]);
+
+function serviceCheck(situation: Situation): readonly string[] | undefined {
   const { utility } = situation.request;
-  if (unit !== undefined && (utility === "systemctl" || utility === "service")) return ["systemctl", "status", unit];
-  return utility === "systemctl" || utility === "service" ? ["systemctl", "--failed"] : ["ps", "aux"];
+  if (processUtilities.has(utility)) return ["ps", "aux"];
+  if (!unitUtilities.has(utility)) return undefined;
+  const unit = plainWord("unit", situation);
+  return unit === undefined ? ["systemctl", "--failed"] : ["systemctl", "status", unit];
 }
 
 const packageQueries: Readonly<Record<string, readonly string[]>> = {

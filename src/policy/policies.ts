@@ -207,8 +207,8 @@ function combineRoutes(entries: readonly Entry[], fleet: FleetIndex, report: Rep
     (entry.policy.routes ?? []).map((route, index) => {
       if (seen.has(route.id)) report(entry, `routes[${index}].id`, `\`${route.id}\` is the id of another route too`);
       seen.add(route.id);
-      list(route.host).forEach((name) => {
-        if (!fleet.byName.has(name.toLowerCase())) report(entry, `routes[${index}].host`, `no host of the fleet is called \`${name}\`${suggestion(name, [...fleet.byName.keys()])}`);
+      list(route.for?.host).forEach((name) => {
+        if (!fleet.byName.has(name.toLowerCase())) report(entry, `routes[${index}].for.host`, `no host of the fleet is called \`${name}\`${suggestion(name, [...fleet.byName.keys()])}`);
       });
       return { ...route, approved: entry.origin !== "project" && entry.trusted };
     }),

@@ -11,6 +11,8 @@ export interface Change {
   /** Below the workspace's root, without a slash at its end; undefined: not kept there. */
   readonly local: string | undefined;
   readonly remote: string | undefined;
+  readonly utility: string;
+  readonly name: string | undefined;
 }
 
 /** The routes that bring such a change to its host, the first to be advised first. */
@@ -18,19 +20,17 @@ export function routesFor(set: PolicySet, change: Change): readonly KnownRoute[]
   return set.routes.filter((route) => route.run !== undefined && serves(route, change));
 }
 
-function serves(route: KnownRoute, { action, host, local, remote }: Change): boolean {
-  const actions = list(route.action);
-  const hosts = list(route.host);
-  if (actions.length > 0 && !actions.includes(action)) return false;
-  if (hosts.length > 0 && (host === undefined || !hosts.includes(host))) return false;
-  return matches(list(route.path), local) && matches(list(route.remote), remote);
+function serves(route: KnownRoute, change: Change): boolean {
+  const { action, host, path, remote, utility, name } = route.for ?? {};
+  if (action !== undefined && !list(action).includes(change.action)) return false;
+  if (host !== undefined && !list(host).includes(change.host ?? "")) return false;
+  return matches(path, change.local) && matches(remote, change.remote) && matches(utility, change.utility) && matches(name, change.name);
 }
 
 const compiled = new Map<string, Glob>();
 
-function matches(globs: readonly string[], text: string | undefined): boolean {
-  if (globs.length === 0) return true;
-  return text !== undefined && globs.some((glob) => globOf(glob)(text));
+function matches(globs: string | readonly string[] | undefined, text: string | undefined): boolean {
+  return globs === undefined || (text !== undefined && list(globs).some((glob) => globOf(glob)(text)));
 }
 
 function globOf(glob: string): Glob {
@@ -47,7 +47,7 @@ export function approvedScript(set: PolicySet, path: string, digest?: string): K
   return set.routes.find((route) => {
     const digests = list(route.sha256);
     const pinned = digests.length === 0 || (digest !== undefined && digests.includes(digest));
-    return route.approved && route.script !== undefined && pinned && matches(list(route.script), path);
+    return route.approved && route.script !== undefined && pinned && matches(route.script, path);
   });
 }
 

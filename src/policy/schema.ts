@@ -129,20 +129,28 @@ export type Fleet = z.infer<typeof fleetSchema>;
 
 const sha256 = z.string().regex(/^[\da-f]{64}$/, "64 lower-case hexadecimal digits");
 
-/** An approved way to bring a change to a host. One without `run` is approved and never advised. */
-export const routeSchema = z.strictObject({
-  id,
-  run: template.optional(),
-  script: oneOrMore(z.string().regex(/^[^/~]/, "a script's path is relative to the workspace's root")).optional(),
-  sha256: oneOrMore(sha256).optional().describe("the script's digests that are approved"),
-  utility: name.optional().describe("an approved utility, such as `ansible-playbook`"),
-  file: oneOrMore(z.string().regex(/^[^/~]/, "relative to the workspace's root")).optional().describe("files the command needs, relative to the workspace's root"),
+const changeSchema = z.strictObject({
   action: oneOrMore(z.enum(actions)).optional(),
-  host: oneOrMore(name).optional().describe("names of fleet hosts that it serves"),
+  host: oneOrMore(name).optional().describe("names of fleet hosts"),
   path: oneOrMore(glob).optional().describe("globs for the path in the workspace; `.` is its root"),
   remote: oneOrMore(glob).optional().describe("globs for the path on the host"),
-  below: directory.optional().describe("`{below}` in `run` is the local path below this directory"),
-}).meta({ id: "route", description: "an approved way to bring a change to a host; one without `run` is approved and never advised" });
+  utility: oneOrMore(glob).optional(),
+  name: oneOrMore(glob).optional(),
+});
+
+/** An approved way to bring a change to a host. One without `run` is approved and never advised. */
+export const routeSchema = z
+  .strictObject({
+    id,
+    script: oneOrMore(glob).optional().describe("globs for the scripts that are this route, relative to the workspace's root"),
+    sha256: oneOrMore(sha256).optional().describe("the script's digests that are approved; absent: any"),
+    utility: name.optional().describe("an approved utility, such as `ansible-playbook`"),
+    for: changeSchema.optional().describe("the changes that it brings to a host; all that is given must hold"),
+    run: template.optional().describe("how it is called"),
+    below: directory.optional().describe("`{below}` in `run` is the local path below this directory"),
+    file: oneOrMore(name).optional().describe("files that `run` needs, relative to the workspace's root"),
+  })
+  .meta({ id: "route", description: "an approved way to bring a change to a host; one without `run` is approved and never advised" });
 export type Route = z.infer<typeof routeSchema>;
 
 export const settingsSchema = z.strictObject({

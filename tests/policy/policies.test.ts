@@ -37,7 +37,7 @@ describe("layers", () => {
     ["two rules of one id", [layer("built-in", { rules: [rule, rule] })], ["built-in0.yaml rules[1].id: `built-in0/no-vim` is the id of another rule too"]],
     ["one name for two hosts", [base, layer("system", { fleet: { hosts: [{ name: "db1", addresses: ["10.0.0.1"] }] } })], ["system0.yaml fleet.hosts[0]: `10.0.0.1` is also `web1`"]],
     ["two routes of one id", [layer("built-in", { routes: [{ id: "r" }, { id: "r" }] })], ["built-in0.yaml routes[1].id: `r` is the id of another route too"]],
-    ["a route for a host that is not there", [base, layer("system", { routes: [{ id: "r", host: "wbe1" }] })], ["system0.yaml routes[0].host: no host of the fleet is called `wbe1`\ndid you mean `web1`?"]],
+    ["a route for a host that is not there", [base, layer("system", { routes: [{ id: "r", for: { host: "wbe1" } }] })], ["system0.yaml routes[0].for.host: no host of the fleet is called `wbe1`\ndid you mean `web1`?"]],
     ["a rule to switch off that is not there", [base, layer("system", { disable: ["base/no-vmi"] })], ["system0.yaml disable[0]: no rule is called `base/no-vmi`\ndid you mean `base/no-vim`?"]],
     ["a rule to except from that is not there", [base, layer("system", { except: [{ rule: "x", unless: { tty: true } }] })], ["system0.yaml except[0].rule: no rule is called `x`\nknown here: `base/no-vim`"]],
     ["a setting set twice and differently", [layer("user", { settings: { shell: "zsh" } }, { settings: { shell: "bash" } })], ["user1.yaml settings.shell: `user0.yaml` sets it too, and otherwise"]],

@@ -52,7 +52,7 @@ describe("a policy file", () => {
     ["a placeholder in quotes", withRule({ advice: [{ say: "x", run: "cp '{local}' /tmp" }] }), "rules[0].advice[0].run: `{local}` stands in quotes; it is quoted where it has to be"],
     ["a bad id", withRule({ id: "No Vim" }), "rules[0].id: an id is lower-case words joined by `-`: `No Vim`"],
     ["a map of a directory to a file", withFleet({ paths: [{ remote: "/srv/", local: "srv" }] }), "fleet.paths[0]: `remote` and `local` are both directories, ending in `/`, or both files"],
-    ["an absolute script", { policy: "mine", description: "d", routes: [{ id: "r", script: "/bin/x" }] }, "routes[0].script: a script's path is relative to the workspace's root: `/bin/x`"],
+    ["a digest that is none", { policy: "mine", description: "d", routes: [{ id: "r", sha256: "abc" }] }, "routes[0].sha256: 64 lower-case hexadecimal digits: `abc`"],
   ])("says what is wrong with %s", (_, value, message) => expect(issues(value)).toEqual([message]));
 
   it("says everything that is wrong at once", () => {
