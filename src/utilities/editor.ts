@@ -139,21 +139,31 @@ const ed: Utility = {
 
 const emacsGrammar: Grammar = {
   singleDash: true,
-  long: "l= load= f= funcall= e= eval= execute= script= scriptload= x= u= user= t= terminal= d= display= chdir= visit= file= find-file= insert= T= title= name= fn= font= g= geometry= bg= background-color= fg= foreground-color= bw= L= directory= dump-file= init-directory= xrm= s= socket-name= server-file= a= alternate-editor= F= frame-parameters= parent-id= ".trim().split(" "),
+  long: "l= load= f= funcall= e= eval= execute= script= scriptload= x= u= user= t= terminal= d= display= chdir= visit= file= find-file= insert= T= title= name= fn= font= g= geometry= bg= background-color= fg= foreground-color= bw= L= directory= dump-file= init-directory= xrm=".split(" "),
 };
 
-/** emacs(1) and emacsclient(1): files, TRAMP names, and Lisp, which is not followed. */
+/** emacs(1): files, TRAMP names, and Lisp, which is not followed. */
 const emacs: Utility = {
-  names: ["emacs", "emacsclient", "xemacs", "emacs-nox", "emacs-gtk"],
+  names: ["emacs", "xemacs", "emacs-nox", "emacs-gtk"],
   grammar: emacsGrammar,
   effects: (invocation) => {
-    const { arguments: given, name } = invocation;
-    const client = name === "emacsclient";
-    if (holds({ option: ["-V", "-version", "--version", "-h", "-help"] }, invocation)) return [];
-    const lisp = client ? given.options.filter((option) => /^--?e(?:val)?$/.test(option.name)) : given.options.filter((option) => /^--?(?:l|load|eval|execute|script|scriptload|x|f|funcall)$/.test(option.name));
-    const files = [...(client && lisp.length > 0 ? [] : fileOperands(invocation)), ...given.all("--visit", "-visit", "--file", "-file", "--find-file", "-find-file")];
+    const { arguments: given } = invocation;
+    if (holds({ option: ["-version", "--version", "-help"] }, invocation)) return [];
+    const lisp = given.options.filter((option) => /^--?(?:l|load|eval|execute|script|scriptload|x|f|funcall)$/.test(option.name));
+    const files = [...fileOperands(invocation), ...given.all("--visit", "-visit", "--file", "-file", "--find-file", "-find-file")];
     const batch = lisp.length > 0 || given.has("-batch", "--batch", "-daemon", "--daemon", "--bg-daemon", "--fg-daemon");
     return [...lisp.map((option) => unknown("it runs Emacs Lisp", option.word)), ...(files.length === 0 && batch ? [] : opens(files, trampEffects))];
+  },
+};
+
+/** emacsclient(1): with `-e` its operands are Lisp. */
+const emacsclient: Utility = {
+  names: ["emacsclient"],
+  grammar: { short: "a:d:f:F:s:", long: ["alternate-editor=", "display=", "server-file=", "frame-parameters=", "socket-name=", "parent-id="] },
+  effects: (invocation) => {
+    if (holds({ option: ["-V"] }, invocation)) return [];
+    const lisp = invocation.arguments.options.find(({ name }) => name === "-e" || name === "--eval");
+    return lisp === undefined ? opens(fileOperands(invocation), trampEffects) : [unknown("it runs Emacs Lisp", lisp.word)];
   },
 };
 
@@ -270,4 +280,4 @@ const mailcap: Utility = {
 
 const binaryEditors = fromDescriptor({ names: ["hexedit", "hexer", "bvi", "dhex", "ghex", "bless", "wxhexeditor"], effects: [{ action: "edit", path: "operands" }] });
 
-export const utilities: readonly Utility[] = [...editors.map(fromEditor), vim, ed, emacs, visualStudioCode, systemFiles, mailcap, binaryEditors];
+export const utilities: readonly Utility[] = [...editors.map(fromEditor), vim, ed, emacs, emacsclient, visualStudioCode, systemFiles, mailcap, binaryEditors];

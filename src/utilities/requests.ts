@@ -229,7 +229,7 @@ function requestOf(effect: RequestEffect, name: string, nameWord: Word, command:
   const path = effect.path === undefined ? undefined : pathOf(effect.path, start);
   const keys = effect.keys ?? [...place.hops, ...(effect.hops ?? [])].flatMap((hop) => hop.keys ?? []);
   return {
-    action: path !== undefined && effect.action === "write" && path.known && isSink(path.text) ? "read" : effect.action,
+    action: effect.action === "write" && path !== undefined && (effect.path?.process !== undefined || (path.known && isSink(path.text))) ? "read" : effect.action,
     host: target.host,
     path,
     name: effect.name,
