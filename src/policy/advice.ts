@@ -39,23 +39,23 @@ export function advise(set: PolicySet, denial: Denial, context: Context): readon
 }
 
 /**
- * Advice on all denials of a line together: changes to the workspace come before the ways to the hosts, and these
- * before the checks; nothing is said twice.
+ * Advice on all denials of a line together, at most four commands: changes to the workspace come before the ways to
+ * the hosts, and these before a check; nothing is said twice.
  */
 export function adviseAll(set: PolicySet, denials: readonly Denial[], context: Context): readonly Advice[] {
   const [only] = denials;
   if (only !== undefined && denials.length === 1) return advise(set, only, context);
   const items = denials.slice(0, mostDenials).flatMap((denial) => adviceOn(set, denial, context));
-  const inOrder = steps.flatMap((step) => published(items.filter((item) => item.step === step), mostOf[step]));
-  return inOrder;
+  const of = (step: Step, most: number) => published(items.filter((item) => item.step === step), most);
+  const changes = of("change", 2);
+  const checks = of("check", 1);
+  return [...changes, ...of("route", mostCommands - changes.length - checks.length), ...of("text", 0), ...checks];
 }
 
 type Step = "change" | "route" | "text" | "check";
 type Item = Advice & { readonly step: Step };
 
 const mostDenials = 32;
-const steps: readonly Step[] = ["change", "route", "text", "check"];
-const mostOf: Readonly<Record<Step, number>> = { change: 2, route: 1, text: 2, check: 1 };
 
 const stepOf: Readonly<Record<string, Step>> = { edit: "change", moved: "change", check: "check", look: "check", connect: "check" } satisfies Partial<Record<Placeholder, Step>>;
 

@@ -1,5 +1,7 @@
 // A path on a host or in a command → the file of the workspace that it is a copy of.
+import { list } from "./list.ts";
 import { absolute, below, withoutSlash } from "./match.ts";
+import type { PolicySet } from "./policies.ts";
 import type { Path } from "./request.ts";
 import type { Fleet, FleetHost, PathMap } from "./schema.ts";
 
@@ -50,4 +52,10 @@ export function parent(path: string): string {
 
 export function basename(path: string): string {
   return withoutSlash(path).slice(withoutSlash(path).lastIndexOf("/") + 1);
+}
+
+/** What marks a directory as a workspace's root, relative to it: the policies of a project, or a script that the routes call. */
+export function workspaceMarkers(set: PolicySet): readonly string[] {
+  const scripts = set.routes.filter(({ script }) => script !== undefined).flatMap(({ file }) => list(file));
+  return [".autobot-sh", ...new Set(scripts)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { advise } from "../../src/policy/advice.ts";
+import { advise, adviseAll } from "../../src/policy/advice.ts";
 import { evaluate, type Context } from "../../src/policy/evaluate.ts";
 import type { Path, Request } from "../../src/policy/request.ts";
 import { defaultPolicies } from "./default-policies.ts";
@@ -207,4 +207,32 @@ it("gives at most four commands", () => {
   if (denial === undefined) throw new Error("nothing denies it");
   const rule = { ...denial.rule, advice: [{ say: "a", run: ["x 1", "x 2", "x 3", "x 4", "x 5"] }] };
   expect(advise(defaultPolicies, { ...denial, rule }, scripts).map(({ run }) => run)).toEqual(["x 1", "x 2", "x 3", "x 4"]);
+});
+
+describe("advice on several denials", () => {
+  function all(...given: readonly Partial<Request>[]): readonly (string | undefined)[] {
+    const { denials } = evaluate(defaultPolicies, given.map(request), scripts);
+    return adviseAll(defaultPolicies, denials, scripts).map(({ run }) => run);
+  }
+
+  it("puts changes before routes, and routes before one check", () => {
+    expect(all({ host: aiStack, action: "package", utility: "apt", name: "git" }, { host: aiStack, ...edits("vim", "/home/autobot/app.py") })).toEqual([
+      "vim app.py",
+      `${playbook}deploy-base.yml`,
+      `${sync} ai-stack app.py /home/autobot/app.py`,
+      ssh("172.16.168.24", "'dpkg -s git'"),
+    ]);
+  });
+
+  it("says nothing twice", () => {
+    const copy = { host: aiStack, action: "write", transfer: true, utility: "scp", path: path("/home/autobot/app.py"), sources: [path("app.py")] } as const;
+    expect(all(copy, copy)).toEqual([`${sync} ai-stack app.py /home/autobot/app.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/app.py'")]);
+  });
+
+  it("is bounded", () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => ({ host: aiStack, ...edits("vim", `/home/autobot/f${index}.py`) }));
+    const started = performance.now();
+    expect(all(...many).length).toBe(4);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
 });
