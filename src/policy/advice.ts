@@ -217,16 +217,29 @@ function quotePath(path: Path | undefined): string | undefined {
 }
 
 /** The refused command, writing the file where such files belong. */
-function moved({ request, denial, root, context }: Situation): string | undefined {
+function moved(situation: Situation): string | undefined {
+  const { request, denial, root, context } = situation;
   const { home } = denial.rule;
   const { path, local } = request;
-  if (home === undefined || path === undefined || !path.known || local === undefined || readsInput.has(request.utility)) return undefined;
+  if (home === undefined || path === undefined || !path.known) return undefined;
   const directory = root === undefined || context.cwd === undefined || context.cwd === root ? home : `${root}/${home}`;
-  const place = (other: Path): Path => {
-    const text = directory + basename(path.text);
-    return other.text === path.text ? { ...other, text, prefix: text } : other;
-  };
-  return command(local.words, local.redirect, place);
+  const target = directory + basename(path.text);
+  const line = rewritten(situation, target);
+  if (line !== undefined || local === undefined || readsInput.has(request.utility)) return line;
+  return command(local.words, local.redirect, (other) => (other.text === path.text ? { ...other, text: target, prefix: target } : other));
+}
+
+const longestLine = 400;
+
+/** The line as it was typed, another path in the place of the one refused. */
+function rewritten({ request, context }: Situation, target: string): string | undefined {
+  const { line } = context;
+  if (line === undefined || line.length > longestLine || /[\p{Cc}\p{Cf}]/u.test(line)) return undefined;
+  const { start, end } = request.span;
+  const written = line.slice(start, end);
+  const word = quoteWord(target);
+  if (word === undefined || !/^[\w./+:@%,-]+$/.test(written) || basename(written) !== basename(target)) return undefined;
+  return line.slice(0, start) + word + line.slice(end);
 }
 
 /** The refused transfer with the fleet's key, where nothing else is wrong with it; otherwise the route. */

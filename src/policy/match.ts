@@ -14,6 +14,8 @@ export interface Context {
   readonly cwd?: string | undefined;
   /** Root of the workspace that `cwd` lies in, where it is not the fleet's own `root`. */
   readonly workspace?: string | undefined;
+  /** The line that the requests' spans lie in, for advice that repeats it; undefined where it is not to be repeated. */
+  readonly line?: string | undefined;
 }
 
 export interface Scope {

@@ -161,6 +161,26 @@ describe("words in suggestions", () => {
   });
 });
 
+describe("a line that is repeated", () => {
+  const line = "nohup uvicorn app:app > backend.log 2>&1 &";
+  const log = { action: "write", utility: ">", path: path(`${root}/backend.log`), span: { start: 24, end: 35 } } as const;
+
+  it("keeps all but the path", () => {
+    expect(runs(log, { ...scripts, line })).toEqual(["nohup uvicorn app:app > logs/backend/backend.log 2>&1 &"]);
+  });
+
+  it("is left out where the path is not written there in so many letters", () => {
+    const quoted = { ...log, span: { start: 0, end: 5 } };
+    expect(runs(quoted, { ...scripts, line })).toEqual([]);
+    expect(adviceFor(quoted, { ...scripts, line })).toEqual([["Write it to logs/backend/ instead.", undefined]]);
+  });
+
+  it("is left out where it has several lines or hidden characters", () => {
+    expect(runs(log, { ...scripts, line: `${line}\necho` })).toEqual([]);
+    expect(runs(log, { ...scripts, line: `${line} \u202e` })).toEqual([]);
+  });
+});
+
 describe("the workspace", () => {
   const given = { host: aiStack, ...edits("vim", "/home/autobot/app.py") };
 
