@@ -9,7 +9,7 @@ autobot_restore_options() {
       BASHOPTS=*) IFS=: read -r -a shoptions <<<"${entry#*=}" ;;
     esac
   done <"/proc/$$/environ"
-  shopt -s "${shoptions[@]}"
+  ((${#shoptions[@]} > 0)) && shopt -s "${shoptions[@]}"
   set +o privileged
   # Each of these would act on the launcher itself; as an option of the new shell it ends up in SHELLOPTS as well.
   for option in "${options[@]}"; do

@@ -36,7 +36,7 @@ export function showPolicies(files: readonly string[], cwd: string, json: boolea
 }
 
 export function printSchema(): number {
-  process.stdout.write(`${JSON.stringify(policyJsonSchema(), undefined, 2)}\n`);
+  process.stdout.write(policyJsonSchema());
   return 0;
 }
 

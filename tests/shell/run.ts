@@ -1,0 +1,56 @@
+// Starts the built autobot-sh, autobotctl and bash the way a test wants them: a home of their own, nothing of the machine's.
+import { type SpawnSyncReturns, type StdioOptions, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "..", "..");
+export const autobotSh = join(root, "bin", "autobot-sh");
+export const autobotctl = join(root, "bin", "autobotctl");
+
+export function scratch(): string {
+  return mkdtempSync(join(tmpdir(), "autobot-sh-test-"));
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+  readonly stdio?: StdioOptions;
+}
+
+const state = scratch();
+mkdirSync(join(state, "config"));
+
+export const environment: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  HOME: state,
+  XDG_STATE_HOME: state,
+  LANG: "C.UTF-8",
+};
+
+export function run(file: string, args: readonly string[], options: RunOptions & { readonly argv0?: string } = {}): SpawnSyncReturns<string> {
+  const { cwd = root, env = {}, ...rest } = options;
+  return spawnSync(file, args, { cwd, encoding: "utf8", env: { ...environment, ...env }, timeout: 30_000, ...rest });
+}
+
+/** What a caller of a shell can see of how a command went. */
+export interface Seen {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  readonly signal: string | null;
+}
+
+export function throughAutobot(args: readonly string[], options: RunOptions = {}): Seen {
+  return seen(run(autobotSh, args, options));
+}
+
+/** bash under the launcher's name, so that `$0` and messages can be the same. */
+export function throughBash(args: readonly string[], options: RunOptions = {}): Seen {
+  return seen(run("/bin/bash", args, { ...options, argv0: autobotSh }));
+}
+
+function seen({ stdout, stderr, status, signal }: SpawnSyncReturns<string>): Seen {
+  return { stdout, stderr, status, signal };
+}
