@@ -96,6 +96,16 @@ const namedScript: Utility = {
   effects: ({ command, name }) => scriptEffects(textWord(name, command.span)),
 };
 
+/** `yarn workspace name command…`: the same in one of the project's packages. */
+const workspace: Utility = {
+  names: ["workspace"],
+  grammar: { permute: false },
+  effects: (invocation) => {
+    const rest = commandFrom(invocation, 1);
+    return rest.length > 0 ? [{ does: "run", words: [textWord("yarn", invocation.command.span), ...rest] }] : [];
+  },
+};
+
 const aptOptions: Grammar = { short: "o:c:t:a:", long: ["option=", "config-file=", "target-release=", "default-release=", "host-architecture=", "solver="] };
 const pipOptions: Grammar = {
   short: "r:c:e:i:f:t:d:b:",
@@ -202,6 +212,7 @@ const otherManagers: readonly Manager[] = [
     ],
     inert: "--dry-run",
   },
+  { names: "deno", reads: "info doc check types lint outdated help why", commands: [script("run test bench serve eval repl compile jupyter"), runScript, writing("fmt init clean", "changes the project's files", { unless: { option: ["--check"] } })] },
   { names: "rustup", reads: "show which check doc help completions man", commands: [running("run", {}, 1), group("toolchain component target override", "list help")] },
   {
     names: "go",
@@ -228,7 +239,7 @@ const scriptFirst: readonly (Manager & { readonly changes: string })[] = [
     options: npmOptions,
     reads: "list info why outdated licenses versions help bin explain search",
     changes: "install add remove upgrade update up upgrade-interactive link unlink import dedupe autoclean set global policies rebuild unplug publish self-update",
-    commands: [group("workspaces", "info list"), writing("version", "changes the project's version")],
+    commands: [group("workspaces", "info list"), workspace, writing("version", "changes the project's version")],
     bare: packages(),
   },
   {

@@ -70,6 +70,7 @@ const changing: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["tree -o /etc/x /opt", "write h:/etc/x"],
   ["uniq /etc/a /etc/b", "write h:/etc/b"],
   ["rg --pre ./x y", "execute h"],
+  ["run-parts /etc/cron.daily", "execute h (script)"],
   ["sudo logrotate -f /etc/logrotate.conf", "service h"],
   ["ss -K dst 10.0.0.1", "service h"],
   ["nvidia-smi -pm 1", "service h"],
