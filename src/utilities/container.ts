@@ -1,6 +1,7 @@
 // Container engines and the tools around them: what docker, compose, podman and their like change, on which engine,
 // and the commands they run inside a container.
 import type { Grammar } from "../policy/descriptor.ts";
+import type { Assignment } from "../syntax/simple-command.ts";
 import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
 import { commandFrom } from "./command-operand.ts";
@@ -54,11 +55,19 @@ function isInteractiveShell(words: readonly Word[]): boolean {
   return rest.every((word) => ["-l", "-i", "-il", "-li", "--login", "--norc", "--noprofile", "sh", "ash"].includes(known(word) ?? ""));
 }
 
+/** `-e NAME=value`; `-e NAME` hands on the client's own, which the text may not tell. */
+function variablesOf(given: Arguments): readonly Assignment[] {
+  return given.all("-e", "--env").flatMap((word) => {
+    const equals = flat(word).indexOf("=");
+    return equals > 0 ? [{ name: show(slice(word, 0, equals)), value: slice(word, equals + 1) }] : [];
+  });
+}
+
 /** A command inside a container of the machine. */
-function inside(container: Word | undefined, words: readonly Word[], terminal: boolean, { command }: Invocation): readonly Effect[] {
+function inside(container: Word | undefined, words: readonly Word[], terminal: boolean, { arguments: given, command }: Invocation): readonly Effect[] {
   if (words.length === 0) return [];
   const hops: readonly Hop[] = [{ kind: "container", destination: container }];
-  if (!terminal || command.stdin.from !== "inherit" || !isInteractiveShell(words)) return [{ does: "run", words, hops }];
+  if (!terminal || command.stdin.from !== "inherit" || !isInteractiveShell(words)) return [{ does: "run", words, hops, assignments: variablesOf(given) }];
   return [request("session", undefined, { name: container && show(container), hops, word: words[0], note: "opens a shell in the container" })];
 }
 

@@ -100,6 +100,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["docker context ls", "read local"],
   ["docker context use prod", "write local:~/.docker/config.json"],
   ["ssh h docker login -u x", "write h:~/.docker/config.json"],
+  ["docker run --rm -e DOCKER_HOST=ssh://h docker:cli docker rm web", "container local (docker:cli)", "container h (web)"],
   // What the text does not tell
   ["docker $CMD", "unknown its subcommand is `$CMD`"],
   ['docker "$action" web', "unknown its subcommand is `$action`"],
