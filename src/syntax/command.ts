@@ -52,18 +52,30 @@ function expand(context: Context, node: unbash.Command): Expanded {
   const words: Word[] = [];
   const declarations: Prepared[] = [];
   if (node.name !== undefined) expandInto(context, node.name, words);
+  let previous: unbash.Command["suffix"][number] | undefined;
   for (const item of node.suffix) {
-    if (item.type === "Word") expandInto(context, item, words);
+    if (item.type === "Word") expandArgument(context, item, previous, words);
     else if (item.type === "Assignment") {
       const declaration = prepare(context, item);
       declarations.push(declaration);
       words.push(asArgument(context, declaration));
     }
+    previous = item;
   }
   const redirected = redirect(context, node.redirects);
   const assignments: Prepared[] = [];
   for (const item of node.prefix) if (item.type === "Assignment") assignments.push(prepare(context, item));
   return { words, declarations, assignments, redirected };
+}
+
+// The parser splits `--f=<(…)` in two.
+function expandArgument(context: Context, item: unbash.Word, previous: unbash.Command["suffix"][number] | undefined, words: Word[]): void {
+  const from = words.length;
+  expandInto(context, item, words);
+  if (previous?.type !== "Word" || previous.end !== item.pos || from === 0 || words.length === from) return;
+  const first = words[from - 1] as Word;
+  const second = words[from] as Word;
+  words.splice(from - 1, 2, { pieces: [...first.pieces, ...second.pieces], span: { start: first.span.start, end: second.span.end } });
 }
 
 function performOnce(context: Context, node: unbash.Command, expanded: Expanded): Status {

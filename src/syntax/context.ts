@@ -13,7 +13,7 @@ export interface Budget {
   readonly length?: number;
   /** Nesting of substitutions, compound commands and function calls; 100. */
   readonly depth?: number;
-  /** Simple commands, words and loop rounds; 250,000. */
+  /** Simple commands, words and loop rounds; 200,000. */
   readonly work?: number;
 }
 
@@ -92,8 +92,12 @@ export function newOutput(): Output {
   return { pieces: [], known: true };
 }
 
+const maxIssues = 200;
+
 export function issue(context: Context, code: IssueCode, message: string, span: Span): void {
-  if (context.run.issues.length < 1000) context.run.issues.push({ code, message, span });
+  const { issues } = context.run;
+  if (code === "over-budget" && issues.some((one) => one.message === message)) return;
+  if (issues.length < maxIssues) issues.push({ code, message, span });
 }
 
 export function spanOf(context: Context, node: { readonly pos: number; readonly end: number }): Span {
@@ -116,7 +120,7 @@ export function spend(context: Context, amount: number, node?: { readonly pos: n
 /** One level deeper; undefined, with an issue, when that is too deep. */
 export function deeper(context: Context, node: { readonly pos: number; readonly end: number }, change: Partial<Context>): Context | undefined {
   if (context.depth >= context.run.budget.depth) {
-    if (!context.run.issues.some((one) => one.code === "over-budget")) issue(context, "over-budget", `nested more than ${context.run.budget.depth} deep`, spanOf(context, node));
+    issue(context, "over-budget", `nested more than ${context.run.budget.depth} deep`, spanOf(context, node));
     return undefined;
   }
   return { ...context, ...change, depth: context.depth + 1 };

@@ -127,15 +127,16 @@ function runAndOr(context: Context, node: unbash.AndOr): Status {
 
 /** Evaluates each branch in a copy of the state, then merges them; `orNone`: perhaps none of them runs. */
 function runBranches(context: Context, branches: readonly ((context: Context) => void)[], orNone: boolean): void {
-  const states: State[] = [];
-  for (const branch of branches) {
-    const state = fork(context.state);
-    const output = context.output === undefined ? undefined : newOutput();
-    branch({ ...context, state, output });
-    if (context.output !== undefined && (output?.known === false || (output?.pieces.length ?? 0) > 0)) context.output.known = false;
-    states.push(state);
-  }
-  merge(context.state, states, orNone);
+  merge(context.state, branches.map((branch) => runBranch(context, branch)), orNone);
+}
+
+// Evaluates what perhaps runs in a copy of the state; what it prints is not certain.
+function runBranch(context: Context, branch: (context: Context) => void): State {
+  const state = fork(context.state);
+  const output = context.output === undefined ? undefined : newOutput();
+  branch({ ...context, state, output });
+  if (context.output !== undefined && (output?.known === false || (output?.pieces.length ?? 0) > 0)) context.output.known = false;
+  return state;
 }
 
 function runRedirected(context: Context, node: unbash.Redirected): Status {
@@ -153,21 +154,31 @@ function runRedirected(context: Context, node: unbash.Redirected): Status {
 }
 
 function runIf(context: Context, node: unbash.If): Status {
-  runConditional(context, [{ clause: node.clause, then: node.then }, ...node.elif], node.else);
-  return undefined;
+  const branches: State[] = [];
+  let current = context;
+  let overlays = 0;
+  for (const { clause, then } of [{ clause: node.clause, then: node.then }, ...node.elif]) {
+    // the first clause always runs; what a later one assigns holds from there on
+    const tested = clause === node.clause || overlays > maxOverlays ? current : { ...current, state: fork(current.state) };
+    const status = runList(tested, clause.commands);
+    if (tested.state.bindings.size > 0 && tested !== current) {
+      current = tested;
+      overlays++;
+    }
+    if (status === "failure") continue;
+    branches.push(runBranch(current, (branch) => runList(branch, then.commands)));
+    if (status === "success") return merged(context, branches);
+  }
+  if (node.else === undefined) branches.push(fork(current.state));
+  else branches.push(runBranch(current, (branch) => runList(branch, (node.else as unbash.CompoundList).commands)));
+  return merged(context, branches);
 }
 
-function runConditional(context: Context, branches: readonly { readonly clause: unbash.CompoundList; readonly then: unbash.CompoundList }[], otherwise: unbash.CompoundList | undefined): void {
-  const [first, ...rest] = branches;
-  if (first === undefined) {
-    if (otherwise !== undefined) runList(context, otherwise.commands);
-    return;
-  }
-  const status = runList(context, first.clause.commands);
-  if (status === "success") runList(context, first.then.commands);
-  else if (status === "failure") runConditional(context, rest, otherwise);
-  else if (rest.length === 0 && otherwise === undefined) runBranches(context, [(branch) => runList(branch, first.then.commands)], true);
-  else runBranches(context, [(branch) => runList(branch, first.then.commands), (branch) => runConditional(branch, rest, otherwise)], false);
+const maxOverlays = 64;
+
+function merged(context: Context, branches: readonly State[]): Status {
+  merge(context.state, branches, false);
+  return undefined;
 }
 
 const maxRounds = 4096;
@@ -214,10 +225,7 @@ function runLoop(context: Context, body: (context: Context) => void): void {
   const from = commands.length;
   const { ended } = context.state;
   for (let pass = 0; ; pass++) {
-    const state = fork(context.state);
-    const output = context.output === undefined ? undefined : newOutput();
-    body({ ...context, state, output });
-    if (context.output !== undefined && (output?.known === false || (output?.pieces.length ?? 0) > 0)) context.output.known = false;
+    const state = runBranch(context, body);
     state.ended = ended;
     const before = [...state.bindings.keys()].map((key) => lookup(context.state, key));
     merge(context.state, [state], true);

@@ -17,26 +17,31 @@ interface Visit {
   readonly scripts: number;
 }
 
-const maxNodes = 400_000;
+const maxNodes = 250_000;
 const maxScripts = 100;
 const maxIssues = 50;
+// Each nested script is parsed from its first character on, so depth times length is what reading costs.
+const maxNested = 1 << 19;
 
 export function guard(source: Source, script: unbash.ParsedScript, dialect: Dialect): readonly Issue[] {
   if (isPlain(source.text, dialect)) return script.errors === undefined || script.errors.length === 0 ? noIssues : parserErrors(source, script);
   const issues: Issue[] = [];
   const quoted: [number, number][] = [];
   const stack: Visit[] = [{ node: script, source, arithmetic: false, body: false, scripts: 0 }];
+  let nested = 0;
   for (let nodes = 0; stack.length > 0; nodes++) {
     const visit = stack.pop() as Visit;
-    if (nodes > maxNodes || visit.scripts > maxScripts) {
-      issues.push({ code: "over-budget", message: nodes > maxNodes ? "too many parts" : `nested more than ${maxScripts} deep`, span: spanOf(visit) });
-      break;
-    }
     const { node } = visit;
     if (node.type === "Script") {
+      if (node !== script) nested += node.end - node.pos;
       issues.push(...parserErrors(visit.source, node));
       // after an error the rest is only guessed, and costs most
-      if (issues.length > maxIssues) break;
+      if (node.errors !== undefined && node.errors.length > 0) break;
+    }
+    const excess = nodes > maxNodes ? "too many parts" : visit.scripts > maxScripts ? `nested more than ${maxScripts} deep` : nested > Math.max(maxNested, source.text.length) ? "too much nested text" : undefined;
+    if (excess !== undefined) {
+      issues.push({ code: "over-budget", message: excess, span: spanOf(visit) });
+      break;
     }
     const problem = misread(visit) ?? dialectDifference(node, dialect);
     if (problem !== undefined) issues.push({ code: "unreadable", message: problem, span: spanOf(visit) });
@@ -58,7 +63,7 @@ function isPlain(text: string, dialect: Dialect): boolean {
 }
 
 function parserErrors(source: Source, script: unbash.ParsedScript): Issue[] {
-  return (script.errors ?? []).map((error) => ({ code: "syntax-error", message: error.message, span: originSpan(source, error.pos, error.pos + 1) }));
+  return (script.errors ?? []).slice(0, maxIssues).map((error) => ({ code: "syntax-error", message: error.message, span: originSpan(source, error.pos, error.pos + 1) }));
 }
 
 function spanOf({ source, node }: Visit): Issue["span"] {
@@ -187,7 +192,7 @@ function touchingProblem(node: unbash.Command): string | undefined {
     const before = previous;
     previous = next;
     if (before === undefined || before.end !== next.pos) return undefined;
-    if (isProcess(before) || isProcess(next)) return "a process substitution glued to a word";
+    if ((isProcess(before) || isProcess(next)) && !(isArgument(node, before) && isArgument(node, next))) return "a process substitution glued to a word";
     if (next.type !== "Redirect" && next.type !== "HereDoc" && next.type !== "HereString") return undefined;
     return before.type === "Word" && before.text.startsWith("{") && before.text.endsWith("}") ? "a word in braces glued to a redirection" : undefined;
   };
@@ -204,6 +209,11 @@ function touchingProblem(node: unbash.Command): string | undefined {
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+// Among the arguments it is only one word instead of two.
+function isArgument(command: unbash.Command, node: unbash.SyntaxNode): boolean {
+  return node.type === "Word" && node !== command.name;
 }
 
 function isProcess(node: unbash.SyntaxNode): boolean {

@@ -11,7 +11,7 @@ import { substitute } from "./substitution.ts";
 
 export type { Budget, ReadOptions } from "./context.ts";
 
-const defaults: Required<Budget> = { length: 1 << 20, depth: 100, work: 250_000 };
+const defaults: Required<Budget> = { length: 1 << 20, depth: 100, work: 200_000 };
 
 const evaluator: Evaluator = { execute: executeScript, interpret, node: runNode, parts: expandParts, pattern: expandPattern, substitute, value: expandValue };
 

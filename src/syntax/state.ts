@@ -91,7 +91,10 @@ export function merge(state: State, branches: readonly State[], orUnchanged: boo
     adopt(state, live[0] as State);
     return;
   }
-  const names = new Set(live.flatMap((branch) => [...branch.bindings.keys()]));
+  const names = new Set<string>();
+  for (const branch of live) {
+    for (let at: State | undefined = branch; at !== undefined && at !== state; at = at.parent) for (const name of at.bindings.keys()) names.add(name);
+  }
   for (const name of names) {
     const before = lookup(state, name);
     const possible: (readonly Content[] | undefined)[] = live.map((branch) => lookup(branch, name));
@@ -102,6 +105,7 @@ export function merge(state: State, branches: readonly State[], orUnchanged: boo
 
 /** Makes the changes of a fork the state's own. */
 export function adopt(state: State, branch: State): void {
+  if (branch.parent !== undefined && branch.parent !== state) adopt(state, branch.parent);
   for (const [name, binding] of branch.bindings) bind(state, name, binding.contents);
   state.ended = branch.ended;
 }

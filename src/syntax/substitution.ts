@@ -1,6 +1,6 @@
 // `$(…)`, backticks and `<(…)`: evaluates the commands inside, and gives what they print where the text tells.
 import type * as unbash from "unbash";
-import { type Context, deeper, newOutput, type Output, spanOf, withOwnChoices } from "./context.ts";
+import { type Context, deeper, newOutput, type Output, spanOf, spend, withOwnChoices } from "./context.ts";
 import type { Stdin } from "./simple-command.ts";
 import type { Source } from "./source.ts";
 import { fork } from "./state.ts";
@@ -30,6 +30,8 @@ export function processOutput(context: Context, node: unbash.ProcessSubstitution
 }
 
 function run(context: Context, node: Substitution | unbash.ProcessSubstitutionPart, stdin: Stdin): Output | undefined {
+  // reading the script costs its length, at each level of nesting anew
+  if (!spend(context, (node.end - node.pos) >> 3, node)) return undefined;
   const { script } = node;
   if (script === undefined) return undefined;
   const output = newOutput();

@@ -14,7 +14,8 @@ const setByShell: ReadonlySet<string> = new Set(
 const changing: ReadonlySet<string> = new Set("_ BASHPID BASH_COMMAND EPOCHREALTIME EPOCHSECONDS LINENO RANDOM SECONDS SRANDOM".split(" "));
 
 export const defaultSeparators = " \t\n";
-const maxLength = 1 << 18;
+const maxLength = 1 << 20;
+const maxPieces = 1024;
 
 /** The possible contents of a parameter at this point. */
 export function contentsOf(context: Context, name: string): readonly Content[] {
@@ -164,9 +165,12 @@ export function joined(context: Context, one: Value, other: Value): Value {
 
 // Values that double in a loop would fill the memory.
 function bounded(context: Context, value: Value): Value {
-  if (lengthOf(value) <= maxLength) return value;
-  issue(context, "over-budget", `a value of more than ${maxLength} characters`, { start: 0, end: 0 });
-  return [...sliceValue(value, 0, 1024), hole("…", "computed")];
+  if (value.length < 2 && (value.length === 0 || lengthOf(value) <= maxLength)) return value;
+  const length = lengthOf(value);
+  context.run.work += (value.length >> 1) + (length >> 10);
+  if (length <= maxLength && value.length <= maxPieces) return value;
+  issue(context, "over-budget", `a value of more than ${maxLength} characters or ${maxPieces} parts`, { start: 0, end: 0 });
+  return [...sliceValue(value.slice(0, 16), 0, 1024), hole("…", "computed")];
 }
 
 export function isName(text: string): boolean {
