@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
       "docker_* podman_* k8s k8s_* kubernetes kubectl helm helm_* lxc_container lxd_container nomad_job oc openshift_* buildah_* containers_*",
     note: "changes containers",
   },
-  { action: "execute", name: ["url"], modules: "uri win_uri", looksWhen: { method: ["GET", "HEAD", "OPTIONS"] }, onlyWith: ["method", "dest"], unless: ["dest"], note: "calls an interface over HTTP" },
+  { action: "execute", path: ["dest"], name: ["url"], modules: "uri win_uri", looksWhen: { method: ["GET", "HEAD", "OPTIONS"] }, onlyWith: ["method", "dest"], unless: ["dest"], note: "calls an interface over HTTP" },
 ];
 
 const byName = new Map(rows.flatMap(({ modules, ...module }) => modules.split(" ").map((name) => [name, module] as const)));

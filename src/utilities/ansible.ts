@@ -163,8 +163,8 @@ function requestsOf(module: Module, values: ReadonlyMap<string, Word>, word: Wor
   const touched = firstOf(values, module.name);
   const source = values.get("src");
   return [
-    request(module.action, path, {
-      name: touched === undefined ? (module.action === "write" ? undefined : name) : show(touched),
+    request(path !== undefined && module.action === "execute" ? "write" : module.action, path, {
+      name: path !== undefined || (touched === undefined && module.action === "write") ? undefined : touched === undefined ? name : show(touched),
       word: path ?? touched ?? word,
       sources: module.path !== undefined && source !== undefined ? [source] : undefined,
       note: module.note,

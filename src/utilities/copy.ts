@@ -13,6 +13,8 @@ export interface Transfer {
   /** How a remote operand is reached. */
   hop(destination: Word, port: Word | undefined): Hop;
   readonly note?: string | undefined;
+  /** A source that ends in a slash stands for what is in it, not for itself (rsync). */
+  readonly contents?: true | undefined;
 }
 
 /** Read from every remote source; write at the destination. */
@@ -37,10 +39,11 @@ function upload(transfer: Transfer, from: readonly Location[], to: Exclude<Locat
 }
 
 /** One file for each source where the destination is a directory, else the destination itself. */
-function localWrites({ sources, destination }: Transfer): readonly Effect[] {
+function localWrites({ sources, destination, contents }: Transfer): readonly Effect[] {
   if (!isDirectory(destination)) return write(destination);
   return sources.flatMap((source) => {
     const location = locationOf(source);
+    if (contents === true && isDirectory(source)) return write(destination);
     return write(inside(destination, location.kind === "unknown" ? undefined : baseName(location.path)));
   });
 }

@@ -31,7 +31,7 @@ export interface Client {
 /** Runs `batch` as the client would, one command after the other. */
 export function batchEffects(client: Client, batch: Word, hops: readonly Hop[], directory?: Word): readonly Effect[] {
   let standing: Standing = { hops, directory };
-  const effects: Effect[] = [request("read", undefined, { hops })];
+  const effects: Effect[] = hops.length > 0 ? [request("read", undefined, { hops })] : [];
   for (const part of partsOf(batch, client.separator)) {
     const step = stepOf(client, part, standing);
     effects.push(...step.effects);
@@ -102,7 +102,9 @@ const lmkdir: Command = ({ operands }, standing) => ({ effects: operands.flatMap
 /** ftp's and lftp's `open [user@]host`, `open url`. */
 const open: Command = (given, standing) => {
   const [site] = given.operands;
-  return site === undefined ? { effects: [], standing } : { effects: [], standing: { hops: siteHops(site, given), directory: undefined } };
+  if (site === undefined) return { effects: [], standing };
+  const hops = siteHops(site, given);
+  return { effects: [request("read", undefined, { hops })], standing: { hops, directory: undefined } };
 };
 
 /** A host as a transfer client is given it: a name or a URL. */

@@ -163,17 +163,17 @@ const clush: Utility = {
   effects: (invocation) => {
     const { arguments: given, words } = invocation;
     const hops = clushHops(invocation);
-    const { operands } = given;
-    if (given.has("--rcopy", "-r")) return fetchFrom(operands, given.argument("--dest") ?? textWord("."), hops);
-    if (!given.has("-c", "--copy")) return onEach(hops, (each) => remoteCommand(invocation, words.slice(given.firstOperand), each));
+    const fetches = given.has("--rcopy", "-r");
+    if (!fetches && !given.has("-c", "--copy")) return onEach(hops, (each) => remoteCommand(invocation, words.slice(given.firstOperand), each));
     // Options may follow the files that are copied.
     const files = readArguments(words, { ...clush.grammar, permute: true });
+    if (fetches) return fetchFrom(files.operands, files.argument("--dest") ?? textWord("."), hops);
     return files.operands.flatMap((file) => copyTo([file], files.argument("--dest") ?? file, hops));
   },
 };
 
 function clushHops(invocation: Invocation): readonly Hop[] {
-  const given = readArguments(invocation.words, { ...clush.grammar, permute: invocation.arguments.has("-c", "--copy") });
+  const given = readArguments(invocation.words, { ...clush.grammar, permute: invocation.arguments.has("-c", "--copy", "-r", "--rcopy") });
   const user = given.argument("-l", "--user");
   const named = given.all("-w", "--nodes").flatMap(hostsIn).map((host) => (prefix(host).startsWith("@") ? listed(slice(host, 1)) : plainHop(host, user)));
   const files = given.all("--hostfile", "--machinefile").flatMap((file) => fileHosts(file, invocation));

@@ -43,7 +43,7 @@ function copyEffects({ arguments: given }: Invocation, operands: readonly Word[]
   if (inert) return operands.flatMap((word) => readEffect(word, hop));
   const sources = operands.slice(0, -1);
   const note = given.options.some(({ name }) => name === "--del" || name.startsWith("--delete")) ? "copies to it, and deletes there what is not here" : undefined;
-  return [...transferEffects({ sources, destination, hop, note }), ...(given.has("--remove-source-files", "--remove-sent-files") ? sources.flatMap((word) => removeEffect(word, hop)) : [])];
+  return [...transferEffects({ sources, destination, hop, note, contents: true }), ...(given.has("--remove-source-files", "--remove-sent-files") ? sources.flatMap((word) => removeEffect(word, hop)) : [])];
 }
 
 function readEffect(word: Word, hop: (destination: Word, port: Word | undefined) => Hop): readonly Effect[] {
