@@ -24,6 +24,8 @@ export interface Context {
   readonly runtime: boolean;
   /** Absolute directory the line would run in; undefined: not known. */
   readonly cwd?: string | undefined;
+  /** Root of the workspace that `cwd` lies in, where it is not the one the policies name. */
+  readonly workspace?: string | undefined;
   /** Environment variables that are known; one not listed is unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly world: World;

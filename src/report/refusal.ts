@@ -5,7 +5,7 @@ import { columns, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import { oneLine } from "./mask.ts";
 import type { Style } from "./style.ts";
-import { describe, describeClass, hostName } from "./wording.ts";
+import { describe, describeClass, hostName, noteOf } from "./wording.ts";
 
 export interface RefusalOptions {
   readonly policies: PolicySet;
@@ -23,7 +23,8 @@ export function refusal(line: string, response: Response, options: RefusalOption
   const width = Math.max(Math.min(options.width, widest), 40);
   const groups = grouped(response.denials);
   const shownGroups = groups.slice(0, mostRules);
-  const lines = shownGroups.flatMap((group, index) => denialLines(line, group, index === 0, { ...options, width }));
+  const seen = new Set<number>();
+  const lines = shownGroups.flatMap((group, index) => denialLines(line, group, index === 0 ? "refused" : "also refused", { ...options, width }, seen));
   if (groups.length === 0) lines.push(...unknownLines(line, response, { ...options, width }));
   if (groups.length > mostRules) lines.push(`  and ${groups.length - mostRules} more rules refuse it`);
   return `${[...lines, ...adviceLines(response.advice, options.style, width)].join("\n")}\n`;
@@ -35,16 +36,18 @@ function grouped(denials: readonly Denial[]): readonly (readonly Denial[])[] {
   return [...groups.values()];
 }
 
-function denialLines(line: string, group: readonly Denial[], first: boolean, options: RefusalOptions): readonly string[] {
+/** `seen`: where the words start that have been pointed at. */
+function denialLines(line: string, group: readonly Denial[], verdict: string, options: RefusalOptions, seen: Set<number>): readonly string[] {
   const [denial] = group;
   if (denial === undefined) return [];
   const { style, width, policies } = options;
-  const title = `this would ${describe(denial.request, policies)}`;
-  return [
-    headline(first ? "refused" : "also refused", title, denial.rule.id, options),
-    ...marks(line, group.map(({ request }) => ({ span: request.span, note: request.note })), style, width),
-    ...wrap(denial.rule.reason, width - 2).map((each) => `  ${each}`),
-  ];
+  const title = `this would ${describe(
+    group.map(({ request }) => request),
+    policies,
+  )}`;
+  const places = group.map(({ request }) => ({ span: request.span, note: noteOf(request) })).filter(({ span }) => !seen.has(span.start));
+  for (const { span } of places) seen.add(span.start);
+  return [headline(verdict, title, denial.rule.id, options), ...marks(line, places, style, width), ...wrap(denial.rule.reason, width - 2).map((each) => `  ${each}`)];
 }
 
 function headline(verdict: string, title: string, rule: string, { style, width }: RefusalOptions): string {
@@ -98,14 +101,18 @@ function unknownLines(line: string, response: Response, options: RefusalOptions)
   ];
 }
 
-/** Neighbours with the same heading share it. */
+/** Neighbours with the same heading share it; a command is shown once, and a heading with nothing new below it not at all. */
 function adviceLines(advice: readonly Advice[], style: Style, width: number): readonly string[] {
   const lines: string[] = [];
+  const commands = new Set<string>();
   let heading: string | undefined;
   for (const { say, run } of advice) {
+    if (run !== undefined && commands.has(run)) continue;
     if (say !== heading) lines.push(...wrap(say, width - 2).map((each) => `  ${each}`));
     heading = say;
-    if (run !== undefined) lines.push(`    ${style.command(run)}`);
+    if (run === undefined) continue;
+    commands.add(run);
+    lines.push(`    ${style.command(run)}`);
   }
   return lines;
 }
@@ -113,7 +120,7 @@ function adviceLines(advice: readonly Advice[], style: Style, width: number): re
 /** For an agent's model: at most 8 lines, final and about the whole class, so that it does not try another spelling. */
 export function agentRefusal(line: string, response: Response, policies: PolicySet, times = 1): string {
   const [denial] = response.denials;
-  const commands = response.advice.flatMap(({ run }) => (run === undefined ? [] : [run]));
+  const commands = [...new Set(response.advice.flatMap(({ run }) => (run === undefined || run.includes("\n") ? [] : [run])))];
   if (times > 1 && denial !== undefined) return repeatedRefusal(denial, commands, times);
   const lines = denial === undefined ? agentUnknown(line, response, policies) : agentDenial(line, denial, response.advice, commands, policies);
   return `${lines.join("\n")}\n`;
@@ -123,7 +130,7 @@ function agentDenial(line: string, { rule, request }: Denial, advice: readonly A
   const said = advice.find(({ run }) => run === undefined)?.say;
   const [first, ...more] = commands.slice(0, 3);
   return [
-    ascii(`autobot-sh REFUSED [${rule.id}] This command would ${describe(request, policies)}.`),
+    ascii(`autobot-sh REFUSED [${rule.id}] This command would ${describe([request], policies)}.`),
     ascii(`Why: ${rule.reason} Blocked part: ${blockedPart(line, request.span)}`),
     ...(first !== undefined ? [`Do this instead: ${first}`] : said !== undefined ? [ascii(`Do this instead: ${said}`)] : []),
     ...more.map((command) => `Then: ${command}`),

@@ -29,13 +29,38 @@ const classes: Readonly<Record<Action, string>> = {
   read: "reads it this way",
 };
 
-/** After "this would": "edit a file on frontend (172.16.168.21)". */
-export function describe(request: Request, policies: PolicySet): string {
-  const { action, host, path, transfer } = request;
+/** After "this would": "edit a file on frontend (172.16.168.21)". The requests are alike but for their hosts. */
+export function describe(requests: readonly Request[], policies: PolicySet): string {
+  const [first] = requests;
+  if (first === undefined) return "do what the policy denies";
+  const { action, host, path, transfer } = first;
   if (host.kind === "local") return path === undefined ? `${phrases[action]} here` : `write \`${oneLine(path.text, 120)}\``;
-  const name = hostName(host, policies);
-  if (action === "authenticate") return `connect to ${name} without the required key`;
-  return transfer === true ? `copy files to ${name}` : `${phrases[action]} on ${name}`;
+  const hosts = listed([...new Set(requests.map((request) => hostName(request.host, policies)))]);
+  if (action === "authenticate") return `connect to ${hosts} without the required key`;
+  return transfer === true ? `copy files to ${hosts}` : `${phrases[action]} on ${hosts}`;
+}
+
+function listed(names: readonly string[]): string {
+  const [first = "", second] = names;
+  if (second === undefined) return first;
+  return names.length === 2 ? `${first} and ${second}` : `${first} and ${names.length - 1} other hosts`;
+}
+
+/** Beside the mark under its words. */
+const notes: Readonly<Record<Action, string>> = {
+  edit: "opens an editor there",
+  write: "writes there",
+  container: "changes containers there",
+  service: "changes a service there",
+  package: "installs or removes there",
+  execute: "runs code there that the text does not show",
+  session: "opens a shell there",
+  authenticate: "connects this way",
+  read: "reads there",
+};
+
+export function noteOf({ note, action, host }: Request): string {
+  return oneLine(note ?? (host.kind === "local" ? notes[action].replace(/ there$/, " here") : notes[action]), 80);
 }
 
 export function describeClass(request: Request): string {

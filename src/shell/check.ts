@@ -7,6 +7,7 @@ import { styleFor } from "../report/style.ts";
 import { type LoadedEngine, loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { decideLines, type Query } from "./ndjson.ts";
+import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
 export interface CheckOptions {
@@ -21,7 +22,7 @@ interface Judged {
   readonly loaded: Extract<LoadedEngine, { engine: unknown }>;
 }
 
-const defaultWidth = 100;
+const defaultWidth = 110;
 
 /** Exit status: 0 it would run, 126 it would be refused, 125 it cannot be decided. */
 export async function checkLine(line: string, options: CheckOptions, json: boolean): Promise<number> {
@@ -68,13 +69,15 @@ export async function checkLines(options: CheckOptions): Promise<number> {
 /** Policies are looked for once for each directory. */
 function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | { readonly failure: string }> {
   const engines = new Map<string, Promise<LoadedEngine>>();
+  const workspaces = new Map<string, string | undefined>();
   const world = createWorld();
   return async ({ line, cwd = options.cwd, tty = options.tty, face = options.face, env = process.env }) => {
     const found = engines.get(cwd) ?? loadEngine(layerPlaces(process.env, cwd));
     engines.set(cwd, found);
     const loaded = await found;
     if ("failure" in loaded) return loaded;
-    const context: Context = { face, tty, runtime: options.runtime, cwd, environment: env, world };
+    if (!workspaces.has(cwd)) workspaces.set(cwd, findWorkspace(cwd, loaded.engine.policies));
+    const context: Context = { face, tty, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, world };
     return { response: decide(line, loaded.engine, context), loaded };
   };
 }

@@ -14,11 +14,12 @@ import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerPlaces } from "./layers.ts";
 import { readProgram } from "./program.ts";
 import { version } from "./version.ts";
+import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
 const refused = 126;
 const failed = 125;
-const defaultWidth = 100;
+const defaultWidth = 110;
 
 const help = `usage: autobot-sh [bash's options] -c COMMAND [NAME [ARGUMENT…]]
        autobot-sh [bash's options] FILE [ARGUMENT…]
@@ -43,7 +44,7 @@ export async function judge([, ...args]: readonly string[]): Promise<number> {
   const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);
-  const context = contextOf(invocation, cwd);
+  const context = contextOf(invocation, cwd, loaded.engine);
   const response = decide(program.text, loaded.engine, context);
   const record = keepRecord(program.text, response, loaded.engine, context);
   if (response.effective === "deny") return refuse(program.text, response, loaded.engine);
@@ -52,7 +53,7 @@ export async function judge([, ...args]: readonly string[]): Promise<number> {
   return answer(program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`);
 }
 
-function contextOf({ parameters }: Invocation, cwd: string | undefined): Context {
+function contextOf({ parameters }: Invocation, cwd: string | undefined, { policies }: Engine): Context {
   const positional = parameters.flatMap((value, index) => (value === undefined ? [] : [[String(index), value] as const]));
   return {
     face: "scripts",
@@ -60,6 +61,7 @@ function contextOf({ parameters }: Invocation, cwd: string | undefined): Context
     tty: isatty(0) && isatty(2),
     runtime: false,
     cwd,
+    workspace: findWorkspace(cwd, policies),
     environment: { ...process.env, ...Object.fromEntries(positional) },
     world: createWorld(),
   };

@@ -84,7 +84,8 @@ function nearestProject(from: string): string | undefined {
   }
 }
 
-function anyoneMayCreateIn(directory: string): boolean {
+/** World-writable and sticky, as /tmp. */
+export function anyoneMayCreateIn(directory: string): boolean {
   const { mode } = statSync(directory);
   return (mode & 0o1002) === 0o1002;
 }

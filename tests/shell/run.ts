@@ -1,6 +1,6 @@
 // Starts the built autobot-sh, autobotctl and bash the way a test wants them: a home of their own, nothing of the machine's.
 import { type SpawnSyncReturns, type StdioOptions, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -20,11 +20,10 @@ export interface RunOptions {
 }
 
 const state = scratch();
-mkdirSync(join(state, "config"));
 
 export const environment: Readonly<Record<string, string>> = {
   PATH: "/usr/local/bin:/usr/bin:/bin",
-  HOME: state,
+  HOME: "/home/tester",
   XDG_STATE_HOME: state,
   LANG: "C.UTF-8",
 };
