@@ -81,7 +81,7 @@ function moduleEffects(invocation: Invocation): readonly Effect[] {
   const full = moduleWord === undefined ? "command" : known(moduleWord);
   if (full === undefined) return [unknown(`the module is \`${show(moduleWord ?? textWord(""))}\``, moduleWord)];
   const name = full.slice(full.lastIndexOf(".") + 1);
-  const text = given.argument("-a", "--args") ?? textWord("");
+  const text = templated(given.argument("-a", "--args") ?? textWord(""));
   const form = commandModules.get(name);
   if (form !== undefined) return commandEffects(form, text, invocation);
   const module = moduleOf(name);
@@ -116,6 +116,17 @@ function inDirectory(directory: Word | undefined, text: Word): readonly Word[] {
 function argvEffects(text: Word): readonly Effect[] {
   const words = wordsOf(text, { escapes: true });
   return words.length === 0 ? [] : [{ does: "run", words }];
+}
+
+/** Jinja fills `{{ … }}` in before the host sees it. */
+function templated(text: Word): Word {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of flat(text).matchAll(/\{\{.*?\}\}/gs)) {
+    pieces.push(...slice(text, from, match.index).pieces, { hole: show(slice(text, match.index, match.index + match[0].length)), why: "other", splits: true });
+    from = match.index + match[0].length;
+  }
+  return from === 0 ? text : { ...text, pieces: [...pieces, ...slice(text, from).pieces] };
 }
 
 /** Arguments of command modules that are not part of the command. */
@@ -186,7 +197,7 @@ function firstOf(values: ReadonlyMap<string, Word>, keys: readonly string[] | un
 const playbook: Utility = {
   names: ["ansible-playbook"],
   grammar,
-  transport: true,
+  transport: "optional",
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const hosts: readonly Hop[] = [{ kind: "host", destination: given.argument("-l", "--limit"), inventory: true }];

@@ -1,6 +1,6 @@
 // ssh and what speaks its protocol for a login or a command → the code that runs at the other end, or the session
 // that opens there. Arguments are read exactly as OpenSSH's own loop reads them (ssh(1), ssh_config(5)).
-import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
+import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Stdin } from "../syntax/simple-command.ts";
 import type { Grammar } from "../policy/descriptor.ts";
 import { readArguments, type Option } from "./arguments.ts";
@@ -64,8 +64,13 @@ function looksLikeHost(word: Word | undefined): boolean {
   return /^ssh:\/\/|^[^/=]+@[^/]/.test(text) || /^[\w\0]+(\.[\w\0-]+)+$/.test(text) && !/\.(sh|py|pl|rb|js)$/.test(text);
 }
 
+/** The account that forges keep for git: it greets and closes, there is no shell behind it. */
+const gitAccount = "git";
+
 function session(hops: readonly Hop[]): Effect {
-  return request("session", undefined, { hops, note: "opens a shell there" });
+  const last = hops.at(-1);
+  const user = known(last?.user) ?? /^(?:ssh:\/\/)?([^@]*)@/.exec(last?.destination === undefined ? "" : prefix(last.destination))?.[1];
+  return user === gitAccount ? request("read", undefined, { hops }) : request("session", undefined, { hops, note: "opens a shell there" });
 }
 
 const nothing: Stdin = { from: "text", text: textWord("") };
@@ -90,7 +95,8 @@ function sessionEffects(invocation: Invocation, call: SshCall, connection: Conne
   const stdin = closed ? nothing : undefined;
   const configured = connection.directive("remotecommand");
   const commands = [call.command, configured === undefined || known(configured) === "none" ? [] : [configured]];
-  const given = commands.filter((source) => source.length > 0);
+  // A command of no characters is none: a login shell is started.
+  const given = commands.filter((source) => source.length > 1 || (source[0] !== undefined && known(source[0]) !== ""));
   if (given.length > 0) return given.flatMap((source) => remoteCommand(invocation, source, hops, stdin));
   return closed ? [request("read", undefined, { hops })] : loginEffects(invocation, hops);
 }

@@ -35,6 +35,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ansible web -m script -a \"script.sh a\"", "edit web:~/q"],
   ["ansible web -m script -a \"absent\"", "unknown it runs there what `absent` holds"],
   ["ansible all -m shell -a \"$CMD\"", "unknown the command is `$CMD`"],
+  ["ansible all -m shell -a \"{{ x }}\"", "unknown the command is `{{ x }}`"],
+  ["ansible all -m shell -a \"echo {{ x }}\"", "read all"],
   ["ansible web -m ansible.builtin.shell -a \"systemctl restart nginx\" -b", "service web (nginx)"],
   // Modules
   ["ansible web -m systemd -a \"name=x state=restarted\"", "service web (x)"],

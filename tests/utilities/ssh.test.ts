@@ -60,6 +60,12 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh -p 22 h", "session h"],
   ["ssh -t h", "session h"],
   ["ssh -t h < /dev/tty", "session h"],
+  ["ssh h ''", "session h"],
+  ["ssh h '' <<< 'rm x'", "write h:~/x"],
+  ["ssh -t h bash", "session h"],
+  ["ssh -T git@example.com", "read example.com"],
+  ["ssh -l git example.com", "read example.com"],
+  ["ssh -T digit@h", "session h"],
   // Configuration on the command line
   ["ssh -o ProxyCommand='vim x' h ls", "edit local:/w/x"],
   ["ssh -o ProxyCommand=none h ls", "read h"],
