@@ -5,7 +5,7 @@ import { findHost, mayBeFleet } from "./fleet.ts";
 import { list } from "./list.ts";
 import { below, workspaceOf } from "./match.ts";
 import type { PolicySet } from "./policies.ts";
-import type { LocalWord, Path, Request } from "./request.ts";
+import type { LocalForm, LocalWord, Path, Request } from "./request.ts";
 import { routesFor } from "./routes.ts";
 import type { FleetHost } from "./schema.ts";
 import { parseTemplate, type Placeholder } from "./template.ts";
@@ -191,6 +191,9 @@ const readsInput: ReadonlySet<string> = new Set(["tee", "sponge", "dd", "patch",
 const staysOnHost: ReadonlySet<string> = new Set(["chown", "chgrp", "mkfs", "mount", "umount"]);
 const versionControl: ReadonlySet<string> = new Set(["git", "hg", "svn"]);
 
+// Their other operands are names of files too, or they work on the directory they run in.
+const runsInDirectory: ReadonlySet<string> = new Set(["cp", "mv", "ln", "link", "install", "tar", "unzip", "git", "hg", "svn"]);
+
 /** The refused command, applied to the copy in the workspace. */
 function edit(situation: Situation): string | undefined {
   const { request, local, inFleet } = situation;
@@ -198,10 +201,31 @@ function edit(situation: Situation): string | undefined {
   if (readsInput.has(request.utility) || staysOnHost.has(request.utility)) return undefined;
   const { words: given, redirect } = request.local;
   const named = redirect !== undefined || given.some((word) => typeof word !== "string");
-  if (!named && !versionControl.has(request.utility)) return undefined;
+  if ((!named || local.text === ".") && !versionControl.has(request.utility)) return undefined;
   if (redirect !== undefined && (given.length < 2 || readsInput.has(String(given[0])))) return undefined;
-  if (local.text === "." && !versionControl.has(request.utility)) return undefined;
-  return command(given, redirect, (path) => localOf(situation.set, { ...request, path }, inFleet, situation.host, situation.root, situation.context));
+  const place = (path: Path) => localOf(situation.set, { ...request, path }, inFleet, situation.host, situation.root, situation.context);
+  const relative = given.slice(1).some((word) => typeof word === "string" && !word.startsWith("-"));
+  return runsInDirectory.has(request.utility) && relative ? inDirectory(situation, request.local, place) : command(given, redirect, place);
+}
+
+/** As it was typed, in the workspace's directory for the one on the host that it ran in. */
+function inDirectory({ set, host }: Situation, { words: given, base }: LocalForm, place: (path: Path) => Path | undefined): string | undefined {
+  const directory = base === undefined ? undefined : localPath({ text: base, known: true, prefix: base, glob: false }, set.fleet, host)?.text.replace(/(?<=.)\/$/, "");
+  if (directory === undefined) return undefined;
+  if (directory === ".") return command(given, undefined, place);
+  const line = command(given, undefined, (path) => {
+    const local = place(path);
+    const text = local === undefined ? "" : fromDirectory(local.text, directory);
+    return local === undefined ? undefined : { ...local, text, prefix: text };
+  });
+  const quoted = quoteWord(directory);
+  return line === undefined || quoted === undefined ? undefined : `(cd ${quoted} && ${line})`;
+}
+
+function fromDirectory(path: string, directory: string): string {
+  if (path === directory) return ".";
+  if (path.startsWith(`${directory}/`)) return path.slice(directory.length + 1);
+  return "../".repeat(directory.split("/").length) + path;
 }
 
 function command(given: readonly LocalWord[], redirect: { readonly operator: string; readonly path: Path } | undefined, place: (path: Path) => Path | undefined): string | undefined {
@@ -226,6 +250,8 @@ function moved(situation: Situation): string | undefined {
   const target = directory + basename(path.text);
   const line = rewritten(situation, target);
   if (line !== undefined || local === undefined || readsInput.has(request.utility)) return line;
+  const named = local.redirect?.path.text === path.text || local.words.some((word) => typeof word !== "string" && word.path.text === path.text);
+  if (!named) return undefined;
   return command(local.words, local.redirect, (other) => (other.text === path.text ? { ...other, text: target, prefix: target } : other));
 }
 

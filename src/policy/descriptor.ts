@@ -66,7 +66,7 @@ export const clauseSchema = z.strictObject({
   /** The files have to be there already: changed, removed or moved away, never created. */
   existing: z.boolean().optional(),
   /** What else it touches, fixed or taken from words. */
-  name: z.union([z.string(), selectorSchema]).optional(),
+  name: z.union([selectorSchema, z.string()]).optional(),
   /** The host it touches, where that is not the one it runs on. */
   host: hostSelectorSchema.optional(),
   /** It sends these local files there, as scp and rsync do. */

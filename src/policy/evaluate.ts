@@ -1,7 +1,8 @@
 // Requests → the rules that deny them. Permit unless a rule denies: order never matters.
+import { findHost } from "./fleet.ts";
 import type { Context } from "./match.ts";
-import type { PolicySet } from "./policies.ts";
-import type { Request } from "./request.ts";
+import type { PolicySet, RuleIndex } from "./policies.ts";
+import type { Host, Request } from "./request.ts";
 import type { CompiledRule } from "./rule.ts";
 
 export type { Context } from "./match.ts";
@@ -38,11 +39,13 @@ function* candidates(set: PolicySet, request: Request): Iterable<CompiledRule> {
   const rules = set.byAction.get(request.action);
   if (rules === undefined) return;
   yield* rules.anywhere;
-  const { host } = request;
-  if (host.kind === "local") return;
-  if (!host.known) {
-    for (const named of rules.byHost.values()) yield* named;
-    return;
-  }
-  for (const name of host.names) yield* rules.byHost.get(name) ?? [];
+  if (rules.byHost.size > 0) yield* namedRules(set, rules, request.host);
+}
+
+function namedRules(set: PolicySet, { byHost }: RuleIndex, host: Host): Iterable<CompiledRule> {
+  if (host.kind === "local") return [];
+  if (!host.known) return new Set([...byHost.values()].flat());
+  const found = findHost(set, host);
+  const names = found === undefined ? host.names : [...host.names, found.name.toLowerCase()];
+  return new Set(names.flatMap((name) => byHost.get(name) ?? []));
 }

@@ -18,7 +18,7 @@ export interface Layer {
   readonly policies: readonly { readonly policy: Policy; readonly file: string }[];
 }
 
-/** The rules for one action: those for hosts that they list by name, by that name, and all others. */
+/** The rules for one action: those for single hosts by the host's name, and all others. */
 export interface RuleIndex {
   readonly anywhere: readonly CompiledRule[];
   readonly byHost: ReadonlyMap<string, readonly CompiledRule[]>;
@@ -62,13 +62,13 @@ export function combine(layers: readonly Layer[]): { readonly set: PolicySet } |
   const all = [...rules, ...settingRules(settings)];
   const utilities = entries.flatMap(({ policy }) => policy.utilities ?? []);
   const projectUtilities = new Set(entries.filter(({ origin }) => origin === "project").flatMap(({ policy }) => (policy.utilities ?? []).flatMap(({ names }) => names)));
-  return { set: { rules: all, byAction: indexRules(all), fleet, routes, utilities, projectUtilities, settings } };
+  return { set: { rules: all, byAction: indexRules(all, fleet), fleet, routes, utilities, projectUtilities, settings } };
 }
 
 /** A set with only the rules that `keep` holds for: to decide a rule's examples by that rule alone. */
 export function onlyRules(set: PolicySet, keep: (rule: CompiledRule) => boolean): PolicySet {
   const rules = set.rules.filter(keep);
-  return { ...set, rules, byAction: indexRules(rules) };
+  return { ...set, rules, byAction: indexRules(rules, set.fleet) };
 }
 
 function entriesOf(layers: readonly Layer[]): readonly Entry[] {
@@ -131,11 +131,11 @@ function exceptionsOf(entries: readonly Entry[], ids: readonly string[], report:
   return exceptions;
 }
 
-function indexRules(rules: readonly CompiledRule[]): ReadonlyMap<Action, RuleIndex> {
+function indexRules(rules: readonly CompiledRule[], fleet: FleetIndex): ReadonlyMap<Action, RuleIndex> {
   const index = new Map(actions.map((action) => [action, { anywhere: [] as CompiledRule[], byHost: new Map<string, CompiledRule[]>() }]));
   for (const rule of rules) {
     const chosen = list(rule.source.action);
-    const names = plainNames(rule.source);
+    const names = hostNames(rule.source, fleet);
     for (const action of chosen.length === 0 ? actions : chosen) {
       const entry = index.get(action);
       if (names === undefined) entry?.anywhere.push(rule);
@@ -149,11 +149,12 @@ function indexRules(rules: readonly CompiledRule[]): ReadonlyMap<Action, RuleInd
   return index;
 }
 
-// Only addresses: another name may be a group, or another name of the same host.
-function plainNames(target: Target): readonly string[] | undefined {
-  const hosts = list(target.host);
-  if (hosts.length === 0 || hosts.some((host) => hostKeywords.includes(host) || !/^\d+(\.\d+){3}$/.test(host))) return undefined;
-  return hosts;
+/** The hosts that a target lists one by one, a fleet's host by its first name; undefined: it may speak of others. */
+function hostNames(target: Target, fleet: FleetIndex): ReadonlySet<string> | undefined {
+  const hosts = list(target.host).map((host) => host.toLowerCase());
+  const single = (host: string) => !hostKeywords.includes(host) && !fleet.byGroup.has(host) && !/[*?[{\\/]/.test(host);
+  if (hosts.length === 0 || !hosts.every(single)) return undefined;
+  return new Set(hosts.map((host) => fleet.byName.get(host)?.name.toLowerCase() ?? host));
 }
 
 const fleetWords = ["root", "user", "home", "key"] as const;

@@ -43,6 +43,14 @@ export interface Path {
 /** An argument of the command, as it could be run again on another path. */
 export type LocalWord = string | { readonly path: Path };
 
+/** A command as it could be run again elsewhere. */
+export interface LocalForm {
+  readonly words: readonly LocalWord[];
+  /** The directory on the host that the relative words start from; undefined: not known. */
+  readonly base?: string | undefined;
+  readonly redirect?: { readonly operator: string; readonly path: Path } | undefined;
+}
+
 export interface Request {
   readonly action: Action;
   readonly host: Host;
@@ -60,7 +68,7 @@ export interface Request {
   /** The path has to be there already: it is changed, removed or moved away; nothing new appears under that name. */
   readonly existing?: true | undefined;
   /** The same command as it would be typed for a local copy; undefined where a part is only known at run time. */
-  readonly local?: { readonly words: readonly LocalWord[]; readonly redirect?: { readonly operator: string; readonly path: Path } | undefined } | undefined;
+  readonly local?: LocalForm | undefined;
   /** For a transfer: the local files it sends. */
   readonly sources?: readonly Path[] | undefined;
   /** For a connection: the private keys it names (`-i`, IdentityFile), as typed. */

@@ -237,7 +237,7 @@ function requestOf(effect: RequestEffect, name: string, nameWord: Word, command:
     via: place.via,
     span: (effect.word ?? effect.path ?? nameWord).span,
     note: effect.note,
-    local: effect.path === undefined || !here ? undefined : localForm(command, effect.path, start),
+    local: effect.path === undefined || !here ? undefined : localForm(command, effect.path, start, base),
     sources: effect.sources?.map((word) => pathOf(word, directoryOf(command.cwd, place.base))),
     keys: keys.length > 0 ? keys.map(show) : undefined,
     transfer: effect.transfer,
@@ -246,16 +246,16 @@ function requestOf(effect: RequestEffect, name: string, nameWord: Word, command:
 }
 
 /** The command as it stands, with its paths marked, where every other word is known. */
-function localForm(command: SimpleCommand, target: Word, base: string | undefined): Request["local"] {
-  if (!command.words.includes(target)) return undefined;
+function localForm(command: SimpleCommand, target: Word, start: string | undefined, base: string | undefined): Request["local"] {
   const words: LocalWord[] = [];
   for (const word of command.words) {
     const text = known(word);
-    if (word === target || (text !== undefined && text.startsWith("/") && word !== command.words[0])) words.push({ path: pathOf(word, base) });
+    if (word === target) words.push({ path: pathOf(word, start) });
+    else if (text?.startsWith("/") === true && word !== command.words[0]) words.push({ path: pathOf(word, base) });
     else if (text === undefined) return undefined;
     else words.push(text);
   }
-  return { words };
+  return { words, base };
 }
 
 function redirections(command: SimpleCommand, place: Place, work: Work): void {

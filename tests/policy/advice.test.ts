@@ -77,7 +77,7 @@ describe("instead of a refused", () => {
     ],
     [
       "pull of the whole tree",
-      { host: aiStack, action: "write", utility: "git", path: path("/home/autobot"), local: { words: ["git", "pull"] } },
+      { host: aiStack, action: "write", utility: "git", path: path("/home/autobot"), local: { words: ["git", "pull"], base: "/home/autobot" } },
       ["git pull", `${playbook}deploy-backend.yml`, ssh("172.16.168.24", "'ls -l /home/autobot'")],
     ],
     [

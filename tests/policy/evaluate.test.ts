@@ -97,6 +97,22 @@ describe("a rule that asks", () => {
   });
 });
 
+describe("a rule for single hosts", () => {
+  const hosts = [{ name: "Web1", addresses: ["10.0.0.1"], groups: ["web"] }, { name: "web2", groups: ["web"] }, { name: "db1", groups: ["db"] }];
+  const rule = (id: string, ...host: string[]): Rule => ({ id, target: { action: "read", host }, reason: "r", advice: [], examples });
+  const set = withPolicy({ fleet: { hosts }, rules: [rule("by-name", "web1"), rule("by-address", "10.0.0.1", "db1"), rule("other", "example.org"), rule("group", "web")] });
+
+  it.each([
+    ["its name", host("web1"), ["mine/group", "mine/by-name", "mine/by-address"]],
+    ["its address", host("10.0.0.1"), ["mine/group", "mine/by-name", "mine/by-address"]],
+    ["an alias that ssh knows", host("shop", "10.0.0.1"), ["mine/group", "mine/by-name", "mine/by-address"]],
+    ["a group of one", host("db"), ["mine/by-address"]],
+    ["another host", host("web2"), ["mine/group"]],
+    ["a host outside", host("example.org"), ["mine/other"]],
+    ["a host that is not known", partly(""), ["mine/group", "mine/by-name", "mine/by-address", "mine/other"]],
+  ])("speaks of %s", (_, given, expected) => expect(ids({ host: given }, set)).toEqual(expected));
+});
+
 describe("many rules and hosts", () => {
   const hosts = Array.from({ length: 5000 }, (_, index) => ({ name: `host${index}`, addresses: [`10.${index >> 8}.${index & 255}.1`] }));
   const rules = Array.from({ length: 1000 }, (_, index) => ({ id: `r${index}`, target: { action: "write" as const, host: [`10.0.${index & 255}.1`], path: `/srv/${index}/**` }, reason: "r", advice: [], examples }));
