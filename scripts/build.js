@@ -65,7 +65,15 @@ const shared = { bundle: true, platform: "node", target: "node20", logLevel: "wa
 
 writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
 await Promise.all([
-  build({ ...shared, entryPoints: { judge: "src/judge.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true, plugins: [policyFilesApart, utilitiesOnDemand] }),
+  build({
+    ...shared,
+    entryPoints: { judge: "src/judge.ts" },
+    outdir: dist,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    minify: true,
+    plugins: [policyFilesApart, utilitiesOnDemand],
+  }),
   build({ ...shared, entryPoints: { "policy-files": "src/shell/policy-files.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true }),
   build({ ...shared, entryPoints: { main: "src/main.ts", index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);
@@ -88,7 +96,9 @@ async function bundledModule(entry) {
 }
 
 function writeBuiltInPolicies({ readPolicyFile, showIssues }) {
-  const files = readdirSync("policies").filter((name) => name.endsWith(".yaml")).sort();
+  const files = readdirSync("policies")
+    .filter((name) => name.endsWith(".yaml"))
+    .sort();
   const policies = files.map((name) => {
     const result = readPolicyFile(join("policies", name));
     if ("issues" in result) throw new Error(showIssues(result.issues));

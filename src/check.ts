@@ -1,5 +1,5 @@
 // Rules → those of their examples that are not decided as written. Used by `autobotctl policy check` and by the tests.
-import { type Context, createEngine, decide, emptyContext, type Engine, type PolicySet } from "./decide.ts";
+import { type Context, createEngine, decide, type Engine, emptyContext, type PolicySet } from "./decide.ts";
 import { onlyRules } from "./policy/policies.ts";
 import type { CompiledRule } from "./policy/rule.ts";
 import type { Example } from "./policy/schema.ts";

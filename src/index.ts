@@ -1,15 +1,16 @@
 // The library: decide a line in one's own program, as autobot-sh would.
-export { createEngine, decide, emptyContext } from "./decide.ts";
+
 export type { Advice, Context, Denial, Engine, Face, Host, PolicySet, Request, Response, Span, Step, Unknown, World } from "./decide.ts";
-export { combine } from "./policy/policies.ts";
+export { createEngine, decide, emptyContext } from "./decide.ts";
 export type { FileIssue, Layer } from "./policy/policies.ts";
-export { parsePolicy } from "./policy/schema.ts";
+export { combine } from "./policy/policies.ts";
 export type { Policy, PolicyIssue } from "./policy/schema.ts";
-export { responseJson } from "./report/json.ts";
+export { parsePolicy } from "./policy/schema.ts";
 export type { ResponseJson } from "./report/json.ts";
-export { agentRefusal, refusal } from "./report/refusal.ts";
+export { responseJson } from "./report/json.ts";
 export type { RefusalOptions } from "./report/refusal.ts";
-export { plain, styleFor } from "./report/style.ts";
+export { agentRefusal, refusal } from "./report/refusal.ts";
 export type { Style } from "./report/style.ts";
+export { plain, styleFor } from "./report/style.ts";
 export { builtIn } from "./shell/built-in.ts";
 export { createWorld } from "./shell/world.ts";

@@ -82,7 +82,11 @@ function manualOption(name: string, { short, takes, help }: OptionDefinition): r
 }
 
 function roff(text: string): string {
-  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll(/^([.'])/gm, "\\&$1").replaceAll("…", "...");
+  return text
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replaceAll(/^([.'])/gm, "\\&$1")
+    .replaceAll("…", "...");
 }
 
 export function completion(shell: string): string | undefined {

@@ -1,6 +1,6 @@
 // Text → the columns it takes on a terminal, and lines no wider than asked.
 
-const zeroWidth = /[\p{Mn}\p{Me}\u200d\ufe0e\ufe0f]/u;
+const zeroWidth = /\p{Mn}|\p{Me}|\u200d|\ufe0e|\ufe0f/u;
 const twoWide = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 
 /** East Asian Width (UAX 11), as wcwidth(3) has it for nearly all text. */

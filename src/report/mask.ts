@@ -76,6 +76,8 @@ function unsafeCuts(text: string): readonly Cut[] {
 
 /** One line, for messages and records: at most `most` characters. */
 export function oneLine(original: string, most = 400): string {
-  const text = shown(original).text.replaceAll(/\s*\n\s*/g, " ").trim();
+  const text = shown(original)
+    .text.replaceAll(/\s*\n\s*/g, " ")
+    .trim();
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

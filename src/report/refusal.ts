@@ -94,7 +94,12 @@ function unknownLines(line: string, response: Response, options: RefusalOptions)
   const reason = "What cannot be read before it runs is refused where a server is in reach: it could change one by hand. Nothing was run.";
   return [
     headline("refused", `the text does not tell what this would do${where}`, "indeterminate", options),
-    ...marks(line, response.unknowns.map(({ span, message }) => ({ span, note: oneLine(message, 120) })), style, width),
+    ...marks(
+      line,
+      response.unknowns.map(({ span, message }) => ({ span, note: oneLine(message, 120) })),
+      style,
+      width,
+    ),
     ...wrap(reason, width - 2).map((each) => `  ${each}`),
     "  Instead:",
     "    write the host and the command out in full, one command at a time",

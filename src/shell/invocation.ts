@@ -4,9 +4,7 @@
 /** Where bash takes its program from. */
 export type Program =
   /** `-c`. `text` is undefined where the argument is missing, which bash reports. */
-  | { readonly from: "argument"; readonly text: string | undefined }
-  | { readonly from: "file"; readonly path: string }
-  | { readonly from: "stdin" };
+  { readonly from: "argument"; readonly text: string | undefined } | { readonly from: "file"; readonly path: string } | { readonly from: "stdin" };
 
 export interface Invocation {
   readonly program: Program;
@@ -68,7 +66,7 @@ export function readInvocation(args: readonly string[]): Invocation {
     interactive: short.on.has("i"),
     login: short.on.has("l") || long.names.has("login"),
     startupFile: long.startupFile,
-    readsOnly: !short.on.has("i") && [..."nD"].some((each) => short.on.has(each)) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
+    readsOnly: (!short.on.has("i") && [..."nD"].some((each) => short.on.has(each))) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
     asks: long.names.has("help") ? "help" : long.names.has("version") ? "version" : undefined,
   };
 }

@@ -89,4 +89,3 @@ export function anyoneMayCreateIn(directory: string): boolean {
   const { mode } = statSync(directory);
   return (mode & 0o1002) === 0o1002;
 }
-

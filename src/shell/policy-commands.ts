@@ -1,12 +1,12 @@
 // `autobotctl policy`: the policies in force, or files that may come into force, validated and shown.
 import { resolve } from "node:path";
 import { exampleFaults } from "../check.ts";
-import { combine, type Layer, type PolicySet } from "../policy/policies.ts";
 import { policyJsonSchema } from "../policy/json-schema.ts";
+import { combine, type Layer, type PolicySet } from "../policy/policies.ts";
 import { oneLine } from "../report/mask.ts";
 import { builtIn } from "./built-in.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
-import { readLayers, readPolicyFile, showIssues, type FileIssue } from "./policy-files.ts";
+import { type FileIssue, readLayers, readPolicyFile, showIssues } from "./policy-files.ts";
 
 interface Loaded {
   readonly set: PolicySet;

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, rea
 import { dirname, sep } from "node:path";
 import { parseDocument } from "yaml";
 import type { Layer } from "../policy/policies.ts";
-import { parsePolicy, type Policy } from "../policy/schema.ts";
+import { type Policy, parsePolicy } from "../policy/schema.ts";
 import type { LayerFiles } from "./layers.ts";
 
 /** What is wrong where. `path` leads to it inside the file, "" is the whole file. */

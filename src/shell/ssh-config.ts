@@ -92,7 +92,10 @@ function expand(pattern: string, base: string): readonly string[] | undefined {
 
 /** `*` and `?` as ssh_config(5), PATTERNS. */
 function matches(name: string, pattern: string): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*+/g, ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, "i").test(name);
 }
 

@@ -137,7 +137,10 @@ function parsePrinted(text: string): SshConfiguration {
 
 /** ssh_config(5), read without `Match`: what can be known where ssh itself may not be asked. */
 function fromFiles(files: ReturnType<typeof readSshConfig>, destination: string): SshConfiguration {
-  const host = destination.replace(/^ssh:\/\//, "").replace(/^.*@/, "").replace(/:\d+$/, "");
+  const host = destination
+    .replace(/^ssh:\/\//, "")
+    .replace(/^.*@/, "")
+    .replace(/:\d+$/, "");
   const found = configuration((keyword) => settingsFor(files, host, keyword));
   return found.hostname === undefined ? found : { ...found, hostname: found.hostname.replaceAll("%h", host).replaceAll("%%", "%") };
 }
