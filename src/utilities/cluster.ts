@@ -135,7 +135,7 @@ const clusterCommands: readonly Utility[] = [
 const kubectl = withSubcommands({
   names: ["kubectl", "kubecolor", "microk8s.kubectl"],
   options: clientOptions,
-  transport: true,
+  transport: "optional",
   hops: clusterHops,
   commands: clusterCommands,
   otherwise,
@@ -145,7 +145,7 @@ const kubectl = withSubcommands({
 const oc = withSubcommands({
   names: ["oc"],
   options: clientOptions,
-  transport: true,
+  transport: "optional",
   hops: clusterHops,
   commands: [
     ...clusterCommands,
@@ -164,7 +164,7 @@ const helmFiles = "changes helm's own files";
 const helm = withSubcommands({
   names: ["helm"],
   options: clientOptions,
-  transport: true,
+  transport: "optional",
   hops: clusterHops,
   inert,
   commands: [
@@ -188,7 +188,7 @@ const argocdServer = (given: readonly Arguments[], invocation: Invocation): read
 const argocd = withSubcommands({
   names: ["argocd"],
   options: { long: ["server=", "auth-token=", "config=", "grpc-web-root-path=", "header=", "argocd-context=", "loglevel=", "logformat=", "kube-context="] },
-  transport: true,
+  transport: "optional",
   hops: argocdServer,
   commands: [
     reads("version completion help"),
@@ -204,7 +204,7 @@ const argocd = withSubcommands({
 const flux = withSubcommands({
   names: ["flux"],
   options: clientOptions,
-  transport: true,
+  transport: "optional",
   hops: clusterHops,
   commands: [reads("get logs check export tree trace stats diff events version build completion help envsubst")],
   otherwise,
@@ -247,7 +247,7 @@ export const utilities: readonly Utility[] = [
   {
     names: ["k9s"],
     grammar: { short: "c:l:n:r:", long: ["context=", "cluster=", "kubeconfig=", "namespace=", "command="] },
-    transport: true,
+    transport: "optional",
     effects: ({ arguments: given }) => (given.has("--readonly") ? [] : [request("session", undefined, { hops: clusterHops([given]), note: "manages the cluster from its menus" })]),
   },
   withSubcommands({ names: ["kustomize"], commands: [fromDescriptor({ names: ["build"], options: { short: "o:", long: ["output="] }, effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }] }), reads("version cfg completion help")], otherwise: fromDescriptor({ names: ["*"], effects: [{ action: "write", note: "changes the kustomization" }] }) }),

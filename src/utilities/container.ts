@@ -194,7 +194,7 @@ const composeCommands: readonly Utility[] = [
 ];
 
 function compose(names: readonly string[], hops?: typeof dockerEngine): Utility {
-  return withSubcommands({ names, options: composeOptions, commands: composeCommands, otherwise, inert: ["--dry-run"], ...(hops === undefined ? {} : { hops, transport: true }) });
+  return withSubcommands({ names, options: composeOptions, commands: composeCommands, otherwise, inert: ["--dry-run"], ...(hops === undefined ? {} : { hops, transport: "optional" }) });
 }
 
 const engineCommands: readonly Utility[] = [
@@ -282,7 +282,7 @@ function podmanEngine([given]: readonly Arguments[], invocation: Invocation): re
 const docker = withSubcommands({
   names: ["docker"],
   options: { permute: false, short: "H:c:l:", long: ["host=", "context=", "config=", "log-level=", "tlscacert=", "tlscert=", "tlskey="] },
-  transport: true,
+  transport: "optional",
   hops: dockerEngine,
   commands: [
     ...engineCommands,
@@ -307,7 +307,7 @@ const podman = withSubcommands({
       ..."network-config-dir out root runroot runtime runtime-flag ssh storage-driver storage-opt tmpdir url volumepath".split(" "),
     ].map((name) => `${name}=`),
   },
-  transport: true,
+  transport: "optional",
   hops: podmanEngine,
   commands: [
     ...engineCommands,

@@ -60,13 +60,17 @@ function requestEffects(clause: Clause, invocation: Invocation): readonly Effect
   const sent = clause.sources === undefined ? {} : ({ transfer: true, sources: select(clause.sources, given) } as const);
   const base = { does: "request", action: clause.action, note: clause.note, hops, existing: clause.existing === true ? true : undefined, ...sent } as const;
   if (clause.path !== undefined) {
-    const name = typeof clause.name === "string" ? clause.name : undefined;
+    const name = typeof clause.name === "string" && !isSelector(clause.name) ? clause.name : undefined;
     const paths = select(clause.path, given);
     return paths.length > 0 ? paths.map((path) => ({ ...base, path, name })) : [{ ...base, name }];
   }
-  if (clause.name === undefined || typeof clause.name === "string") return [{ ...base, name: clause.name }];
+  if (clause.name === undefined || !isSelector(clause.name)) return [{ ...base, name: clause.name }];
   const names = select(clause.name, given);
   return names.length > 0 ? names.map((word) => ({ ...base, name: show(word), word })) : [base];
+}
+
+function isSelector(name: string | Selector): name is Selector {
+  return typeof name === "object" || name === "operands" || name === "last" || name === "all-but-last";
 }
 
 function runEffects(runs: Runs, invocation: Invocation): readonly Effect[] {
@@ -80,7 +84,7 @@ function commandWords(runs: Runs, invocation: Invocation): readonly Word[] {
   const { arguments: given, words } = invocation;
   if ("option" in runs.command) return given.all(...runs.command.option).slice(-1);
   if ("operand" in runs.command) return given.operands.slice(runs.command.operand, runs.command.operand + 1);
-  const first = given.operands[runs.command.from];
+  const first = given.operands[runs.command.from] ?? (given.operands.length === runs.command.from ? given.unknown.at(-1) : undefined);
   return first === undefined ? [] : words.slice(words.indexOf(first));
 }
 

@@ -354,7 +354,7 @@ function ollamaHops(invocation: Invocation): readonly Hop[] {
 
 const ollama = withSubcommands({
   names: ["ollama"],
-  transport: true,
+  transport: "optional",
   hops: (_, invocation) => ollamaHops(invocation),
   commands: [
     reads("list ls ps show help"),

@@ -7,7 +7,7 @@ import type { Utility } from "./utility.ts";
 export interface Registry {
   /** By name without directories; a trailing version (`python3.11`, `pip3`) or `.exe` is ignored where no exact name matches. */
   find(name: string): Utility | undefined;
-  /** Names that reach other hosts. */
+  /** Names that always reach other hosts. */
   readonly transports: ReadonlySet<string>;
 }
 

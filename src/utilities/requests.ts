@@ -4,11 +4,12 @@ import type { Host, LocalWord, Path, Request } from "../policy/request.ts";
 import { read } from "../syntax/read.ts";
 import type { Assignment, Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import { joinedSource, type Source } from "../syntax/source.ts";
-import { known, maySplit, show, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
+import { known, maySplit, show, slice, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
 import { hostOf, local } from "./host.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
+import { scriptEffects } from "./script.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import type { World } from "./world.ts";
 
@@ -133,26 +134,35 @@ function followUnnamed(name: Word, words: readonly Word[], command: SimpleComman
 }
 
 function invoke(name: string, nameWord: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
-  const utility = work.situation.registry.find(name);
+  const utility = utilityOf(name, nameWord, work.situation.registry);
   work.steps.push({ words: command.words.map(show), host: place.host, via: place.via, span: command.span, utility: utility?.names[0] });
-  if (onlyAsks(words)) {
-    work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
-    return;
-  }
-  const effects = utility === undefined ? unclassified : effectsOf(utility, name, words, command, place, work);
-  if (effects.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
-  for (const effect of effects) carryOut(effect, name, nameWord, command, place, work);
+  const invocation = invocationOf(name, words, utility, command, place, work);
+  const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
+  const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
+  if (asked.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
+  for (const effect of asked) carryOut(effect, name, nameWord, command, place, work);
 }
 
-const unclassified: readonly Effect[] = [{ does: "request", action: "execute", name: "unclassified" }];
+const initScript = /^\/etc\/(?:rc\.d\/)?init\.d\//;
 
-/** `--help` or `--version` and nothing else of weight. */
-function onlyAsks(words: readonly Word[]): boolean {
-  const last = words.length <= 3 ? known(words.at(-1)) : undefined;
-  return last === "--help" || (last === "--version" && words.length === 1);
+/** By name; an init script is service(8) with the unit's name. */
+function utilityOf(name: string, word: Word, registry: Registry): Utility | undefined {
+  if (!initScript.test(known(word) ?? "")) return registry.find(name);
+  const service = registry.find("service");
+  return service === undefined ? undefined : { ...service, effects: (invocation) => service.effects(withOperand(word, invocation, service)) };
 }
 
-function effectsOf(utility: Utility, name: string, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): readonly Effect[] {
+function withOperand(word: Word, invocation: Invocation, utility: Utility): Invocation {
+  const words = [slice(word, (known(word)?.lastIndexOf("/") ?? -1) + 1), ...invocation.words];
+  return { ...invocation, words, arguments: readArguments(words, utility.grammar) };
+}
+
+/** Its own `--help`, or `--version` and nothing else: what it starts for others it starts all the same. */
+function onlyAsks({ arguments: given, words }: Invocation): boolean {
+  return given.has("--help") || (words.length === 1 && given.has("--version"));
+}
+
+function invocationOf(name: string, words: readonly Word[], utility: Utility | undefined, command: SimpleCommand, place: Place, work: Work): Invocation {
   const { environment, world } = work.situation;
   const here = place.host.kind === "local" && !place.container;
   const variable = (key: string) => {
@@ -161,15 +171,14 @@ function effectsOf(utility: Utility, name: string, words: readonly Word[], comma
     const given = environment[key];
     return given === undefined ? undefined : textWord(given);
   };
-  const invocation: Invocation = {
+  return {
     name,
     words,
-    arguments: readArguments(words, utility.grammar),
+    arguments: readArguments(words, utility?.grammar ?? {}),
     command,
     variable,
     readFile: (path) => (here ? world.readFile(pathOf(textWord(path), directoryOf(command.cwd, place.base)).text) : undefined),
   };
-  return utility.effects(invocation);
 }
 
 function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleCommand, place: Place, work: Work): void {

@@ -56,7 +56,7 @@ function control({ names, options = {}, reads: looking, commands = [], inert, ho
     commands: [...commands, reads(looking)],
     otherwise: changes("service", "*"),
     ...(inert === undefined ? {} : { inert }),
-    ...(hops === undefined ? {} : { transport: true, hops }),
+    ...(hops === undefined ? {} : { transport: "optional", hops }),
   });
 }
 

@@ -18,7 +18,7 @@ export interface Subcommands {
   readonly bare?: Utility;
   /** Options with which nothing is changed: `--dry-run`. */
   readonly inert?: readonly string[];
-  readonly transport?: true;
+  readonly transport?: Utility["transport"];
   /** Where its effects happen. `given`: the arguments before the subcommand, then those after it read by the same options. */
   readonly hops?: (given: readonly Arguments[], invocation: Invocation) => readonly Hop[];
 }

@@ -90,8 +90,11 @@ export interface Utility {
   /** Names without directories. `pip3.11` is found as `pip`: a trailing version is ignored when no exact name matches. */
   readonly names: readonly string[];
   readonly grammar: Grammar;
-  /** It reaches other hosts: text that mentions it is text with a remote utility in it. */
-  readonly transport?: true | undefined;
+  /**
+   * It reaches other hosts: text that mentions it is text with a remote utility in it. `optional`: only where an option,
+   * a variable or its own configuration says so, or only in the way that changes are meant to take.
+   */
+  readonly transport?: true | "optional" | undefined;
   /** What it does. No effects at all means the same as one `read` request. */
   effects(invocation: Invocation): readonly Effect[];
 }
