@@ -25,6 +25,7 @@ interface Client {
   /** Options that name local files it writes. */
   readonly outputs?: readonly string[];
   readonly asks?: readonly string[];
+  readonly escapes?: true;
 }
 
 const postgresOptions: Grammar = {
@@ -49,7 +50,7 @@ const clients: readonly Client[] = [
     outputs: ["-o", "--output", "-L", "--log-file"],
     asks: ["-l", "--list", "-V", "-?"],
   },
-  { names: ["mysql", "mariadb", "mycli"], options: { ...mysqlOptions, short: "h:P:u:p::D:e:S:" }, host: ["-h", "--host"], execute: ["-e", "--execute"], files: [], outputs: ["--tee"], asks: ["-V", "-?"] },
+  { names: ["mysql", "mariadb", "mycli"], options: { ...mysqlOptions, short: "h:P:u:p::D:e:S:" }, host: ["-h", "--host"], execute: ["-e", "--execute"], files: [], outputs: ["--tee"], asks: ["-V", "-?"], escapes: true },
   {
     names: ["clickhouse-client", "clickhouse"],
     options: { short: "h:u:q:d:m:f:", long: "host= port= user= password= query= queries-file= database= format= config-file=".split(" ") },
@@ -68,7 +69,7 @@ function fromClient(client: Client): Utility {
     grammar: client.options,
     effects: (invocation) => {
       const { arguments: given } = invocation;
-      const session: Session = { hops: serverOf(client, invocation), readFile: invocation.readFile };
+      const session: Session = { hops: serverOf(client, invocation), readFile: invocation.readFile, escapes: client.escapes };
       if (given.has(...(client.asks ?? []))) return reached(session);
       const statements = given.all(...client.execute).flatMap((text) => sqlEffects(text, session));
       const files = given.all(...client.files).flatMap((file) => (known(file) === "-" ? stdinEffects(invocation, session) : restored(file, session)));

@@ -21,13 +21,14 @@ interface Editor {
 
 const editors: readonly Editor[] = [
   {
-    names: ["nano", "pico", "rnano"],
+    names: ["nano", "nano-tiny", "pico", "rnano"],
     options: { short: "C:J:Q:T:X:Y:f:o:r:s:", long: ["backupdir=", "guidestripe=", "rcfile=", "operatingdir=", "fill=", "speller=", "tabsize=", "quotestr=", "syntax=", "wordchars="] },
     views: ["-v", "--view"],
     asks: ["-V", "--version", "-h"],
   },
   { names: ["micro"], options: { singleDash: true, long: ["config-dir=", "plugin=", "parsecursor=", "filetype=", "tabsize=", "syntax=", "profile="] }, asks: ["-version", "-options", "-plugin", "-clean"], positions: true },
   { names: ["hx", "helix"], options: { short: "c:g:w:", long: ["config=", "grammar=", "log=", "working-dir="] }, asks: ["--health", "-g", "--grammar"], positions: true },
+  { names: ["kak"], options: { singleDash: true, long: ["c=", "e=", "E=", "f=", "p=", "s=", "ui=", "i="] }, views: ["-ro"], asks: ["-l", "-clear", "-version"], positions: true },
   { names: ["joe", "jmacs", "jstar", "jpico", "rjoe"], options: { singleDash: true, long: ["columns=", "lines=", "keymap=", "lmargin=", "rmargin=", "tab=", "indentc=", "istep=", "encoding=", "syntax="] }, views: ["-rdonly"] },
   { names: ["jed", "mcedit", "mg", "ne", "zile", "vile", "tilde", "dte", "amp", "kibi", "e3", "le", "nvi"], options: { short: "P:f:" }, positions: true },
   { names: ["gedit", "kate", "mousepad", "xed", "pluma", "leafpad", "featherpad", "geany", "kwrite", "gnome-text-editor", "notepadqq", "bluefish", "xedit"], options: { short: "l:c:", long: ["line=", "column=", "encoding=", "name=", "start="] }, asks: ["--list-encodings"], positions: true },
@@ -65,8 +66,8 @@ function withoutPosition(file: Word): Word {
 
 /** vim(1), nvim(1), ex(1): the operands, and the commands of `-c`, `--cmd`, `+…`, `-S`, and of stdin in silent mode. */
 const vim: Utility = {
-  names: ["vim", "vi", "nvim", "gvim", "view", "rview", "gview", "rvim", "rgvim", "vimdiff", "gvimdiff", "ex", "exim", "evim", "eview", "neovide", "vimx", "lvim"],
-  grammar: { short: "u:U:c:S:t:q:i:T:w:W:V::o::O::p::l:", long: ["cmd=", "servername=", "remote-send=", "remote-expr=", "startuptime=", "socketid=", "windowid=", "display=", "listen=", "server=", "role=", "gui-dialog-file=", "luamod-dev="] },
+  names: "vim vi nvim gvim view rview gview rvim rgvim vimdiff gvimdiff ex exim evim eview neovide nvim-qt vimx lvim vim.tiny vim.basic vim.nox vim.gtk vim.gtk3 vim.athena elvis".split(" "),
+  grammar: { short: "u:U:c:S:t:q:i:T:w:W:V::o::O::p::", long: ["cmd=", "servername=", "remote-send=", "remote-expr=", "startuptime=", "socketid=", "windowid=", "display=", "listen=", "server=", "role=", "gui-dialog-file=", "luamod-dev="] },
   effects: (invocation) => {
     if (holds({ option: ["-h", "--help", "--version", "--serverlist", "--api-info"] }, invocation)) return [];
     const reads = /^g?r?view$|^eview$/.test(invocation.name) || holds({ option: ["-R", "-M"] }, invocation);
@@ -94,7 +95,9 @@ function vimScripts(invocation: Invocation): readonly Effect[] {
   const { arguments: given } = invocation;
   const commands = [...given.all("-c", "--cmd"), ...given.operands.filter((word) => prefix(word).startsWith("+")).map((word) => slice(word, 1))];
   const effects = commands.flatMap((script) => exEffects(script, "vim", invocation.readFile));
-  for (const file of [...given.all("-S", "-u"), ...given.all("-l")]) effects.push(...scriptFile(file, invocation));
+  for (const file of given.all("-S", "-u")) effects.push(...scriptFile(file, invocation));
+  if (given.has("-l") && invocation.name === "nvim") effects.push(unknown("it runs Lua", given.operands[0]));
+  effects.push(...given.all("--remote-send", "--remote-expr").map((word) => unknown("it sends keystrokes to an editor", word)));
   if (silentEx(invocation)) effects.push(...stdinScript(invocation, "vim"));
   return effects;
 }

@@ -25,6 +25,18 @@ export function data(detail: Detail = {}): Effect {
   return request("execute", undefined, { name: "data", ...detail });
 }
 
+/** One of each: requests that differ in nothing but the word to point at say the same. */
+export function distinct(effects: readonly Effect[]): readonly Effect[] {
+  const seen = new Set<string>();
+  const paths = new Set<Word>();
+  return effects.filter((effect) => {
+    if (effect.does !== "request") return true;
+    if (effect.path !== undefined) return !paths.has(effect.path) && paths.add(effect.path);
+    const key = `${effect.action} ${effect.name ?? ""}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** Text that a shell on the same machine runs. */
 export function code(source: Word, dialect: "bash" | "sh" = "sh", hops?: readonly Hop[]): Effect {
   return { does: "code", source: [source], dialect, hops };

@@ -28,10 +28,11 @@ export function exEffects(script: Word, dialect: ExDialect, readFile: ReadFile, 
   let inserting = false;
   let start = 0;
   for (const line of flat(script).split("\n")) {
+    if (effects.length > most) return [...effects, unknown("it holds more editor commands than are followed", script)];
     if (inserting) inserting = line !== ".";
     else {
       const step: Step = { script, at: start, text: line, dialect, readFile, depth };
-      effects.push(...command(step));
+      effects.push(...commands(step));
       inserting = inserters.has(line.slice(address.exec(line)?.[0].length ?? 0).replace(/!$/, "").trim());
     }
     start += line.length + 1;
@@ -49,17 +50,35 @@ interface Step {
   readonly depth: number;
 }
 
+/** How deep commands may run commands, how many may stand on a line, and have effects, before the rest is not followed. */
 const deepest = 8;
+const mostOnALine = 200;
+const most = 500;
 
-function command(step: Step): readonly Effect[] {
-  if (step.depth > deepest) return [unknown("it nests editor commands too deep")];
-  const skipped = address.exec(step.text)?.[0].length ?? 0;
-  const start = advance(step, skipped);
+/** The commands of one line: bars divide them, except where one takes the rest of the line. */
+function commands(first: Step): readonly Effect[] {
+  const effects: Effect[] = [];
+  let step: Step | undefined = first;
+  for (let count = 0; step !== undefined; count++) {
+    if (count > mostOnALine || step.depth > deepest) return [...effects, unknown("it holds more editor commands than are followed")];
+    const start = advance(step, address.exec(step.text)?.[0].length ?? 0);
+    const rest = takesRest(start);
+    if (rest !== undefined) return [...effects, ...rest];
+    const [name = ""] = /^[A-Za-z]+/.exec(start.text) ?? [];
+    effects.push(...named(name, advance(start, name.length)));
+    step = afterBar(start);
+  }
+  return effects;
+}
+
+/** What a command does that takes the rest of its line, bars included; undefined for others. */
+function takesRest(start: Step): readonly Effect[] | undefined {
   if (start.text.startsWith("!")) return [shellCommand(start, 1)];
-  const [, name = "", rest = ""] = /^([A-Za-z]+)(.*)$/s.exec(start.text) ?? [];
+  const [name = ""] = /^[A-Za-z]+/.exec(start.text) ?? [];
   if (/^(?:g|v|global|vglobal)$/.test(name) || /^[gv](?=[^A-Za-z0-9\s])/.test(start.text)) return global(start);
-  if (modifiers.has(name) || repeaters.has(name)) return command(advance(start, name.length + (rest.startsWith("!") && !rest.startsWith("!!") && rest[1] === " " ? 1 : 0)));
-  return [...named(name, advance(start, name.length)), ...afterBar(start)];
+  if (!modifiers.has(name) && !repeaters.has(name)) return undefined;
+  const bang = start.text.startsWith("! ", name.length) ? 1 : 0;
+  return commands({ ...advance(start, name.length + bang), depth: start.depth + 1 });
 }
 
 /** What one command does; `rest` begins right after its name. */
@@ -100,12 +119,12 @@ function sourced(argument: Step): readonly Effect[] {
 function evaluated(name: string, argument: Step): readonly Effect[] {
   if (/^exe/.test(name)) {
     const literal = /^(["'])(.*)\1\s*$/s.exec(argument.text);
-    if (literal !== null) return command({ ...advance(argument, 1), text: literal[2] ?? "", depth: argument.depth + 1 });
+    if (literal !== null) return commands({ ...advance(argument, 1), text: literal[2] ?? "", depth: argument.depth + 1 });
     return [unknown("it executes a computed editor command")];
   }
   if (/^norm/.test(name)) {
     const colon = argument.text.search(/[:!]/);
-    return colon < 0 ? [] : command({ ...advance(argument, argument.text[colon] === "!" ? colon : colon + 1), depth: argument.depth + 1 });
+    return colon < 0 ? [] : commands({ ...advance(argument, argument.text[colon] === "!" ? colon : colon + 1), depth: argument.depth + 1 });
   }
   if (/^(?:let|cal|call)$/.test(name) && !/system|libcall|writefile|delete\(|rename\(|mkdir\(|job_start|jobstart|termopen|term_start|eval|feedkeys|luaeval|pyeval|py3eval/.test(argument.text)) return [];
   return [unknown("it runs an editor's script language")];
@@ -118,13 +137,13 @@ function global(start: Step): readonly Effect[] {
   if (delimiter === undefined) return [];
   let end = head.length + 1;
   while (end < start.text.length && start.text[end] !== delimiter) end += start.text[end] === "\\" ? 2 : 1;
-  return command({ ...advance(start, end + 1), depth: start.depth + 1 });
+  return commands({ ...advance(start, end + 1), depth: start.depth + 1 });
 }
 
-function afterBar(start: Step): readonly Effect[] {
-  if (start.dialect === "ed") return [];
+function afterBar(start: Step): Step | undefined {
+  if (start.dialect === "ed") return undefined;
   const bar = untilBar(start.text).length;
-  return bar >= start.text.length ? [] : command({ ...advance(start, bar + 1), depth: start.depth });
+  return bar >= start.text.length ? undefined : advance(start, bar + 1);
 }
 
 /** What an editor does with a file that it opens or writes: one on another host where the name is a URL. */

@@ -2,7 +2,7 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, show, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
-import { data, request, unknown, writes } from "./effect.ts";
+import { data, distinct, request, unknown, writes } from "./effect.ts";
 import { programOnStdin } from "./program.ts";
 import { hopsOf, readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
@@ -76,7 +76,7 @@ function administer(name: string, word: Word, hops: readonly Hop[] | undefined):
 
 /** Commands a line each, as redis-cli reads them from standard input. */
 export function redisLines(text: Word, hops: readonly Hop[] | undefined): readonly Effect[] {
-  return partsOf(text).flatMap((line) => commandEffects(wordsOf(line, { escapes: true }), hops));
+  return distinct(partsOf(text).flatMap((line) => commandEffects(wordsOf(line, { escapes: true }), hops)));
 }
 
 const redisCli: Utility = {

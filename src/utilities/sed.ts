@@ -35,6 +35,8 @@ function scriptFile(file: Word, invocation: Invocation): readonly Effect[] {
   return text === undefined ? [] : sedEffects({ pieces: [{ text }], span: file.span });
 }
 
+const most = 500;
+
 /** What the commands of a script do besides editing the stream. */
 export function sedEffects(script: Word): readonly Effect[] {
   const text = flat(script);
@@ -42,6 +44,7 @@ export function sedEffects(script: Word): readonly Effect[] {
   const file = (start: number, end: number) => write(slice(script, start, end), { note: "writes lines to it" });
   let at = 0;
   while (at < text.length) {
+    if (effects.length > most) return [...effects, unknown("it holds more commands that write than are followed", script)];
     at = afterAddress(text, at);
     const command = text[at] ?? "";
     const start = at + 1;
@@ -96,12 +99,14 @@ function afterParts(text: string, start: number): number {
 
 /** A bracket expression protects the delimiter in a pattern, nowhere else. */
 function afterPattern(text: string, start: number, delimiter: string): number {
-  const bracket = /\[\^?\]?(?:\[[:.=][^\]]*\]|[^\]\n])*\]/y;
+  const bracket = /\[\^?\]?(?:\[[:.=][^\]]{0,40}\]|[^\]\n]){0,400}\]/y;
+  let close = text.indexOf("]", start);
   for (let at = start; at < text.length; at++) {
     bracket.lastIndex = at;
+    if (close >= 0 && close < at) close = text.indexOf("]", at);
     if (text[at] === "\\") at++;
     else if (text[at] === delimiter) return at + 1;
-    else if (text[at] === "[") at += Math.max((bracket.exec(text)?.[0].length ?? 1) - 1, 0);
+    else if (text[at] === "[" && close >= 0 && close - at < 500) at += Math.max((bracket.exec(text)?.[0].length ?? 1) - 1, 0);
   }
   return text.length;
 }

@@ -1,6 +1,6 @@
 // SQL, and the commands that SQL clients add to it → what each statement changes: data, the server, files, or nothing.
 import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
-import { code, data, request, unknown, write } from "./effect.ts";
+import { code, data, distinct, request, unknown, write } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import type { Effect, Hop } from "./utility.ts";
 import { wordsOf } from "./word-list.ts";
@@ -11,6 +11,8 @@ export interface Session {
   readFile(path: string): string | undefined;
   /** The database is a file on this machine (SQLite). */
   readonly file?: Word | undefined;
+  /** A backslash escapes in its string literals (MySQL). */
+  readonly escapes?: boolean | undefined;
   readonly depth?: number;
 }
 
@@ -24,16 +26,22 @@ const administers =
 
 const writing = /\b(?:insert|update|delete|merge|truncate|create|drop|alter)\b|\binto\s+(?:temp|temporary|unlogged|table|outfile|dumpfile|[a-z_"])|\b(?:setval|nextval|lo_import|lo_unlink|pg_write_file|set_config|dblink_exec)\s*\(/;
 
+/** String literals, quoted names, dollar quotes, comments; what divides statements; the rest. */
+const tokens = {
+  plain: /'[^']*'?|"[^"]*"?|`[^`]*`?|\$(\w*)\$.*?(?:\$\1\$|$)|--[^\n]*|\/\*.*?(?:\*\/|$)|;|\n|[^'"`$;\n/-]+|./gs,
+  escaped: /'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`[^`]*`?|--(?=\s)[^\n]*|#[^\n]*|\/\*.*?(?:\*\/|$)|;|\n|[^'"`#;\n/-]+|./gs,
+};
+
 /** Effects of a text of statements. */
 export function sqlEffects(text: Word, session: Session): readonly Effect[] {
-  return statements(text).flatMap((statement) => statementEffects(statement, session));
+  return distinct(statements(text, session).flatMap((statement) => statementEffects(statement, session)));
 }
 
 /** Divides at semicolons outside quotes, dollar quotes and comments; a client's own command ends with its line. */
-function statements(text: Word): readonly Word[] {
+function statements(text: Word, session: Session): readonly Word[] {
   const source = flat(text);
   const parts: Word[] = [];
-  const token = /'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?|`[^`]*`?|\$(\w*)\$[^]*?(?:\$\1\$|$)|--(?=\s)[^\n]*|#(?=\s)[^\n]*|\/\*[^]*?(?:\*\/|$)|;|\n|[^]/g;
+  const token = session.escapes === true ? tokens.escaped : tokens.plain;
   let start = 0;
   const take = (end: number) => {
     if (source.slice(start, end).trim() !== "") parts.push(slice(text, start + (/^\s*/.exec(source.slice(start, end))?.[0].length ?? 0), end));
@@ -52,7 +60,7 @@ function statementEffects(statement: Word, session: Session): readonly Effect[] 
   const source = flat(statement);
   if (/^\\/.test(source)) return backslash(statement, session);
   if (/^\.[a-z]/.test(source)) return dotCommand(statement, session);
-  const text = withoutLiterals(source).trim().toLowerCase();
+  const text = withoutLiterals(source, session).trim().toLowerCase();
   const [, first = ""] = /^\(*\s*([a-z]+)/.exec(text) ?? [];
   if (text.startsWith("\0")) return [unknown(`the statement is \`${show(statement)}\``, statement, session.hops)];
   if (first === "" || /^(?:source|system)\b(?! (?:shutdown|kill|restart|reload|drop|stop|start))/.test(text)) return clientWord(statement, text, session);
@@ -74,8 +82,13 @@ function clientWord(statement: Word, text: string, session: Session): readonly E
   return text.startsWith("system") ? [code(slice(statement, start))] : [];
 }
 
-function withoutLiterals(source: string): string {
-  return source.replace(/'(?:[^'\\]|\\.|'')*'?|\$(\w*)\$[^]*?(?:\$\1\$|$)|--(?=\s)[^\n]*|\/\*[^]*?(?:\*\/|$)/g, (match) => (/^[-/]/.test(match) ? " " : "''"));
+/** Literals become empty ones, comments a blank; quoted names stay, and so do MySQL's comments that it runs (`/*! … *\/`). */
+function withoutLiterals(source: string, { escapes }: Session): string {
+  return source.replace(escapes === true ? tokens.escaped : tokens.plain, (token) => {
+    if (token.startsWith("/*!")) return token.replace(/^\/\*!\d*|\*\/$/g, " ");
+    if (token.startsWith("--") || token.startsWith("/*") || (escapes === true && token.startsWith("#"))) return " ";
+    return token.startsWith("'") || (token.startsWith("$") && token.length > 1) ? "''" : token;
+  });
 }
 
 function look({ hops, file }: Session): readonly Effect[] {
@@ -127,14 +140,19 @@ function dotCommand(statement: Word, session: Session): readonly Effect[] {
   return /^(?:import|restore|load|recover|filectrl|dbconfig)$/.test(name) ? [change(statement, session)] : [];
 }
 
+/** How deep files of statements may include others. */
+const deepest = 4;
+
 /** Statements of a file: each judged where it can be read, else a restore. */
 export function restored(file: Word, session: Session): readonly Effect[] {
   const name = known(file)?.trim();
-  const text = name === undefined || (session.depth ?? 0) > 4 ? undefined : session.readFile(name);
-  const effects = text === undefined ? undefined : sqlEffects(textWord(text, file.span), { ...session, depth: (session.depth ?? 0) + 1 });
-  if (effects !== undefined && effects.every((effect) => effect.does === "request" && effect.action === "read")) return effects.length > 0 ? effects : look(session);
-  const code = (effects ?? []).filter((effect) => effect.does === "code" || effect.does === "unknown");
-  return [...code, restore(file, session)];
+  const depth = (session.depth ?? 0) + 1;
+  const text = name === undefined || depth > deepest ? undefined : session.readFile(name);
+  if (text === undefined) return [restore(file, session)];
+  const effects = sqlEffects(textWord(text, file.span), { ...session, depth });
+  const runs = effects.filter((effect) => effect.does !== "request");
+  const changes = effects.some((effect) => effect.does === "request" && effect.action !== "read");
+  return [...(changes ? [restore(file, session)] : look(session)), ...runs];
 }
 
 export function restore(word: Word | undefined, { hops, file }: Session): Effect {

@@ -54,7 +54,7 @@ const rows: readonly Row[] = [
   { ...firewall, names: "iptables ip6tables arptables ebtables", only: "-A -D -I -R -F -X -P -N -E -Z --append --delete --insert --replace --flush --delete-chain --policy --new-chain --new --rename-chain --zero", options: { singleDash: true, long: "t= table= A= D= I= R= F P= N= X E= p= s= d= j= g= i= o= m= w= match= jump= protocol= source= destination= dport= sport=".split(" ") } },
   { ...firewall, names: "iptables-restore ip6tables-restore iptables-apply", looks: "-t --test" },
   { ...firewall, names: "nft", verbs: "list describe monitor export", looks: "-c --check", options: { short: "f:I:D:", long: ["file=", "includepath=", "define="] } },
-  { ...firewall, names: "ufw", verbs: "status show version help", looks: "--dry-run" },
+  { ...firewall, names: "ufw", verbs: "status show version app help", looks: "--dry-run" },
   { ...firewall, names: "ipset", verbs: "list save test version help -L -S" },
   { ...firewall, names: "conntrack", only: "-D -F -I -U --delete --flush --create --update" },
   { ...firewall, names: "csf shorewall ferm", looks: "-l -g -v", verbs: "status show version check list" },

@@ -4,7 +4,7 @@ judged("editors open their operands", [
   ["vim a b", "edit local:/w/a", "edit local:/w/b"],
   ["vi /etc/redis/redis.conf", "edit local:/etc/redis/redis.conf"],
   ["nvim -p /a /b", "edit local:/a", "edit local:/b"],
-  ["/usr/bin/vim.tiny /a", "execute local (unclassified)"],
+  ["/usr/bin/vim.tiny /a", "edit local:/a"],
   ["vim", "edit local"],
   ["vim +12 /a", "edit local:/a"],
   ["vim -u NONE -N /a", "edit local:/a"],
@@ -19,6 +19,7 @@ judged("editors open their operands", [
   ["micro /a:12:3", "edit local:/a"],
   ["hx /a:12", "edit local:/a"],
   ["mcedit /a", "edit local:/a"],
+  ["kak -n -e quit /a", "edit local:/a"],
   ["joe /a", "edit local:/a"],
   ["emacs -nw /a", "edit local:/a"],
   ["emacs +10 /a", "edit local:/a"],
@@ -93,6 +94,9 @@ judged("commands for the editor", [
   ["emacsclient -e '(kill-emacs)'", "unknown it runs Emacs Lisp"],
   ["ed '!rm /x'", "write local:/x"],
   ["ed -s /f <<'E'\n,s/a/b/\na\n!rm /no\n.\n!rm /x\nw /g\nE\n", "edit local:/f", "write local:/x", "write local:/g"],
+  ["echo '!rm /x' | ed -s /f", "edit local:/f", "write local:/x"],
+  ["some-command | ed -s /f", "execute local (unclassified)", "edit local:/f", "unknown its commands come from a pipe"],
+  ["nvim -l /s.lua", "edit local:/s.lua", "unknown it runs Lua"],
   ["ex -s /f <<'E'\n%s/a/b/\nx\nE\n", "edit local:/f"],
 ]);
 

@@ -17,6 +17,7 @@ judged("redis-cli looks", [
   ["redis-cli -h m --bigkeys", "read m"],
   ["redis-cli -u redis://:pw@m:6379/0 ping", "read m"],
   ["redis-cli -h m <<< PING", "read m"],
+  ["echo 'GET a' | redis-cli -h m > /dev/null", "read local", "read m"],
   ["redis-cli --cluster check m:6379", "read local"],
 ]);
 
@@ -33,6 +34,7 @@ judged("redis-cli changes data", [
 
 judged("redis-cli changes the server", [
   ["redis-cli -h m CONFIG SET appendonly yes", "service m (redis CONFIG SET)"],
+  ["echo FLUSHALL | redis-cli -h m", "service m (redis FLUSHALL)"],
   ["redis-cli -h m config rewrite", "service m (redis CONFIG REWRITE)"],
   ["redis-cli -h m REPLICAOF no one", "service m (redis REPLICAOF)"],
   ["redis-cli -h m FLUSHALL", "service m (redis FLUSHALL)"],
