@@ -203,7 +203,7 @@ function edit(situation: Situation): string | undefined {
   const named = redirect !== undefined || given.some((word) => typeof word !== "string");
   if ((!named || local.text === ".") && !versionControl.has(request.utility)) return undefined;
   if (redirect !== undefined && (given.length < 2 || readsInput.has(String(given[0])))) return undefined;
-  const place = (path: Path) => localOf(situation.set, { ...request, path }, inFleet, situation.host, situation.root, situation.context);
+  const place = (path: Path) => localOf(situation.set, { ...request, path, existing: path.text === request.path?.text ? request.existing : undefined }, inFleet, situation.host, situation.root, situation.context);
   const relative = given.slice(1).some((word) => typeof word === "string" && !word.startsWith("-"));
   return runsInDirectory.has(request.utility) && relative ? inDirectory(situation, request.local, place) : command(given, redirect, place);
 }
