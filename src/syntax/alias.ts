@@ -25,17 +25,19 @@ function aliasText(context: Context, name: string): string | undefined {
 }
 
 function replaced(context: Context, node: unbash.Command, first: string): Source {
-  let text = first;
+  const texts = [first];
   let end = node.name?.end ?? node.pos;
   // an alias that ends in a blank has the next word looked up too
   for (const word of node.suffix) {
-    if (!text.endsWith(" ") && !text.endsWith("\t")) break;
+    const last = texts.at(-1) ?? "";
+    if (!last.endsWith(" ") && !last.endsWith("\t")) break;
     const next = word.type === "Word" ? aliasText(context, word.text) : undefined;
     if (next === undefined) break;
-    text += next;
+    texts.push(next);
     end = word.end;
   }
   const { source } = context;
+  const text = texts.join("");
   const own = text.length;
   const rest = source.text.slice(end, node.end);
   return { text: text + rest, holes: source.holes, origin: (offset) => source.origin(offset < own ? node.pos : end + offset - own) };

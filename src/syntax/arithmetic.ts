@@ -1,10 +1,11 @@
 // Arithmetic (bash(1), ARITHMETIC EVALUATION): an expression's value where the text tells it.
 // Every word in it is expanded, so that the commands inside are found; what it assigns is kept.
 import type * as unbash from "unbash";
+import { parse } from "unbash";
 import type { Context } from "./context.ts";
 import { expandText } from "./later.ts";
 import { textOf, valueOf } from "./value.ts";
-import { assign, assignUnknown, contentsOf, isName, knownText, scalarOf } from "./variable.ts";
+import { assign, assignUnknown, contentsOf, isName, scalarOf } from "./variable.ts";
 
 export function evaluateArithmetic(context: Context, expression: unbash.ArithmeticExpression | undefined): number | undefined {
   if (expression === undefined) return 0;
@@ -12,9 +13,9 @@ export function evaluateArithmetic(context: Context, expression: unbash.Arithmet
     case "ArithmeticGroup":
       return evaluateArithmetic(context, expression.expression);
     case "ArithmeticCommandExpansion":
-      return number(context, textOf(context.run.evaluator.substitute(context, expression)));
+      return evaluateText(context, textOf(context.run.evaluator.substitute(context, expression)));
     case "ArithmeticWord":
-      return number(context, operandText(context, expression));
+      return evaluateText(context, operandText(context, expression));
     case "ArithmeticUnary":
       return unary(context, expression);
     case "ArithmeticTernary":
@@ -30,22 +31,51 @@ function operandText(context: Context, word: unbash.ArithmeticWord): string | un
   return textOf(context.run.evaluator.parts(context, word.parts));
 }
 
-// A constant, or a variable whose value is one: variables are expressions in their turn.
-function number(context: Context, text: string | undefined, depth = 0): number | undefined {
-  if (text === undefined || depth > 8) return undefined;
+/** The value of text that the shell evaluates as an expression: variables in it are expressions in their turn. */
+export function evaluateText(context: Context, text: string | undefined): number | undefined {
+  if (text === undefined || text.length > maxText || context.depth >= context.run.budget.depth) return undefined;
   const trimmed = text.trim();
   if (trimmed === "") return 0;
   const constant = parseNumber(trimmed);
   if (constant !== undefined) return constant;
-  if (isName(trimmed)) return variable(context, trimmed, depth);
-  expandText(context, valueOf(trimmed));
-  return undefined;
+  const name = trimmed.startsWith("${") && trimmed.endsWith("}") ? trimmed.slice(2, -1) : trimmed.startsWith("$") ? trimmed.slice(1) : trimmed;
+  const inner = { ...context, depth: context.depth + 1 };
+  if (isName(name) || (name !== trimmed && parseNumber(name) !== undefined)) return variable(inner, name);
+  if (holdsCode(trimmed)) expandText(context, valueOf(trimmed));
+  return element(inner, name) ?? parsed(inner, trimmed);
 }
 
-function variable(context: Context, name: string, depth: number): number | undefined {
+const maxText = 1000;
+
+function holdsCode(text: string): boolean {
+  return text.includes("$") || text.includes("`");
+}
+
+function variable(context: Context, name: string): number | undefined {
   const contents = contentsOf(context, name);
-  for (const content of contents) if (contents.length > 1) number(context, textOf(scalarOf(content) ?? []), depth + 1);
-  return contents.length === 1 ? number(context, knownText(context, name), depth + 1) : undefined;
+  const values = contents.map((content) => evaluateText(context, textOf(scalarOf(content) ?? [])));
+  return values.length === 1 ? values[0] : undefined;
+}
+
+// `a[i]`
+function element(context: Context, text: string): number | undefined {
+  const open = text.indexOf("[");
+  if (open <= 0 || !text.endsWith("]") || !isName(text.slice(0, open)) || holdsCode(text)) return undefined;
+  const content = contentsOf(context, text.slice(0, open))[0];
+  const subscript = text.slice(open + 1, -1);
+  if (content?.kind !== "array") return undefined;
+  const key = content.associative ? subscript : evaluateText(context, subscript);
+  const value = key === undefined ? undefined : content.elements.get(String(key));
+  return value === undefined ? undefined : evaluateText(context, textOf(value));
+}
+
+function parsed(context: Context, text: string): number | undefined {
+  if (holdsCode(text)) return undefined;
+  const { commands, errors } = parse(`((${text}))`);
+  const command = commands[0]?.command;
+  if (errors !== undefined && errors.length > 0) return undefined;
+  if (commands.length !== 1 || command?.type !== "ArithmeticCommand" || command.expression?.type === "ArithmeticWord") return undefined;
+  return evaluateArithmetic(context, command.expression);
 }
 
 /** A decimal, octal, hexadecimal or `base#` constant, else undefined. */
@@ -106,13 +136,32 @@ function store(context: Context, target: unbash.ArithmeticExpression, value: num
 }
 
 function binary(context: Context, expression: unbash.ArithmeticBinary): number | undefined {
-  const { operator } = expression;
-  const assigns = operator.endsWith("=") && !["==", "!=", "<=", ">="].includes(operator);
-  const left = operator === "=" && isPlainName(expression.left) ? 0 : evaluateArithmetic(context, expression.left);
-  if ((operator === "&&" && left === 0) || (operator === "||" && left !== undefined && left !== 0)) return operator === "||" ? 1 : 0;
-  const right = evaluateArithmetic(context, expression.right);
-  const value = operator === "=" ? right : compute(assigns ? operator.slice(0, -1) : operator, left, right);
-  if (assigns) store(context, expression.left, value);
+  // long sums lean to the left: no recursion there
+  const spine: unbash.ArithmeticBinary[] = [];
+  let first: unbash.ArithmeticExpression = expression;
+  while (first.type === "ArithmeticBinary" && !assigns(first.operator)) {
+    spine.push(first);
+    first = first.left;
+  }
+  let value = first.type === "ArithmeticBinary" ? assignment(context, first) : evaluateArithmetic(context, first);
+  for (let index = spine.length - 1; index >= 0; index--) {
+    const { operator, right } = spine[index] as unbash.ArithmeticBinary;
+    if (operator === "&&" && value === 0) continue;
+    if (operator === "||" && value !== undefined && value !== 0) value = 1;
+    else value = compute(operator, value, evaluateArithmetic(context, right));
+  }
+  return value;
+}
+
+function assigns(operator: string): boolean {
+  return operator.endsWith("=") && operator !== "==" && operator !== "!=" && operator !== "<=" && operator !== ">=";
+}
+
+function assignment(context: Context, { operator, left, right }: unbash.ArithmeticBinary): number | undefined {
+  const before = operator === "=" && isPlainName(left) ? 0 : evaluateArithmetic(context, left);
+  const operand = evaluateArithmetic(context, right);
+  const value = operator === "=" ? operand : compute(operator.slice(0, -1), before, operand);
+  store(context, left, value);
   return value;
 }
 

@@ -1,7 +1,7 @@
 // The shell's own utilities that change what later words mean, or run their operands as code.
 import type { Prepared } from "./assignment.ts";
 import { perform, splitAssignment } from "./assignment.ts";
-import type { Context, Status } from "./context.ts";
+import { type Context, type Status, spend } from "./context.ts";
 import { changeDirectory, popDirectory, pushDirectory } from "./directory.ts";
 import { expandText } from "./later.ts";
 import { printFormatted } from "./output.ts";
@@ -155,6 +155,7 @@ function setPositional(context: Context, words: readonly Word[]): Status {
 function shiftArguments(context: Context, { operands }: Invocation): Status {
   const count = operands.length === 0 ? 1 : Number(known(operands[0]));
   const values = argumentsOf(context);
+  spend(context, (values?.length ?? 0) >> 2);
   setArguments(context.state, values === undefined || Number.isNaN(count) ? undefined : count <= values.length ? values.slice(count) : values);
   return "assumed";
 }
@@ -219,15 +220,26 @@ function getOptions(context: Context, { operands }: Invocation): Status {
 // `exec` without operands: its redirections stay.
 function keepRedirections(context: Context, { operands, redirected }: Invocation): Status {
   if (operands.length > 0) {
-    context.state.ended = true;
-    return undefined;
+    return exit(context);
   }
   for (const [descriptor, stdin] of redirected.inputs) bind(context.state, inputKey(descriptor), [{ kind: "input", stdin }]);
   return "assumed";
 }
 
-function end(context: Context): Status {
-  context.state.ended = true;
+function exit(context: Context): Status {
+  context.state.ended = "exit";
+  return undefined;
+}
+
+// Outside a function it only complains.
+function returnFromFunction(context: Context): Status {
+  context.state.ended = context.calls.some((call) => !call.includes(" ")) ? "stop" : "exit";
+  return undefined;
+}
+
+// Outside a loop it only complains.
+function leaveRound(context: Context): Status {
+  if (context.loops) context.state.ended = "stop";
   return undefined;
 }
 
@@ -247,14 +259,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [".", sourceFile],
   ["[", testVariables],
   ["alias", setAliases],
-  ["break", end],
+  ["break", leaveRound],
   ["cd", changeDirectory],
-  ["continue", end],
+  ["continue", leaveRound],
   ["declare", declare],
   ["echo", assume],
   ["eval", evaluateWords],
   ["exec", keepRedirections],
-  ["exit", end],
+  ["exit", exit],
   ["export", declare],
   ["getopts", getOptions],
   ["hash", hashCommands],
@@ -267,7 +279,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["read", readLine],
   ["readarray", readArray],
   ["readonly", declare],
-  ["return", end],
+  ["return", returnFromFunction],
   ["set", setOptions],
   ["shift", shiftArguments],
   ["shopt", assume],

@@ -42,6 +42,8 @@ export interface Run {
   readonly issues: Issue[];
   /** Work done so far; beyond the budget nothing is evaluated any more. */
   work: number;
+  /** The budget was met, and the issue given. */
+  exhausted: boolean;
   /** The choices of the command being evaluated. */
   choices: Choices;
   /** Code that runs when the shell ends (`trap … EXIT`). */
@@ -84,6 +86,8 @@ export interface Context {
   readonly stdin: Stdin;
   readonly output: Output | undefined;
   readonly depth: number;
+  /** Inside a loop. */
+  readonly loops: boolean;
   /** Functions and aliases being expanded, outermost first. */
   readonly calls: readonly string[];
 }
@@ -107,10 +111,10 @@ export function spanOf(context: Context, node: { readonly pos: number; readonly 
 /** Counts work; false when there is none left. */
 export function spend(context: Context, amount: number, node?: { readonly pos: number; readonly end: number }): boolean {
   const { run } = context;
-  const before = run.work;
   run.work += amount;
   if (run.work <= run.budget.work) return true;
-  if (before <= run.budget.work) {
+  if (!run.exhausted) {
+    run.exhausted = true;
     const span = node === undefined ? { start: 0, end: 0 } : spanOf(context, node);
     issue(context, "over-budget", `more than ${run.budget.work} steps to read`, span);
   }

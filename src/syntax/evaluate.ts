@@ -23,6 +23,7 @@ function runList(context: Context, statements: readonly unbash.Statement[]): Sta
   for (const statement of statements) {
     if (!spend(context, 1, statement)) return undefined;
     status = statement.background === true ? runSubshell(context, statement.command) : runNode(context, statement.command);
+    if (context.state.ended === "stop") return undefined;
   }
   return status;
 }
@@ -200,7 +201,8 @@ function runFor(context: Context, node: unbash.For | unbash.Select): Status {
   return undefined;
 }
 
-function runRounds(context: Context, node: unbash.For | unbash.Select, name: string, words: readonly Word[]): void {
+function runRounds(outer: Context, node: unbash.For | unbash.Select, name: string, words: readonly Word[]): void {
+  const context = { ...outer, loops: true };
   const { ended } = context.state;
   for (const word of words) {
     if (!spend(context, 1, node)) return;
@@ -225,7 +227,7 @@ function runLoop(context: Context, body: (context: Context) => void): void {
   const from = commands.length;
   const { ended } = context.state;
   for (let pass = 0; ; pass++) {
-    const state = runBranch(context, body);
+    const state = runBranch({ ...context, loops: true }, body);
     state.ended = ended;
     const before = [...state.bindings.keys()].map((key) => lookup(context.state, key));
     merge(context.state, [state], true);
@@ -263,7 +265,7 @@ const maxCounted = 64;
 // `for ((i = 0; i < 3; i++))` round by round; false where the text does not tell when it ends.
 function runCounted(context: Context, node: unbash.ArithmeticFor): boolean {
   const from = context.run.commands.length;
-  const attempt = trial(context);
+  const attempt = { ...trial(context), loops: true };
   for (let round = 0; round < maxCounted && spend(context, 1, node); round++) {
     const test = evaluateArithmetic(attempt, node.test);
     if (test === 0) {

@@ -6,8 +6,9 @@ import { textOf, type Value, valueOf } from "./value.ts";
 import { assignArray, assignUnknown, isName, knownText, targetOf } from "./variable.ts";
 import { known, type Word } from "./word.ts";
 
-// Options of `read` and `mapfile` that take the next word.
-const withArgument = "adinNptusOCc";
+// Options that take the next word.
+const readArguments = "adinNptu";
+const mapfileArguments = "dnOsuCc";
 const maxLines = 16;
 
 interface Operands {
@@ -15,7 +16,7 @@ interface Operands {
   readonly options: ReadonlyMap<string, string | undefined>;
 }
 
-function readOperands(words: readonly Word[]): Operands {
+function readOperands(words: readonly Word[], withArgument: string): Operands {
   const options = new Map<string, string | undefined>();
   let at = 0;
   for (; at < words.length; at++) {
@@ -27,7 +28,7 @@ function readOperands(words: readonly Word[]): Operands {
     }
     for (let index = 1; index < text.length; index++) {
       const letter = text[index] as string;
-      if (!withArgument.includes(letter) || (letter === "t" && words.length === at + 1)) {
+      if (!withArgument.includes(letter)) {
         options.set(letter, undefined);
         continue;
       }
@@ -40,7 +41,7 @@ function readOperands(words: readonly Word[]): Operands {
 
 /** `read`: each variable may have the field of any line, since which line it gets is not followed. */
 export function readVariables(context: Context, words: readonly Word[]): void {
-  const { names, options } = readOperands(words);
+  const { names, options } = readOperands(words, readArguments);
   const array = options.get("a");
   const lines = linesOf(context);
   const plain = !["d", "n", "N", "u"].some((letter) => options.has(letter));
@@ -99,7 +100,7 @@ function linesOf(context: Context): string[] | undefined {
 
 /** `mapfile`, `readarray`. */
 export function readArray(context: Context, { operands }: { readonly operands: readonly Word[] }): Status {
-  const { names, options } = readOperands(operands);
+  const { names, options } = readOperands(operands, mapfileArguments);
   const name = names[0] ?? "MAPFILE";
   const lines = linesOf(context);
   const plain = [...options.keys()].every((letter) => letter === "t");

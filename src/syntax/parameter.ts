@@ -1,6 +1,6 @@
 // Parameter expansion (XCU 2.6.2; bash(1), Parameter Expansion): `${…}` → a value, a list, or the operand that takes its place.
 import type * as unbash from "unbash";
-import { parseNumber } from "./arithmetic.ts";
+import { evaluateText, parseNumber } from "./arithmetic.ts";
 import { choose } from "./choice.ts";
 import { type Context, spanOf } from "./context.ts";
 import { expandText } from "./later.ts";
@@ -73,16 +73,8 @@ export function subscriptKey(context: Context, associative: boolean, index: unba
   const value = context.run.evaluator.value(context, index);
   const text = textOf(value);
   if (associative || text === undefined) return text;
-  const key = parseNumber(text.trim()) ?? indexOfName(context, text.trim());
-  if (key === undefined) expandText(context, value);
+  const key = evaluateText(context, text);
   return key === undefined ? undefined : String(key);
-}
-
-function indexOfName(context: Context, name: string): number | undefined {
-  if (!isName(name)) return undefined;
-  const text = textOf(scalarOf(contentOf(context, name)) ?? []);
-  if (text !== undefined) expandText(context, valueOf(text));
-  return text === undefined ? undefined : parseNumber(text === "" ? "0" : text);
 }
 
 function elementOf(context: Context, name: string, content: Content, index: unbash.Word): Value | undefined {
@@ -213,13 +205,7 @@ function sliceBounds(context: Context, operation: unbash.ParameterSliceOperation
 }
 
 function numberOf(context: Context, word: unbash.Word): number | undefined {
-  const value = context.run.evaluator.value(context, word);
-  const text = textOf(value)?.trim();
-  if (text === undefined) return undefined;
-  if (text === "") return 0;
-  const constant = parseNumber(text) ?? indexOfName(context, text);
-  if (constant === undefined) expandText(context, value);
-  return constant;
+  return evaluateText(context, textOf(context.run.evaluator.value(context, word)));
 }
 
 /** The operation on one value. Its operands are expanded once. */

@@ -22,14 +22,17 @@ export interface Binding {
   readonly older: Binding | undefined;
 }
 
+/** `stop`: certainly, as after `break`. After `exit` a shell with stopped jobs carries on. */
+export type Ending = "exit" | "stop";
+
 export interface State {
   readonly bindings: Map<string, Binding>;
   readonly parent: State | undefined;
   readonly clock: { now: number };
   /** What `local` has hidden in the functions being called, innermost last. */
   readonly locals: Map<string, readonly Content[] | undefined>[];
-  /** `exit`, `return`, `break`: what comes after does not run, so it does not take part in a merge. */
-  ended: boolean;
+  /** What comes after does not run, so that it takes no part in a merge. */
+  ended: Ending | undefined;
 }
 
 export const unset: Content = { kind: "unset" };
@@ -46,7 +49,7 @@ export const inputKey = (descriptor: number): string => `${descriptor}<`;
 const maxAlternatives = 16;
 
 export function newState(): State {
-  return { bindings: new Map(), parent: undefined, clock: { now: 0 }, locals: [], ended: false };
+  return { bindings: new Map(), parent: undefined, clock: { now: 0 }, locals: [], ended: undefined };
 }
 
 export function fork(state: State): State {
@@ -82,9 +85,9 @@ export function setScalar(state: State, name: string, value: Value): void {
 
 /** Takes over what the branches changed: after it, each name may have the content of any branch that did not end. */
 export function merge(state: State, branches: readonly State[], orUnchanged: boolean): void {
-  const live = branches.filter((branch) => !branch.ended);
+  const live = branches.filter((branch) => branch.ended === undefined);
   if (live.length === 0) {
-    if (!orUnchanged && branches.length > 0) state.ended = true;
+    if (!orUnchanged && branches.length > 0) state.ended = branches.some((branch) => branch.ended === "exit") ? "exit" : "stop";
     return;
   }
   if (live.length === 1 && !orUnchanged) {
