@@ -85,11 +85,19 @@ const rows: readonly Row[] = [
   {
     action: "container",
     name: ["name", "project_name", "project_src", "resource_definition", "src", "release_name", "image"],
-    modules:
-      "docker_* podman_* k8s k8s_* kubernetes kubectl helm helm_* lxc_container lxd_container nomad_job oc openshift_* buildah_* containers_*",
+    modules: "docker_* podman_* k8s k8s_* kubernetes kubectl helm helm_* lxc_container lxd_container nomad_job oc openshift_* buildah_* containers_*",
     note: "changes containers",
   },
-  { action: "execute", path: ["dest"], name: ["url"], modules: "uri win_uri", looksWhen: { method: ["GET", "HEAD", "OPTIONS"] }, onlyWith: ["method", "dest"], unless: ["dest"], note: "calls an interface over HTTP" },
+  {
+    action: "execute",
+    path: ["dest"],
+    name: ["url"],
+    modules: "uri win_uri",
+    looksWhen: { method: ["GET", "HEAD", "OPTIONS"] },
+    onlyWith: ["method", "dest"],
+    unless: ["dest"],
+    note: "calls an interface over HTTP",
+  },
 ];
 
 const byName = new Map(rows.flatMap(({ modules, ...module }) => modules.split(" ").map((name) => [name, module] as const)));

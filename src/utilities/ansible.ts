@@ -1,14 +1,14 @@
 // Ansible's command line → what a module does on the hosts of a pattern, or which playbook is run.
 import type { Grammar } from "../policy/descriptor.ts";
-import { known, prefix, show, slice, textWord, type Piece, type Word } from "../syntax/word.ts";
-import { commandModules, moduleOf, type Module } from "./ansible-modules.ts";
+import { known, type Piece, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
+import { commandModules, type Module, moduleOf } from "./ansible-modules.ts";
 import type { Arguments } from "./arguments.ts";
 import { commandConnection, connectionEffects, passwordEffect } from "./connection.ts";
 import { code, request, unknown, writes } from "./effect.ts";
 import { divide, listed } from "./host-list.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
-import { sshGrammar } from "./ssh.ts";
+import { sshGrammar } from "./ssh-call.ts";
 import { reads, withSubcommands } from "./subcommand.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { wordsOf } from "./word-list.ts";
@@ -49,7 +49,9 @@ function hopsOf(pattern: Word, given: Arguments): readonly (readonly Hop[])[] {
 }
 
 function isLocalConnection(given: Arguments): boolean {
-  return known(given.argument("-c", "--connection")) === "local" || given.all("-e", "--extra-vars").some((word) => /\bansible_connection["']?\s*[=:]\s*["']?local\b/.test(flat(word)));
+  return (
+    known(given.argument("-c", "--connection")) === "local" || given.all("-e", "--extra-vars").some((word) => /\bansible_connection["']?\s*[=:]\s*["']?local\b/.test(flat(word)))
+  );
 }
 
 /** The hosts that Ansible reaches without a connection. */
@@ -64,7 +66,9 @@ function withoutSubscript(part: Word): Word {
 }
 
 function connectionArguments(given: Arguments): readonly Effect[] {
-  return given.all("--ssh-common-args", "--ssh-extra-args").flatMap((text) => connectionEffects(commandConnection([textWord("ssh"), ...wordsOf(text)], sshGrammar), []).filter((effect) => effect.does === "code"));
+  return given
+    .all("--ssh-common-args", "--ssh-extra-args")
+    .flatMap((text) => connectionEffects(commandConnection([textWord("ssh"), ...wordsOf(text)], sshGrammar), []).filter((effect) => effect.does === "code"));
 }
 
 /** `-k`, or a password among the variables: the hosts of every chain are proved to with it. */
@@ -186,7 +190,9 @@ function requestsOf(module: Module, values: ReadonlyMap<string, Word>, word: Wor
 function looks(module: Module, values: ReadonlyMap<string, Word>): boolean {
   if (module.action === "read") return true;
   if (module.onlyWith !== undefined && !module.onlyWith.some((key) => values.has(key))) return true;
-  return Object.entries(module.looksWhen ?? {}).some(([key, allowed]) => allowed.includes(known(values.get(key)) ?? "") && !(module.unless ?? []).some((other) => values.has(other)));
+  return Object.entries(module.looksWhen ?? {}).some(
+    ([key, allowed]) => allowed.includes(known(values.get(key)) ?? "") && !(module.unless ?? []).some((other) => values.has(other)),
+  );
 }
 
 function firstOf(values: ReadonlyMap<string, Word>, keys: readonly string[] | undefined): Word | undefined {
@@ -225,12 +231,17 @@ const consoleUtility: Utility = {
     const sent = command.stdin.from !== "inherit";
     return [
       ...proofOf(given, reached),
-      ...reached.map((hops) => (sent ? unknown("it runs modules that standard input names", undefined, hops) : request("session", undefined, { hops, note: "opens a console to those hosts" }))),
+      ...reached.map((hops) =>
+        sent ? unknown("it runs modules that standard input names", undefined, hops) : request("session", undefined, { hops, note: "opens a console to those hosts" }),
+      ),
     ];
   },
 };
 
-const vaultOptions: Grammar = { long: ["vault-id=", "vault-password-file=", "encrypt-vault-id=", "new-vault-id=", "new-vault-password-file=", "output=", "name=", "stdin-name="], short: "n:J" };
+const vaultOptions: Grammar = {
+  long: ["vault-id=", "vault-password-file=", "encrypt-vault-id=", "new-vault-id=", "new-vault-password-file=", "output=", "name=", "stdin-name="],
+  short: "n:J",
+};
 
 const vault = withSubcommands({
   names: ["ansible-vault"],

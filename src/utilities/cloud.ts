@@ -1,46 +1,20 @@
-// Command lines of clouds, access proxies and local virtual machines → what they run or copy on the machine they lead to.
+// Command lines of clouds, access proxies and remote controllers → what they run or copy on the machine they lead to.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, slice, textWord, type Word } from "../syntax/word.ts";
 import { connectionOf, copyLetters, hopTo } from "./connection.ts";
-import { transferEffects } from "./copy.ts";
-import { fromDescriptor, matchesGlob } from "./descriptor.ts";
-import { throughDoors, type Door } from "./door.ts";
+import { fromDescriptor } from "./descriptor.ts";
+import { type Door, throughDoors } from "./door.ts";
 import { code, request, unknown, write } from "./effect.ts";
 import { listed } from "./host-list.ts";
 import { flat } from "./path-word.ts";
+import { copiesByName, long, power, providerEffects } from "./provider.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { partsOf } from "./word-list.ts";
 
-function long(names: string): string[] {
-  return names.split(" ").map((name) => `${name}=`);
-}
-
-/** Sources and a destination written `name:path`, where names are the provider's. */
-function copiesByName(operands: readonly Word[], address = false): readonly Effect[] {
-  const destination = operands.at(-1);
-  if (destination === undefined || operands.length < 2) return [];
-  const hop = (host: Word): Hop => (address ? { kind: "host", destination: host } : nameHop(host));
-  return transferEffects({ sources: operands.slice(0, -1), destination, hop });
-}
-
-/** `[user@]name`. */
-function nameHop(host: Word): Hop {
-  const at = flat(host).lastIndexOf("@");
-  return at < 0 ? listed(host) : { ...listed(slice(host, at + 1)), user: slice(host, 0, at) };
-}
-
-/** Subcommands of a provider that only look, by their names; others change something there, and are recorded. */
-const looking = ["list*", "describe*", "get*", "show*", "ls", "head*", "lookup*", "search*", "status", "info", "version", "help", "wait", "diff", "ps", "logs", "print*", "check*", "whoami", "config"];
-
-function providerEffects({ arguments: given }: Invocation): readonly Effect[] {
-  const looks = given.operands.some((word) => looking.some((glob) => matchesGlob(known(word), glob)));
-  return looks ? [] : [request("execute", undefined, { name: "unclassified" })];
-}
-
-const power = (at: string, host: Door["host"]): Door => ({ at, host, does: "service", note: "stops, restarts or removes the machine" });
-
 const gcloudGrammar: Grammar = {
-  long: long("command zone project region account configuration container ssh-key-file ssh-flag strict-host-key-checking scp-flag format filter impersonate-service-account worker instance service app-version"),
+  long: long(
+    "command zone project region account configuration container ssh-key-file ssh-flag strict-host-key-checking scp-flag format filter impersonate-service-account worker instance service app-version",
+  ),
   short: "q",
 };
 
@@ -60,7 +34,10 @@ const gcloud = throughDoors({
 });
 
 /** `az vm run-command invoke --scripts "…" "…"`: every word up to the next option is a line of the script. */
-const azGrammar: Grammar = { short: "n:g:o:u:", long: long("name vm-name ip resource-group command-id scripts parameters output subscription query local-user private-key-file port hostname") };
+const azGrammar: Grammar = {
+  short: "n:g:o:u:",
+  long: long("name vm-name ip resource-group command-id scripts parameters output subscription query local-user private-key-file port hostname"),
+};
 
 const az = throughDoors({
   names: ["az"],
@@ -88,16 +65,15 @@ function scriptEffect(text: Word, { readFile }: Invocation, hops: readonly Hop[]
 }
 
 const awsGrammar: Grammar = {
-  long: long("target targets document-name parameters instance-ids instance-id instance-ip os-user region profile output query cli-input-json comment cluster task container command private-key-file connection-type local-forwarding endpoint-url document-version"),
+  long: long(
+    "target targets document-name parameters instance-ids instance-id instance-ip os-user region profile output query cli-input-json comment cluster task container command private-key-file connection-type local-forwarding endpoint-url document-version",
+  ),
 };
 
 const aws = throughDoors({
   names: ["aws"],
   grammar: awsGrammar,
-  doors: [
-    { at: "ec2-instance-connect ssh", host: ["--instance-id", "--instance-ip"] },
-    power("ec2 {stop,reboot,terminate}-instances", ["--instance-ids"]),
-  ],
+  doors: [{ at: "ec2-instance-connect ssh", host: ["--instance-id", "--instance-ip"] }, power("ec2 {stop,reboot,terminate}-instances", ["--instance-ids"])],
   otherwise: (invocation) => {
     const [service, command, ...rest] = invocation.arguments.operands.map(known);
     switch (`${service} ${command}`) {
@@ -128,7 +104,9 @@ function sendCommand({ arguments: given }: Invocation, moreIds: readonly (string
   const ids = [...given.all("--instance-ids"), ...given.operands.slice(2, 2 + moreIds.length)];
   const hops = ids.length > 0 ? ids.map((id) => listed(id)) : [listed(given.argument("--targets"))];
   const commands = parameterValues(given.argument("--parameters"), ["commands"]);
-  return hops.flatMap((hop) => (commands.length > 0 ? commands.map((text) => code(text, "bash", [hop])) : [request("execute", undefined, { name: "unclassified", hops: [hop], note: "runs a document there" })]));
+  return hops.flatMap((hop) =>
+    commands.length > 0 ? commands.map((text) => code(text, "bash", [hop])) : [request("execute", undefined, { name: "unclassified", hops: [hop], note: "runs a document there" })],
+  );
 }
 
 function executeCommand({ arguments: given }: Invocation): readonly Effect[] {
@@ -169,7 +147,8 @@ function storageEffects(operands: readonly Word[]): readonly Effect[] {
 const store: Utility = {
   names: ["gsutil", "s3cmd", "s5cmd", "azcopy", "mc"],
   grammar: {},
-  effects: ({ arguments: given }) => (["cp", "mv", "rsync", "sync", "get", "copy", "mirror"].includes(known(given.operands[0]) ?? "") ? storageEffects(given.operands.slice(1)) : []),
+  effects: ({ arguments: given }) =>
+    ["cp", "mv", "rsync", "sync", "get", "copy", "mirror"].includes(known(given.operands[0]) ?? "") ? storageEffects(given.operands.slice(1)) : [],
 };
 
 const tsh = throughDoors({
@@ -190,7 +169,9 @@ const tailscale = throughDoors({
     const [group, verb, ...files] = given.operands;
     const target = files.at(-1);
     if (known(group) === "file" && known(verb) === "cp" && target !== undefined) return copiesByName(files, true);
-    return ["up", "down", "set", "login", "logout", "serve", "funnel", "cert", "switch"].includes(known(group) ?? "") ? [request("service", undefined, { name: "tailscaled" })] : [];
+    return ["up", "down", "set", "login", "logout", "serve", "funnel", "cert", "switch"].includes(known(group) ?? "")
+      ? [request("service", undefined, { name: "tailscaled" })]
+      : [];
   },
 });
 
@@ -203,143 +184,14 @@ const boundary = throughDoors({
   ],
 });
 
-const vagrantGrammar: Grammar = { short: "c:p:s:", long: long("command plain provision-with provider machine-readable destination") };
-
-const vagrant: Utility = {
-  names: ["vagrant"],
-  grammar: vagrantGrammar,
-  transport: true,
-  effects: (invocation) => {
-    const { operands } = invocation.arguments;
-    const verb = known(operands[0]);
-    const named = operands[1] !== undefined && invocation.words.indexOf(operands[1]) < dashes(invocation.words);
-    const host = named ? "operand" : { fixed: "default" };
-    if (verb === "ssh" || verb === "winrm") return throughDoors({ names: [], grammar: vagrantGrammar, doors: [{ at: verb, host, code: ["-c", "--command"], rest: "ssh" }] }).effects(invocation);
-    if (verb === "scp") return copiesByName(operands.slice(1));
-    if (verb === "upload") return [request("write", operands[2], { hops: [listed(operands[3] ?? textWord("default"))], sources: operands.slice(1, 2), transfer: true })];
-    return looking.some((glob) => matchesGlob(verb, glob)) || ["global-status", "ssh-config", "port", "validate", "box", "plugin"].includes(verb ?? "") ? [] : [request("execute", undefined, { name: "unclassified" })];
-  },
-};
-
-function dashes(words: readonly Word[]): number {
-  const index = words.findIndex((word) => known(word) === "--");
-  return index < 0 ? words.length : index;
-}
-
-const multipass = throughDoors({
-  names: ["multipass"],
-  grammar: { short: "d:n:", long: long("working-directory name") },
-  doors: [
-    { at: "exec", host: "operand", rest: "argv" },
-    { at: "{shell,sh,connect}", host: "operand" },
-  ],
-  otherwise: (invocation) => {
-    const [verb, ...operands] = invocation.arguments.operands;
-    return ["transfer", "copy-files"].includes(known(verb) ?? "") ? copiesByName(operands) : providerEffects(invocation);
-  },
-});
-
-/** LXD and Incus: `file push source… instance/path`. */
-const lxc = throughDoors({
-  names: ["lxc", "incus"],
-  grammar: { short: "T", long: long("project cwd env group mode user uid gid type"), permute: true },
-  doors: [
-    { at: "exec", host: "operand", rest: "argv" },
-    { at: "{shell,console}", host: "operand" },
-  ],
-  otherwise: (invocation) => {
-    const [verb, command, ...operands] = invocation.arguments.operands;
-    if (known(verb) === "file") return instanceFileEffects(known(command), operands);
-    if (["list", "ls", "info", "show", "monitor", "version", "help"].includes(known(verb) ?? "") || ["list", "show", "get", "info", "export"].includes(known(command) ?? "")) return [];
-    return [request("container", undefined, { name: known(command), note: "changes an instance" })];
-  },
-});
-
-function instanceFileEffects(command: string | undefined, operands: readonly Word[]): readonly Effect[] {
-  const target = operands.at(-1);
-  if (target === undefined) return [];
-  const at = (action: "write" | "edit", word: Word, sources?: readonly Word[]): Effect => {
-    const slash = flat(word).indexOf("/");
-    const [host, path] = slash < 0 ? [word, undefined] : [slice(word, 0, slash), slice(word, slash)];
-    return request(action, path, { hops: [listed(host)], sources, word, ...(sources === undefined ? {} : { transfer: true }) });
-  };
-  switch (command) {
-    case "push":
-      return [at("write", target, operands.slice(0, -1))];
-    case "edit":
-      return [at("edit", target)];
-    case "delete":
-    case "create":
-      return operands.map((word) => at("write", word));
-    case "pull":
-      return write(target);
-    default:
-      return [];
-  }
-}
-
-/** lxc-attach(1) of LXC. */
-const lxcAttach: Utility = {
-  names: ["lxc-attach", "lxc-execute", "lxc-console"],
-  grammar: { short: "n:f:a:e:s:P:v:l:o:u:g:c:R", long: long("name rcfile arch logfile logpriority lxcpath namespaces set-var keep-var uid gid context"), permute: false },
-  transport: true,
-  effects: ({ arguments: given, words }) => {
-    const command = words.slice(given.firstOperand);
-    const hops = [listed(given.argument("-n", "--name"))];
-    return [command.length > 0 ? { does: "run", words: command, hops } : request("session", undefined, { hops, note: "opens a shell there" })];
-  },
-};
-
-const limactl = throughDoors({
-  names: ["limactl"],
-  grammar: { long: long("workdir shell tty") },
-  doors: [{ at: "shell", host: "operand", rest: "argv" }],
-  otherwise: (invocation) => {
-    const [verb, ...operands] = invocation.arguments.operands;
-    return ["copy", "cp"].includes(known(verb) ?? "") ? copiesByName(operands) : providerEffects(invocation);
-  },
-});
-
-/** Each leads to the one machine that it keeps. */
-const lima = throughDoors({ names: ["lima"], grammar: { permute: false }, doors: [{ at: "", host: { fixed: "default" }, rest: "argv" }] });
-
-const colima = throughDoors({
-  names: ["colima"],
-  grammar: { short: "p:", long: long("profile") },
-  doors: [{ at: "ssh", host: { fixed: "colima" }, rest: "argv" }],
-  otherwise: providerEffects,
-});
-
-const dockerMachine = throughDoors({
-  names: ["docker-machine"],
-  grammar: {},
-  doors: [{ at: "ssh", host: "operand", rest: "shell" }, power("{stop,restart,rm,kill,upgrade,provision}", "operand")],
-  otherwise: (invocation) => {
-    const [verb, ...operands] = invocation.arguments.operands;
-    return known(verb) === "scp" ? copiesByName(operands) : ["env", "ip", "url", "active", "ls", "inspect", "status"].includes(known(verb) ?? "") ? [] : providerEffects(invocation);
-  },
-});
-
-/** wsl.exe: `-e` runs words as they stand, other words go through the distribution's shell. */
-const wsl: Utility = {
-  names: ["wsl"],
-  grammar: { short: "d:u:e", long: long("distribution user cd shell-type"), permute: false },
-  transport: true,
-  effects: (invocation) => {
-    const { arguments: given, words } = invocation;
-    if (given.has("-l", "--list", "--status", "--version")) return [];
-    if (given.has("--shutdown", "--terminate", "-t", "--unregister", "--import", "--install")) return [request("execute", undefined, { name: "unclassified" })];
-    const hops: readonly Hop[] = [{ ...listed(given.argument("-d", "--distribution") ?? textWord("wsl")), user: given.argument("-u", "--user") }];
-    const command = words.slice(given.firstOperand);
-    if (command.length === 0) return [request("session", undefined, { hops, note: "opens a shell there" })];
-    return [given.has("-e", "--exec") ? { does: "run", words: command, hops } : { does: "code", source: command, dialect: "bash", hops }];
-  },
-};
-
 const doctl = throughDoors({
   names: ["doctl"],
   grammar: { short: "t:c:", long: long("ssh-command ssh-user ssh-key-path ssh-port access-token config context output") },
-  doors: [{ at: "compute ssh", host: "operand", code: ["--ssh-command"] }, power("compute droplet-action {reboot,shutdown,power-off,power-cycle,rebuild,restore}", "operand"), power("compute droplet delete", "operand")],
+  doors: [
+    { at: "compute ssh", host: "operand", code: ["--ssh-command"] },
+    power("compute droplet-action {reboot,shutdown,power-off,power-cycle,rebuild,restore}", "operand"),
+    power("compute droplet delete", "operand"),
+  ],
   otherwise: providerEffects,
 });
 
@@ -367,7 +219,8 @@ const heroku = throughDoors({
     { at: "run*", host: ["-a", "--app", "-r", "--remote"], rest: "shell" },
     { at: "ps:exec", host: ["-a", "--app", "-r", "--remote"], rest: "shell" },
   ],
-  otherwise: ({ arguments: given }) => (/:(restart|stop|scale|set|unset|add|remove|destroy)$/.test(known(given.operands[0]) ?? "") ? [request("execute", undefined, { name: "unclassified" })] : []),
+  otherwise: ({ arguments: given }) =>
+    /:(restart|stop|scale|set|unset|add|remove|destroy)$/.test(known(given.operands[0]) ?? "") ? [request("execute", undefined, { name: "unclassified" })] : [],
 });
 
 const railway = throughDoors({
@@ -394,10 +247,21 @@ const nomad: Utility = {
     if (exec) {
       const host = known(group) === "exec" ? verb : allocation;
       const command = words.slice(host === undefined ? words.length : words.indexOf(host) + 1);
-      return [{ does: "run", words: command, hops: [{ kind: "host", destination: given.argument("-address") }, { kind: "container", destination: host }] }];
+      return [
+        {
+          does: "run",
+          words: command,
+          hops: [
+            { kind: "host", destination: given.argument("-address") },
+            { kind: "container", destination: host },
+          ],
+        },
+      ];
     }
     const changes = ["run", "stop", "restart", "scale", "dispatch", "revert", "signal", "drain", "eligibility", "deregister", "purge"];
-    return given.operands.slice(0, 2).some((word) => changes.includes(known(word) ?? "")) ? [request("container", undefined, { name: known(allocation), hops: [{ kind: "host", destination: given.argument("-address") }] })] : [];
+    return given.operands.slice(0, 2).some((word) => changes.includes(known(word) ?? ""))
+      ? [request("container", undefined, { name: known(allocation), hops: [{ kind: "host", destination: given.argument("-address") }] })]
+      : [];
   },
 };
 
@@ -405,7 +269,9 @@ const nomad: Utility = {
 const ipmitool = throughDoors({
   names: ["ipmitool", "ipmi-power"],
   grammar: { short: "H:U:P:I:p:L:k:y:A:f:o:b:B:t:T:S:l:e:C:N:R:z:d:O:" },
-  doors: ["{power,chassis} {off,on,reset,cycle,soft,power,bootdev,bootparam,policy}", "mc reset", "user *", "lan set", "raw"].map((at): Door => ({ at, host: ["-H"], does: "service", note: "switches the machine", address: true })).concat({ at: "sol activate", host: ["-H"], address: true }),
+  doors: ["{power,chassis} {off,on,reset,cycle,soft,power,bootdev,bootparam,policy}", "mc reset", "user *", "lan set", "raw"]
+    .map((at): Door => ({ at, host: ["-H"], does: "service", note: "switches the machine", address: true }))
+    .concat({ at: "sol activate", host: ["-H"], address: true }),
   otherwise: ({ arguments: given }) => {
     const destination = given.argument("-H");
     return destination === undefined ? [] : [request("read", undefined, { hops: [{ kind: "host", destination }] })];
@@ -453,12 +319,49 @@ const infrastructure = fromDescriptor({
     {
       action: "execute",
       name: "unclassified",
-      unless: { subcommand: ["plan", "preview", "validate", "show", "output", "fmt", "version", "state list", "state show", "providers", "graph", "workspace list", "workspace show", "inspect", "stack ls", "config get", "refresh", "console"] },
+      unless: {
+        subcommand: [
+          "plan",
+          "preview",
+          "validate",
+          "show",
+          "output",
+          "fmt",
+          "version",
+          "state list",
+          "state show",
+          "providers",
+          "graph",
+          "workspace list",
+          "workspace show",
+          "inspect",
+          "stack ls",
+          "config get",
+          "refresh",
+          "console",
+        ],
+      },
     },
   ],
 });
 
 export const utilities: readonly Utility[] = [
-  gcloud, az, aws, store, tsh, tailscale, boundary, vagrant, multipass, lxc, lxcAttach, limactl, lima, colima, dockerMachine,
-  wsl, doctl, hcloud, fly, heroku, railway, nomad, ipmitool, winrs, psexec, sshuttle, infrastructure,
+  gcloud,
+  az,
+  aws,
+  store,
+  tsh,
+  tailscale,
+  boundary,
+  doctl,
+  hcloud,
+  fly,
+  heroku,
+  railway,
+  nomad,
+  ipmitool,
+  winrs,
+  psexec,
+  sshuttle,
+  infrastructure,
 ];

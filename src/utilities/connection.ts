@@ -1,7 +1,8 @@
 // OpenSSH's options → the connection they ask for: who, with which key, and what they run on this machine on the way.
-import { known, prefix, show, slice, type Word } from "../syntax/word.ts";
+
 import type { Grammar } from "../policy/descriptor.ts";
-import { readArguments, type Option } from "./arguments.ts";
+import { known, prefix, show, slice, type Word } from "../syntax/word.ts";
+import { type Option, readArguments } from "./arguments.ts";
 import { request } from "./effect.ts";
 import type { Effect, Hop } from "./utility.ts";
 
@@ -50,7 +51,7 @@ export function connectionOf(options: readonly Option[], letters: Letters): Conn
     ],
     sshOptions: options.flatMap((option) => passedOn(option, letters)),
     directive,
-    says: (keyword) => /^(yes|true)$/i.test(valueOf(directive(keyword))),
+    says: (keyword) => /^(yes|true)$/i.test(setting(directive(keyword))),
     password: passwordOption(directives),
   };
 }
@@ -89,8 +90,8 @@ const localKeywords = ["proxycommand", "localcommand", "knownhostscommand"];
 function localCode(connection: Connection): readonly Effect[] {
   return localKeywords.flatMap((keyword): readonly Effect[] => {
     const value = connection.directive(keyword);
-    if (value === undefined || valueOf(value) === "none") return [];
-    if (keyword === "localcommand" && valueOf(connection.directive("permitlocalcommand")) === "no") return [];
+    if (value === undefined || setting(value) === "none") return [];
+    if (keyword === "localcommand" && setting(connection.directive("permitlocalcommand")) === "no") return [];
     return [{ does: "code", source: [value], dialect: "bash", stdin: { from: "text", text: { pieces: [], span: value.span } } }];
   });
 }
@@ -110,8 +111,8 @@ function unquoted(word: Word): Word {
 
 /** BatchMode never asks for a password, whatever else is said. */
 function passwordOption(directives: readonly Directive[]): Word | undefined {
-  if (directives.some((each) => each.keyword === "batchmode" && valueOf(each.value) === "yes")) return undefined;
-  return directives.find(({ keyword, value }) => allowsPassword(keyword, valueOf(value)))?.word;
+  if (directives.some((each) => each.keyword === "batchmode" && setting(each.value) === "yes")) return undefined;
+  return directives.find(({ keyword, value }) => allowsPassword(keyword, setting(value)))?.word;
 }
 
 function allowsPassword(keyword: string, value: string): boolean {
@@ -129,7 +130,7 @@ function allowsPassword(keyword: string, value: string): boolean {
   }
 }
 
-function valueOf(word: Word | undefined): string {
+function setting(word: Word | undefined): string {
   return (known(word) ?? "").toLowerCase();
 }
 

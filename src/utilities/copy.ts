@@ -1,7 +1,7 @@
 // Sources and a destination, each on any host → what a transfer reads and writes, and where.
 import type { Word } from "../syntax/word.ts";
 import { request, write } from "./effect.ts";
-import { locationOf, type Location } from "./location.ts";
+import { type Location, locationOf } from "./location.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
 import type { Effect, Hop } from "./utility.ts";
 

@@ -2,12 +2,13 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Action } from "../policy/request.ts";
 import { known, maySplit, textWord, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { connectionEffects, connectionOf, sshLetters } from "./connection.ts";
 import { matchesGlob } from "./descriptor.ts";
 import { code, request, unknown } from "./effect.ts";
 import { listed } from "./host-list.ts";
-import { remoteCommand, sshGrammar } from "./ssh.ts";
+import { remoteCommand } from "./login.ts";
+import { sshGrammar } from "./ssh-call.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 export interface Door {
@@ -108,6 +109,12 @@ function sshRest(invocation: Invocation, words: readonly Word[], hops: readonly 
   const tunnel = given.has("-N", "-W");
   return [
     ...connectionEffects(connection, hops),
-    ...(tunnel ? [request("read", undefined, { hops })] : command.length > 0 ? remoteCommand(invocation, command, hops) : given.unknown.length > 0 ? [unknown("words after `--` may be a command", given.unknown[0], hops)] : entered(invocation, hops, door)),
+    ...(tunnel
+      ? [request("read", undefined, { hops })]
+      : command.length > 0
+        ? remoteCommand(invocation, command, hops)
+        : given.unknown.length > 0
+          ? [unknown("words after `--` may be a command", given.unknown[0], hops)]
+          : entered(invocation, hops, door)),
   ];
 }

@@ -1,7 +1,7 @@
 // The commands of a file-transfer client (sftp(1), ftp(1), lftp(1)) → what they write there and here.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, slice, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { code, request, write } from "./effect.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
 import { hopsOf, readUrl } from "./url.ts";
@@ -150,7 +150,23 @@ const common = {
 /** sftp(1), "Interactive commands". */
 export const sftpClient: Client = {
   separator: /\r?\n/g,
-  commands: new Map(Object.entries<Command>({ ...common, mput: put, mget: get, reput: put, reget: get, chdir: cd, chown: change, chgrp: change, ln: name, symlink: name, cp: name, copy: name, lmkdir })),
+  commands: new Map(
+    Object.entries<Command>({
+      ...common,
+      mput: put,
+      mget: get,
+      reput: put,
+      reget: get,
+      chdir: cd,
+      chown: change,
+      chgrp: change,
+      ln: name,
+      symlink: name,
+      cp: name,
+      copy: name,
+      lmkdir,
+    }),
+  ),
   grammars: {},
 };
 
@@ -165,7 +181,20 @@ export const ftpClient: Client = {
 export const lftpClient: Client = {
   separator: /\r?\n|;|&&|\|\|/g,
   commands: new Map(
-    Object.entries<Command>({ ...common, put: mput, reput: mput, get: mget, reget: mget, pget: mget, mrm: remove, glob: ({ operands, ...rest }, standing) => (known(operands[0]) === "rm" ? remove({ ...rest, operands: operands.slice(1) }, standing) : { effects: [], standing }), mv: rename, ln: name, mirror, edit }),
+    Object.entries<Command>({
+      ...common,
+      put: mput,
+      reput: mput,
+      get: mget,
+      reget: mget,
+      pget: mget,
+      mrm: remove,
+      glob: ({ operands, ...rest }, standing) => (known(operands[0]) === "rm" ? remove({ ...rest, operands: operands.slice(1) }, standing) : { effects: [], standing }),
+      mv: rename,
+      ln: name,
+      mirror,
+      edit,
+    }),
   ),
   grammars: {
     open: { short: "u:p:e:" },

@@ -1,13 +1,14 @@
 // Utilities that run one command on many hosts (pdsh, pssh, clush, dsh, cssh, fab) → that command on each of them.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, slice, textWord, type Word } from "../syntax/word.ts";
-import { connectionOf, hopTo, passwordEffect, sshLetters, type Connection } from "./connection.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
+import { type Connection, connectionOf, hopTo, passwordEffect, sshLetters } from "./connection.ts";
 import { code, request, unknown, write } from "./effect.ts";
 import { hostsIn, hostsInFile, listed } from "./host-list.ts";
+import { remoteCommand } from "./login.ts";
 import { copyOperands, operandsOf } from "./operand-list.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
-import { remoteCommand, sshGrammar } from "./ssh.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { sshGrammar } from "./ssh-call.ts";
 import { puttyCopyEffects } from "./transfer.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { wordsOf } from "./word-list.ts";
@@ -44,13 +45,16 @@ const pdshGrammar: Grammar = { short: "w:x:R:M:l:t:u:f:g:G:X:j:n:F:e:D:haAsSqbLV
 function pdshHops(invocation: Invocation): readonly Hop[] {
   const { arguments: given } = invocation;
   const user = given.argument("-l");
-  const named = given.all("-w").flatMap(hostsIn).flatMap((host): readonly Hop[] => {
-    const text = prefix(host);
-    if (text.startsWith("-")) return [];
-    if (text.startsWith("^")) return fileHosts(slice(host, 1), invocation).map((destination) => ({ kind: "host", destination, user }));
-    const method = /^[a-z]+:/.exec(text)?.[0].length ?? 0;
-    return [plainHop(slice(host, method), user)];
-  });
+  const named = given
+    .all("-w")
+    .flatMap(hostsIn)
+    .flatMap((host): readonly Hop[] => {
+      const text = prefix(host);
+      if (text.startsWith("-")) return [];
+      if (text.startsWith("^")) return fileHosts(slice(host, 1), invocation).map((destination) => ({ kind: "host", destination, user }));
+      const method = /^[a-z]+:/.exec(text)?.[0].length ?? 0;
+      return [plainHop(slice(host, method), user)];
+    });
   const groups = given.all("-g").flatMap(hostsIn).map(listed);
   return [...named, ...groups, ...(given.has("-a", "-A") ? [listed(textWord("all"))] : [])];
 }
@@ -156,7 +160,23 @@ const clush: Utility = {
   names: ["clush"],
   grammar: {
     short: "w:x:g:X:l:f:o:O:t:u:R:m:acrpbBLNnqvdSG",
-    long: ["user=", "fanout=", "options=", "connect_timeout=", "command_timeout=", "worker=", "mode=", "dest=", "hostfile=", "machinefile=", "pick=", "option=", "nodes=", "exclude=", "group="],
+    long: [
+      "user=",
+      "fanout=",
+      "options=",
+      "connect_timeout=",
+      "command_timeout=",
+      "worker=",
+      "mode=",
+      "dest=",
+      "hostfile=",
+      "machinefile=",
+      "pick=",
+      "option=",
+      "nodes=",
+      "exclude=",
+      "group=",
+    ],
     permute: false,
   },
   transport: true,
@@ -175,7 +195,10 @@ const clush: Utility = {
 function clushHops(invocation: Invocation): readonly Hop[] {
   const given = readArguments(invocation.words, { ...clush.grammar, permute: invocation.arguments.has("-c", "--copy", "-r", "--rcopy") });
   const user = given.argument("-l", "--user");
-  const named = given.all("-w", "--nodes").flatMap(hostsIn).map((host) => (prefix(host).startsWith("@") ? listed(slice(host, 1)) : plainHop(host, user)));
+  const named = given
+    .all("-w", "--nodes")
+    .flatMap(hostsIn)
+    .map((host) => (prefix(host).startsWith("@") ? listed(slice(host, 1)) : plainHop(host, user)));
   const files = given.all("--hostfile", "--machinefile").flatMap((file) => fileHosts(file, invocation));
   const groups = given.all("-g", "--group").flatMap(hostsIn).map(listed);
   return [...named, ...files.map((destination): Hop => ({ kind: "host", destination, user })), ...groups, ...(given.has("-a", "--all") ? [listed(textWord("all"))] : [])];
@@ -187,8 +210,14 @@ const dsh: Utility = {
   transport: true,
   effects: (invocation) => {
     const { arguments: given, words } = invocation;
-    const named = given.all("-m", "--machine").flatMap(hostsIn).map((host) => plainHop(host, undefined));
-    const files = given.all("-f", "--file").flatMap((file) => fileHosts(file, invocation)).map((destination): Hop => ({ kind: "host", destination }));
+    const named = given
+      .all("-m", "--machine")
+      .flatMap(hostsIn)
+      .map((host) => plainHop(host, undefined));
+    const files = given
+      .all("-f", "--file")
+      .flatMap((file) => fileHosts(file, invocation))
+      .map((destination): Hop => ({ kind: "host", destination }));
     const groups = given.all("-g", "--group").flatMap(hostsIn).map(listed);
     const hops = [...named, ...files, ...groups, ...(given.has("-a", "--all") ? [listed(textWord("all"))] : [])];
     return onEach(hops, (each) => remoteCommand(invocation, words.slice(given.firstOperand), each));
@@ -217,7 +246,10 @@ const mussh: Utility = {
     const { arguments: given, readFile } = invocation;
     const user = given.argument("-l");
     const hosts = [...given.all("-h"), ...operandsOf(invocation)].map((host) => plainHop(host, user));
-    const files = given.all("-H").flatMap((file) => fileHosts(file, invocation)).map((destination): Hop => ({ kind: "host", destination, user }));
+    const files = given
+      .all("-H")
+      .flatMap((file) => fileHosts(file, invocation))
+      .map((destination): Hop => ({ kind: "host", destination, user }));
     return onEach([...hosts, ...files], (each) => [
       ...given.all("-c").map((text) => code(text, "bash", each)),
       ...given.all("-C").map((script) => {
@@ -233,13 +265,30 @@ const fab: Utility = {
   names: ["fab", "fab2"],
   grammar: {
     short: "H:i:c:f:r:S:t:T:u:p:I:x:z:lhVdeDwn",
-    long: ["hosts=", "identity=", "collection=", "search-root=", "ssh-config=", "connect-timeout=", "config=", "fabfile=", "user=", "password=", "exclude-hosts=", "roles=", "set="],
+    long: [
+      "hosts=",
+      "identity=",
+      "collection=",
+      "search-root=",
+      "ssh-config=",
+      "connect-timeout=",
+      "config=",
+      "fabfile=",
+      "user=",
+      "password=",
+      "exclude-hosts=",
+      "roles=",
+      "set=",
+    ],
   },
   transport: true,
   effects: (invocation) => {
     const { arguments: given, words } = invocation;
     if (given.has("-l", "--list", "-V", "--version", "-h", "-d", "--display")) return [];
-    const hops = given.all("-H", "--hosts").flatMap(hostsIn).map((host) => ({ ...plainHop(host, given.argument("-u", "--user")), keys: given.all("-i", "--identity") }));
+    const hops = given
+      .all("-H", "--hosts")
+      .flatMap(hostsIn)
+      .map((host) => ({ ...plainHop(host, given.argument("-u", "--user")), keys: given.all("-i", "--identity") }));
     const dashes = words.findIndex((word) => known(word) === "--");
     const command = dashes < 0 ? [] : words.slice(dashes + 1);
     const proof = given.has("--prompt-for-login-password", "-p", "--password") ? onEach(hops, (each) => [passwordEffect(each, undefined)]) : [];

@@ -7,7 +7,7 @@ import { commandConnection, connectionEffects, hopTo } from "./connection.ts";
 import { code, request, unknown, write } from "./effect.ts";
 import { locationOf } from "./location.ts";
 import { baseName, flat } from "./path-word.ts";
-import { sshGrammar } from "./ssh.ts";
+import { sshGrammar } from "./ssh-call.ts";
 import { changes, reads, withSubcommands } from "./subcommand.ts";
 import { readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";

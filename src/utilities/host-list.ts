@@ -49,7 +49,10 @@ function writeOut(text: string): readonly string[] {
   if (match === null) return [text];
   const [, before = "", list = "", after = ""] = match;
   const ends = writeOut(after);
-  return list.split(",").flatMap(numbers).flatMap((number) => ends.map((end) => before + number + end));
+  return list
+    .split(",")
+    .flatMap(numbers)
+    .flatMap((number) => ends.map((end) => before + number + end));
 }
 
 function numbers(range: string): readonly string[] {

@@ -17,11 +17,13 @@ import { utilities as fleet } from "./fleet.ts";
 import { utilities as git } from "./git.ts";
 import { utilities as interpreter } from "./interpreter.ts";
 import { utilities as key } from "./key.ts";
+import { utilities as machine } from "./machine.ts";
 import { utilities as multiplexer } from "./multiplexer.ts";
 import { utilities as packages } from "./package.ts";
 import { utilities as privilege } from "./privilege.ts";
 import { utilities as read } from "./read.ts";
 import { utilities as redis } from "./redis.ts";
+import { utilities as remoteLogin } from "./remote-login.ts";
 import { utilities as rsync } from "./rsync.ts";
 import { utilities as salt } from "./salt.ts";
 import { utilities as sed } from "./sed.ts";
@@ -56,11 +58,13 @@ export const builtIn: readonly Utility[] = [
   ...git,
   ...interpreter,
   ...key,
+  ...machine,
   ...multiplexer,
   ...packages,
   ...privilege,
   ...read,
   ...redis,
+  ...remoteLogin,
   ...rsync,
   ...salt,
   ...sed,

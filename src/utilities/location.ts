@@ -1,5 +1,5 @@
 // An operand of a transfer (`user@host:path`, `scp://host/path`, `host::module`) → the host and the path it names.
-import { slice, textWord, type Hole, type Word } from "../syntax/word.ts";
+import { type Hole, slice, textWord, type Word } from "../syntax/word.ts";
 import { flat } from "./path-word.ts";
 
 /**

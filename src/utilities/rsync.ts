@@ -5,8 +5,8 @@ import { commandConnection, hopTo } from "./connection.ts";
 import { transferEffects } from "./copy.ts";
 import { request, writes } from "./effect.ts";
 import { locationOf } from "./location.ts";
-import { sshGrammar } from "./ssh.ts";
 import { copyOperands } from "./operand-list.ts";
+import { sshGrammar } from "./ssh-call.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { wordsOf } from "./word-list.ts";
 
@@ -43,7 +43,10 @@ function copyEffects({ arguments: given }: Invocation, operands: readonly Word[]
   if (inert) return operands.flatMap((word) => readEffect(word, hop));
   const sources = operands.slice(0, -1);
   const note = given.options.some(({ name }) => name === "--del" || name.startsWith("--delete")) ? "copies to it, and deletes there what is not here" : undefined;
-  return [...transferEffects({ sources, destination, hop, note, contents: true }), ...(given.has("--remove-source-files", "--remove-sent-files") ? sources.flatMap((word) => removeEffect(word, hop)) : [])];
+  return [
+    ...transferEffects({ sources, destination, hop, note, contents: true }),
+    ...(given.has("--remove-source-files", "--remove-sent-files") ? sources.flatMap((word) => removeEffect(word, hop)) : []),
+  ];
 }
 
 function readEffect(word: Word, hop: (destination: Word, port: Word | undefined) => Hop): readonly Effect[] {

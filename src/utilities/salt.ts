@@ -2,13 +2,13 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Action } from "../policy/request.ts";
 import { known, prefix, show, textWord, type Word } from "../syntax/word.ts";
+import { passwordEffect } from "./connection.ts";
 import { matchesGlob } from "./descriptor.ts";
 import { code, request, unknown } from "./effect.ts";
 import { divide, hostsIn, listed } from "./host-list.ts";
+import { loginEffects } from "./login.ts";
 import { operandsOf } from "./operand-list.ts";
-import { passwordEffect } from "./connection.ts";
-import { loginEffects } from "./ssh.ts";
-import { withSubcommands, reads } from "./subcommand.ts";
+import { reads, withSubcommands } from "./subcommand.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 interface SaltFunction {
@@ -23,11 +23,32 @@ const saltFunctions: readonly SaltFunction[] = [
   {
     action: "read",
     functions: [
-      "test.*", "grains.{get,item,items,ls,fetch,has_value}", "pillar.*", "status.*", "disk.{usage,inodeusage,percent,blkid}", "sys.*", "match.*", "config.{get,option}",
-      "pkg.{list_pkgs,version,latest_version,list_upgrades,info_installed,upgrade_available,owner,file_list}", "service.{status,available,get_all,enabled,disabled,show,missing}",
-      "file.{read,stats,file_exists,directory_exists,get_hash,get_mode,get_user,grep,contains,find,ls,readdir,search,check_hash,lstat}", "network.*", "ps.{top,num_cpus,psaux,pgrep,get_pid_list}",
-      "state.show_*", "user.{info,list_users,getent,list_groups}", "group.{info,getent}", "cron.{ls,list_tab,raw_cron}", "docker.{ps,inspect*,logs,info,images,version}", "saltutil.{running,find_job,is_running}",
-      "cmd.{which,has_exec}", "system.get_*", "timezone.get_*", "hosts.list_hosts", "cp.list_*", "mine.get", "event.*",
+      "test.*",
+      "grains.{get,item,items,ls,fetch,has_value}",
+      "pillar.*",
+      "status.*",
+      "disk.{usage,inodeusage,percent,blkid}",
+      "sys.*",
+      "match.*",
+      "config.{get,option}",
+      "pkg.{list_pkgs,version,latest_version,list_upgrades,info_installed,upgrade_available,owner,file_list}",
+      "service.{status,available,get_all,enabled,disabled,show,missing}",
+      "file.{read,stats,file_exists,directory_exists,get_hash,get_mode,get_user,grep,contains,find,ls,readdir,search,check_hash,lstat}",
+      "network.*",
+      "ps.{top,num_cpus,psaux,pgrep,get_pid_list}",
+      "state.show_*",
+      "user.{info,list_users,getent,list_groups}",
+      "group.{info,getent}",
+      "cron.{ls,list_tab,raw_cron}",
+      "docker.{ps,inspect*,logs,info,images,version}",
+      "saltutil.{running,find_job,is_running}",
+      "cmd.{which,has_exec}",
+      "system.get_*",
+      "timezone.get_*",
+      "hosts.list_hosts",
+      "cp.list_*",
+      "mine.get",
+      "event.*",
     ],
   },
   { action: "execute", functions: ["state.*"] },
@@ -41,8 +62,33 @@ const saltFunctions: readonly SaltFunction[] = [
 const saltGrammar: Grammar = {
   short: "c:t:b:l:u:a:p:W:i",
   long: [
-    "config-dir=", "timeout=", "batch-size=", "batch-wait=", "log-level=", "log-file=", "out=", "output=", "out-file=", "user=", "username=", "password=", "eauth=", "return=",
-    "subset=", "roster=", "roster-file=", "priv=", "passwd=", "max-procs=", "state-output=", "file-root=", "pillar-root=", "module-dirs=", "id=", "args-separator=", "extra-filerefs=",
+    "config-dir=",
+    "timeout=",
+    "batch-size=",
+    "batch-wait=",
+    "log-level=",
+    "log-file=",
+    "out=",
+    "output=",
+    "out-file=",
+    "user=",
+    "username=",
+    "password=",
+    "eauth=",
+    "return=",
+    "subset=",
+    "roster=",
+    "roster-file=",
+    "priv=",
+    "passwd=",
+    "max-procs=",
+    "state-output=",
+    "file-root=",
+    "pillar-root=",
+    "module-dirs=",
+    "id=",
+    "args-separator=",
+    "extra-filerefs=",
   ],
 };
 
@@ -73,7 +119,11 @@ const salt: Utility = {
     const [target, ...call] = operandsOf(invocation);
     if (target === undefined || given.has("-d", "--doc", "--version")) return [];
     const list = given.has("-L", "--list") || given.has("-N", "--nodegroup");
-    const hops = (list ? divide(target, /,/) : [target]).map((host) => ({ ...listed(host), user: name === "salt-ssh" ? given.argument("--user") : undefined, keys: given.all("--priv") }));
+    const hops = (list ? divide(target, /,/) : [target]).map((host) => ({
+      ...listed(host),
+      user: name === "salt-ssh" ? given.argument("--user") : undefined,
+      keys: given.all("--priv"),
+    }));
     const proof = given.has("--passwd", "--askpass") ? [passwordEffect(hops.slice(0, 1), undefined)] : [];
     const raw = name === "salt-ssh" && given.has("-r", "--raw", "--raw-shell");
     return [...proof, ...hops.flatMap((hop) => (raw ? [{ does: "code", source: call, dialect: "bash", hops: [hop] } as const] : saltEffects(call, [hop])))];
@@ -101,13 +151,17 @@ const knife = withSubcommands({
         const hops = given.has("-m", "--manual-list") && query !== undefined ? hostsIn(query).map((destination): Hop => ({ kind: "host", destination })) : [listed(query)];
         const interactive = command.length === 0 || ["interactive", "tmux", "screen", "macterm", "cssh"].includes(known(command[0]) ?? "");
         const proof = given.has("-P", "--ssh-password") ? [passwordEffect(hops, undefined)] : [];
-        return [...proof, ...hops.flatMap((hop): readonly Effect[] => (interactive ? loginEffects(invocation, [hop]) : [{ does: "code", source: command, dialect: "bash", hops: [hop] }]))];
+        return [
+          ...proof,
+          ...hops.flatMap((hop): readonly Effect[] => (interactive ? loginEffects(invocation, [hop]) : [{ does: "code", source: command, dialect: "bash", hops: [hop] }])),
+        ];
       },
     },
     {
       names: ["bootstrap"],
       grammar: { short: "x:P:i:N:r:E:", long: ["ssh-user=", "ssh-password=", "node-name=", "run-list="] },
-      effects: ({ arguments: given }) => given.operands.slice(0, 1).map((destination) => request("execute", undefined, { name: "unclassified", hops: [{ kind: "host", destination }] })),
+      effects: ({ arguments: given }) =>
+        given.operands.slice(0, 1).map((destination) => request("execute", undefined, { name: "unclassified", hops: [{ kind: "host", destination }] })),
     },
   ],
   otherwise: reads("node client cookbook environment role search status"),
@@ -116,12 +170,21 @@ const knife = withSubcommands({
 /** Puppet's bolt: `bolt command run 'cmd' --targets h1,h2`. */
 const bolt: Utility = {
   names: ["bolt"],
-  grammar: { short: "t:q:r:u:p:i:", long: ["targets=", "query=", "rerun=", "user=", "password=", "private-key=", "inventoryfile=", "transport=", "run-as=", "params=", "concurrency=", "modulepath=", "project="] },
+  grammar: {
+    short: "t:q:r:u:p:i:",
+    long: ["targets=", "query=", "rerun=", "user=", "password=", "private-key=", "inventoryfile=", "transport=", "run-as=", "params=", "concurrency=", "modulepath=", "project="],
+  },
   transport: true,
   effects: ({ arguments: given, readFile }) => {
     const [object, action, subject, target] = given.operands;
-    const hops = given.all("-t", "--targets").flatMap((list) => divide(list, /,/)).map((host): Hop => ({ ...listed(host), user: given.argument("-u", "--user"), keys: given.all("--private-key") }));
-    const each = (effects: (hops: readonly Hop[]) => readonly Effect[]) => [...(given.has("-p", "--password", "--password-prompt") ? [passwordEffect(hops, undefined)] : []), ...hops.flatMap((hop) => effects([hop]))];
+    const hops = given
+      .all("-t", "--targets")
+      .flatMap((list) => divide(list, /,/))
+      .map((host): Hop => ({ ...listed(host), user: given.argument("-u", "--user"), keys: given.all("--private-key") }));
+    const each = (effects: (hops: readonly Hop[]) => readonly Effect[]) => [
+      ...(given.has("-p", "--password", "--password-prompt") ? [passwordEffect(hops, undefined)] : []),
+      ...hops.flatMap((hop) => effects([hop])),
+    ];
     switch (`${known(object)} ${known(action)}`) {
       case "command run":
         return subject === undefined ? [] : each((reached) => [code(subject, "bash", reached)]);

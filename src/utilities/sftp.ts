@@ -2,7 +2,7 @@
 import { known, show, textWord, type Word } from "../syntax/word.ts";
 import { connectionEffects, connectionOf, copyLetters, hopTo, passwordEffect } from "./connection.ts";
 import { request, unknown, write } from "./effect.ts";
-import { batchEffects, ftpClient, lftpClient, sftpClient, siteHops, type Client } from "./file-commands.ts";
+import { batchEffects, type Client, ftpClient, lftpClient, sftpClient, siteHops } from "./file-commands.ts";
 import { locationOf } from "./location.ts";
 import { operandsOf } from "./operand-list.ts";
 import { baseName, flat, inside, isDirectory } from "./path-word.ts";

@@ -2,13 +2,14 @@
 import { known, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
 import { passwordEffect } from "./connection.ts";
+import { utilities as remoteLogin } from "./remote-login.ts";
 import { utilities as rsync } from "./rsync.ts";
 import { utilities as sftp } from "./sftp.ts";
 import { utilities as ssh } from "./ssh.ts";
 import { utilities as transfer } from "./transfer.ts";
 import type { Hop, Invocation, Utility } from "./utility.ts";
 
-const transports = new Map([...ssh, ...sftp, ...rsync, ...transfer].flatMap((utility) => utility.names.map((name) => [name, utility] as const)));
+const transports = new Map([...ssh, ...remoteLogin, ...sftp, ...rsync, ...transfer].flatMap((utility) => utility.names.map((name) => [name, utility] as const)));
 
 const sshpass: Utility = {
   names: ["sshpass"],

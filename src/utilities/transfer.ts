@@ -44,7 +44,13 @@ export function puttyCopyEffects(invocation: Pick<Invocation, "arguments">): rea
   const operands = copyOperands(invocation);
   const destination = operands.at(-1);
   if (destination === undefined || operands.length < 2) return [];
-  const hop = (host: Word, port: Word | undefined): Hop => ({ kind: "host", destination: host, user: given.argument("-l"), port: given.argument("-P") ?? port, keys: given.all("-i") });
+  const hop = (host: Word, port: Word | undefined): Hop => ({
+    kind: "host",
+    destination: host,
+    user: given.argument("-l"),
+    port: given.argument("-P") ?? port,
+    keys: given.all("-i"),
+  });
   const copies = transferEffects({ sources: operands.slice(0, -1), destination, hop });
   return [...(given.has("-pw", "-pwfile") ? [passwordEffect(hopsAmong(copies), undefined)] : []), ...copies];
 }
@@ -87,7 +93,39 @@ const unison: Utility = {
   },
 };
 
-const rcloneLong = ["config=", "include=", "exclude=", "filter=", "include-from=", "exclude-from=", "filter-from=", "files-from=", "transfers=", "checkers=", "bwlimit=", "log-file=", "log-level=", "max-age=", "min-age=", "max-size=", "min-size=", "backup-dir=", "suffix=", "compare-dest=", "copy-dest=", "retries=", "stats=", "timeout=", "sftp-host=", "sftp-user=", "sftp-port=", "sftp-pass=", "sftp-key-file=", "format=", "max-depth="];
+const rcloneLong = [
+  "config=",
+  "include=",
+  "exclude=",
+  "filter=",
+  "include-from=",
+  "exclude-from=",
+  "filter-from=",
+  "files-from=",
+  "transfers=",
+  "checkers=",
+  "bwlimit=",
+  "log-file=",
+  "log-level=",
+  "max-age=",
+  "min-age=",
+  "max-size=",
+  "min-size=",
+  "backup-dir=",
+  "suffix=",
+  "compare-dest=",
+  "copy-dest=",
+  "retries=",
+  "stats=",
+  "timeout=",
+  "sftp-host=",
+  "sftp-user=",
+  "sftp-port=",
+  "sftp-pass=",
+  "sftp-key-file=",
+  "format=",
+  "max-depth=",
+];
 const rcloneOptions: Grammar = { short: "P", long: rcloneLong };
 
 /** `remote:path`, `:sftp,host=h:path`: names of a configuration file are names, not addresses. */
@@ -95,7 +133,12 @@ function rcloneHop(destination: Word, { arguments: given }: Pick<Invocation, "ar
   const inline = /^:[a-z0-9]+(.*)$/.exec(flat(destination));
   if (inline === null) return { kind: "host", destination, inventory: true };
   const host = /,host=([^,:]+)/.exec(inline[1] ?? "")?.[1];
-  return { kind: "host", destination: host === undefined ? given.argument("--sftp-host") : textWord(host, destination.span), user: given.argument("--sftp-user"), keys: given.all("--sftp-key-file") };
+  return {
+    kind: "host",
+    destination: host === undefined ? given.argument("--sftp-host") : textWord(host, destination.span),
+    user: given.argument("--sftp-user"),
+    keys: given.all("--sftp-key-file"),
+  };
 }
 
 interface Stored {
@@ -152,7 +195,8 @@ const csync2: Utility = {
   names: ["csync2"],
   grammar: { short: "p:C:D:G:P:N:K:f:c:r:t:m:" },
   transport: true,
-  effects: ({ arguments: given }) => (given.has("-x", "-u") && !given.has("-d") ? [request("execute", undefined, { name: "unclassified", note: "brings files to its peers" })] : []),
+  effects: ({ arguments: given }) =>
+    given.has("-x", "-u") && !given.has("-d") ? [request("execute", undefined, { name: "unclassified", note: "brings files to its peers" })] : [],
 };
 
 export const utilities: readonly Utility[] = [scp, ncftpput, ncftpget, unison, rclone, handOver, csync2];

@@ -1,5 +1,5 @@
 // A text that a utility splits itself, not a shell → its lines and words: sftp batches, `rsync -e`, `ansible -a`.
-import { slice, type Piece, type Word } from "../syntax/word.ts";
+import { type Piece, slice, type Word } from "../syntax/word.ts";
 import { flat } from "./path-word.ts";
 
 export interface Splitting {

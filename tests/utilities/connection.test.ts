@@ -26,7 +26,7 @@ describe("connections", () => {
     ["ssh -o IdentityFile=none h ls", undefined],
     ["ssh h -i k ls", ["k"]],
     ["ssh h ls -i k", undefined],
-    ["ssh -i ~/.ssh/\"$K\" h ls", ["~/.ssh/$K"]],
+    ['ssh -i ~/.ssh/"$K" h ls', ["~/.ssh/$K"]],
     ["scp -i k f h:x", ["k"]],
     ["sftp -i k h <<< 'put f'", ["k"]],
     ["rsync -e 'ssh -i k' f h:x", ["k"]],

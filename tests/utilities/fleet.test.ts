@@ -18,10 +18,10 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["pdcp -w h1 f /etc/f", "write h1:/etc/f"],
   ["rpdcp -w h1 /etc/f d", "write local:/w/d"],
   // pssh
-  ["pssh -h hosts -i \"rm f\"", "write h1:~/f", "write h2:~/f"],
+  ['pssh -h hosts -i "rm f"', "write h1:~/f", "write h2:~/f"],
   ["pssh -h hosts -i uptime", "read h1", "read h2"],
-  ["pssh -H \"h1 h2\" -A ls", "authenticate h1 (password)", "authenticate h2 (password)"],
-  ["pssh -H h1 -x \"-i k -o PasswordAuthentication=no\" ls", "read h1"],
+  ['pssh -H "h1 h2" -A ls', "authenticate h1 (password)", "authenticate h2 (password)"],
+  ['pssh -H h1 -x "-i k -o PasswordAuthentication=no" ls', "read h1"],
   ["pssh -H h1 -I bash < script.sh", "edit h1:~/q"],
   ["pssh -H h1 bash < script.sh", "read h1"],
   ["parallel-ssh -H h1 sudo systemctl restart nginx", "service h1 (nginx)"],

@@ -9,9 +9,9 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["rsync -a --exclude x -f 'P y' a h:b", "write h:~/b"],
   ["rsync -a d h::mod/p", "write h"],
   ["rsync -a d rsync://h/mod/p", "write h"],
-  ["rsync -a \"$A/\" \"$U@$H:$D/\" ${Q:+--quiet}", "write $H:$D/"],
+  ['rsync -a "$A/" "$U@$H:$D/" ${Q:+--quiet}', "write $H:$D/"],
   ["rsync a h:b ${MORE}", "write h:~/b"],
-  ["rsync -avz -e \"ssh -i $K\" --exclude='*.log' \"$SRC/c/\" \"$U@$H:$D/c/\"", "write $H:$D/c/"],
+  ['rsync -avz -e "ssh -i $K" --exclude=\'*.log\' "$SRC/c/" "$U@$H:$D/c/"', "write $H:$D/c/"],
   ["sudo rsync -a d h:/etc/", "write h:/etc/"],
   // Looking
   ["rsync -avzn d/ u@h:/srv/", "read h"],
@@ -24,12 +24,12 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["rsync h:/srv/ .", "write local:/w/"],
   ["rsync -a h::mod/p d", "write local:/w/d"],
   ["rsync h1:a :b d", "write local:/w/d"],
-  ["rsync -avz -e \"ssh -i $K\" \"$U\"@\"$vm\":\"$log\" \"$DIR/x/\"", "write local:$DIR/x/"],
-  ["rsync -av \"u@$h:/etc/*.conf\" \"$dir/\" 2>/dev/null || true", "write local:$dir/*.conf"],
+  ['rsync -avz -e "ssh -i $K" "$U"@"$vm":"$log" "$DIR/x/"', "write local:$DIR/x/"],
+  ['rsync -av "u@$h:/etc/*.conf" "$dir/" 2>/dev/null || true', "write local:$dir/*.conf"],
   ["rsync -a --files-from=h:list h:/ d", "write local:/w/d"],
   // On this machine
   ["rsync a b", "write local:/w/b"],
-  ["rsync -a \"$SRC/\" \"$DST/\"", "write local:$DST/"],
+  ['rsync -a "$SRC/" "$DST/"', "write local:$DST/"],
   ["rsync -a --remove-source-files a/f b/", "write local:/w/b/f", "write local:/w/a/f"],
   ["rsync -a --log-file=/tmp/log a h:b", "write local:/tmp/log", "write h:~/b"],
   // Sources that go

@@ -20,17 +20,28 @@ describe("words of a text that no shell reads", () => {
 
   it.each([
     ["a\\ b", ["a b"]],
-    ["\"a\\\"b\"", ["a\"b"]],
+    ['"a\\"b"', ['a"b']],
     ["'a\\b'", ["a\\b"]],
   ])("with escapes: %s", (text, expected) => {
     expect(shown(wordsOf(textWord(text), { escapes: true }))).toEqual(expected);
   });
 
   it("keeps holes and where characters stand", () => {
-    const word: Word = { pieces: [{ text: "-i ", at: 10 }, { hole: "$K", why: "environment", splits: false, at: 13 }, { text: " x", at: 15 }], span: { start: 10, end: 17 } };
+    const word: Word = {
+      pieces: [
+        { text: "-i ", at: 10 },
+        { hole: "$K", why: "environment", splits: false, at: 13 },
+        { text: " x", at: 15 },
+      ],
+      span: { start: 10, end: 17 },
+    };
     const words = wordsOf(word);
     expect(shown(words)).toEqual(["-i", "$K", "x"]);
-    expect(words.map((each) => each.span)).toEqual([{ start: 10, end: 12 }, { start: 13, end: 15 }, { start: 16, end: 17 }]);
+    expect(words.map((each) => each.span)).toEqual([
+      { start: 10, end: 12 },
+      { start: 13, end: 15 },
+      { start: 16, end: 17 },
+    ]);
   });
 
   it("divides at separators, whatever stands between them", () => {
