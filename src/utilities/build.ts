@@ -79,7 +79,7 @@ const django = fromDescriptor({
 
 const alembic = fromDescriptor({
   names: ["alembic"],
-  options: { short: "c:n:x:", long: ["config=", "name=", "raiseerr=?"], permute: false },
+  options: { short: "c:n:x:", long: ["config=", "name=", "raiseerr=?"] },
   effects: [{ action: "write", name: "database", note: "changes a database schema", when: { subcommand: ["upgrade", "downgrade", "stamp", "revision", "merge", "init", "edit", "ensure_version"] }, unless: { option: ["--sql", "--help"] } }],
 });
 

@@ -30,7 +30,7 @@ const interpreters: readonly Interpreter[] = [
   {
     names: "perl",
     language: languages.perl,
-    options: { short: "e:E:i::M::m::I:F::l::0::C::D::x::d::V::", permute: false },
+    options: { short: "e:E:i::M::m::I:F::C::D::x::d::V::", permute: false },
     code: "-e -E",
     inPlace: "-i",
     looks: "-v -V -c -h",
@@ -38,7 +38,7 @@ const interpreters: readonly Interpreter[] = [
   {
     names: "ruby jruby truffleruby",
     language: languages.ruby,
-    options: { short: "e:i::r:I:F:E:C:K:x::0::W::T::", long: ["encoding=", "external-encoding=", "internal-encoding=", "enable=", "disable="], permute: false },
+    options: { short: "e:i::r:I:F:E:C:K:x::", long: ["encoding=", "external-encoding=", "internal-encoding=", "enable=", "disable="], permute: false },
     code: "-e",
     inPlace: "-i",
     looks: "-c --version -h --help --copyright",
@@ -106,8 +106,11 @@ function textsOf(row: Interpreter, { arguments: given }: Invocation): readonly W
 function operandEffects(first: Word | undefined, rest: readonly Word[], language: Language, invocation: Invocation): readonly Effect[] {
   if (first === undefined || isStandardInput(first)) return stdinEffects(programOnStdin(invocation), language);
   if (first.process !== undefined) return stdinEffects(programInFile(first, invocation.readFile), language);
-  return scriptRun(first, rest);
+  return projectCommand.test(known(first) ?? "") ? [{ does: "run", words: [first, ...rest] }] : scriptRun(first, rest);
 }
+
+/** A program file that is a utility of its own. */
+const projectCommand = /(?:^|\/)manage\.py$/;
 
 function stdinEffects(program: Program, language: Language): readonly Effect[] {
   switch (program.from) {

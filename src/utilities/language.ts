@@ -204,7 +204,8 @@ const statistics: Language = {
   quotes: ['"""', '"', "'", "`"],
   backticks: "shell",
   rules: rulesOf([
-    { names: "system system2 shell", does: "start", form: "spawn" },
+    { names: "system shell", does: "start" },
+    { names: "system2", does: "start", form: "spawn" },
     { names: "unlink writeLines rm mkdir cp mv touch dump save saveRDS sink", does: "write" },
     { names: "remove rename copy create", of: "file", does: "write" },
     { names: "csv table", of: "write", does: "write" },

@@ -10,16 +10,30 @@ import type { Effect } from "./utility.ts";
 /** What the program does besides computing and printing; nothing where that is all. */
 export function programEffects(program: Word, language: Language): readonly Effect[] {
   const tokens = tokensOf(program, language);
-  const aliases = aliasesOf(tokens);
+  const names: Names = { aliases: aliasesOf(tokens), mentioned: mentionedNames(tokens) };
   const effects = tokens.flatMap((token, index): readonly Effect[] => {
     if (token.kind === "shell") return [shellEffect(token.value)];
     if (token.kind !== "name") return redirectEffects(tokens, index, language);
-    const rule = ruleFor(tokens, index, language, aliases);
+    const rule = ruleFor(tokens, index, language, names);
     if (rule === undefined) return [];
     return rule.paths === 0 ? ownPath(tokens, index) : ruleEffects(rule, argumentsAt(tokens, index + 1), token);
   });
   return once(effects);
 }
+
+interface Names {
+  /** What a name stands for: `o` after `import os as o`. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Every name in the program, and every string that could name a module. */
+  readonly mentioned: ReadonlySet<string>;
+}
+
+function mentionedNames(tokens: readonly Token[]): ReadonlySet<string> {
+  return new Set(tokens.flatMap((token) => (token.kind === "name" ? [token.text] : token.kind === "string" ? [moduleName(token.value)] : [])));
+}
+
+/** Tokens of one call, or of one print statement, that are looked at. */
+const mostTokens = 1000;
 
 /** The same phrase about the same program is said once. */
 function once(effects: readonly Effect[]): readonly Effect[] {
@@ -31,25 +45,20 @@ function once(effects: readonly Effect[]): readonly Effect[] {
   });
 }
 
-function ruleFor(tokens: readonly Token[], index: number, language: Language, aliases: ReadonlyMap<string, string>): Rule | undefined {
+function ruleFor(tokens: readonly Token[], index: number, language: Language, names: Names): Rule | undefined {
   const token = tokens[index];
   if (token?.kind !== "name" || !isCall(tokens, index, language)) return undefined;
-  const rules = language.rules.get(token.text);
+  const receiver = receiverOf(tokens, index, names.aliases);
+  const rules = language.rules.get(token.text) ?? (receiver === undefined ? language.rules.get(names.aliases.get(token.text) ?? "") : undefined);
   if (rules === undefined) return undefined;
-  const receiver = receiverOf(tokens, index, aliases);
-  return rules.find((rule) => matches(rule, receiver, tokens, aliases));
+  return rules.find((rule) => matches(rule, receiver, names));
 }
 
-function matches({ of: module }: Rule, receiver: string | undefined, tokens: readonly Token[], aliases: ReadonlyMap<string, string>): boolean {
+function matches({ of: module }: Rule, receiver: string | undefined, { mentioned }: Names): boolean {
   if (module === undefined) return receiver === undefined;
   if (module === "*") return true;
-  const names = module.split(" ");
-  if (receiver !== undefined) return names.includes(receiver);
-  return names.some((name) => mentionsModule(tokens, name) || [...aliases.values()].includes(name));
-}
-
-function mentionsModule(tokens: readonly Token[], name: string): boolean {
-  return tokens.some((token) => (token.kind === "name" ? token.text === name : token.kind === "string" && moduleName(token.value) === name));
+  const modules = module.split(" ");
+  return receiver === undefined ? modules.some((name) => mentioned.has(name)) : modules.includes(receiver);
 }
 
 /** A name followed by an argument list; where parentheses may be left out, any name that is not a key or a variable. */
@@ -112,7 +121,8 @@ function argumentsAt(tokens: readonly Token[], from: number): readonly Argument[
   const inside = first?.kind === "sign" && first.text === "(";
   const found: Token[][] = [[]];
   let depth = 0;
-  for (const token of tokens.slice(inside ? from + 1 : from)) {
+  const start = inside ? from + 1 : from;
+  for (const token of tokens.slice(start, start + mostTokens)) {
     const sign = token.kind === "sign" ? token.text : "";
     if (depth === 0 && (sign === ")" || sign === "}" || (!inside && (sign === ";" || sign === "\n")))) break;
     if (sign === "\n") continue;
@@ -277,7 +287,7 @@ function unformatted(word: Word): readonly Piece[] {
 /** awk(1): `print > "file"`, `print | "command"`, `"command" | getline`. */
 function redirectEffects(tokens: readonly Token[], index: number, { redirects }: Language): readonly Effect[] {
   const token = tokens[index];
-  if (redirects !== true || token?.kind !== "sign") return [];
+  if (redirects !== true || token?.kind !== "sign" || !["|", "|&", ">", ">>"].includes(token.text)) return [];
   const target = tokens.slice(index + 1, index + 1 + Math.max(1, expressionLength(tokens, index + 1)));
   if (token.text === "|" || token.text === "|&") {
     const next = tokens[index + 1];
@@ -293,7 +303,7 @@ function redirectEffects(tokens: readonly Token[], index: number, { redirects }:
 /** In a print statement, outside parentheses, `>` redirects; elsewhere it compares. */
 function printing(tokens: readonly Token[], index: number): boolean {
   let depth = 0;
-  for (let at = index - 1; at >= 0; at--) {
+  for (let at = index - 1; at >= Math.max(0, index - mostTokens); at--) {
     const token = tokens[at];
     if (token?.kind === "name" && depth === 0 && (token.text === "print" || token.text === "printf")) return true;
     if (token?.kind !== "sign") continue;
@@ -305,6 +315,7 @@ function printing(tokens: readonly Token[], index: number): boolean {
 }
 
 function expressionLength(tokens: readonly Token[], from: number): number {
-  const end = tokens.slice(from).findIndex((token) => token.kind === "sign" && ["}", ";", "\n", ")"].includes(token.text));
-  return end < 0 ? tokens.length - from : end;
+  const reached = tokens.slice(from, from + mostTokens);
+  const end = reached.findIndex((token) => token.kind === "sign" && ["}", ";", "\n", ")"].includes(token.text));
+  return end < 0 ? reached.length : end;
 }

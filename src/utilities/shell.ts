@@ -122,7 +122,7 @@ function stdinEffects(program: Program, dialect: Dialect, args: readonly Word[])
   switch (program.from) {
     case "text":
       // What the program leaves unread its own commands may read; that is the terminal's or nothing.
-      return [{ does: "code", source: [program.text], dialect, args, stdin: { from: "inherit" } }];
+      return known(program.text) === "" ? [] : [{ does: "code", source: [program.text], dialect, args, stdin: { from: "inherit" } }];
     case "terminal":
       return [request("session", undefined, { note: "starts an interactive shell" })];
     default:

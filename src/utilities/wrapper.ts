@@ -160,7 +160,7 @@ export function shellAt(word: Word | undefined, name = "sh"): Word {
  * may be any number of words: each is followed.
  */
 export function commandsOf({ operands, unknown: loose }: Arguments, own: number): readonly (readonly Word[])[] {
-  if (loose.length === 0) return nonEmpty([operands.slice(own)]);
+  if (loose.length === 0) return nonEmpty([operands.slice(own)]).map((words) => (own > 0 && known(words[0]) === "--" ? words.slice(1) : words));
   if (own === 0) return [[...loose, ...operands]];
   if (operands.length === 0) return nonEmpty([loose.slice(own)]);
   const starts = [own, Math.max(0, own - loose.length)].filter((start, index, all) => all.indexOf(start) === index);

@@ -30,7 +30,7 @@ const xargs: Utility = {
     const template = commandsOf(given, 0)[0];
     if (template === undefined) return [];
     const stdin: Stdin = given.has("-a", "--arg-file") ? invocation.command.stdin : nothing;
-    const items = inputItems(invocation);
+    const items = inputItems(invocation, replacementMark(given) === undefined);
     const mark = replacementMark(given);
     if (mark === undefined) return items === undefined ? [{ does: "run", words: template, more: true, stdin }] : [{ does: "run", words: [...template, ...items], stdin }];
     const fillings = items === undefined ? [[unknownItem(mark)]] : items.map(({ pieces }) => pieces);
@@ -47,21 +47,21 @@ function unknownItem(mark: string): Piece {
   return { hole: mark, why: "other", splits: false };
 }
 
-/** The arguments that it reads, where the text tells all of them. */
-function inputItems(invocation: Invocation): readonly Word[] | undefined {
+/** The arguments that it reads, one a word or a line, where the text tells all of them. */
+function inputItems(invocation: Invocation, byWords: boolean): readonly Word[] | undefined {
   const { arguments: given } = invocation;
   const file = given.argument("-a", "--arg-file");
   const input = file === undefined ? programOnStdin(invocation) : programInFile(file, invocation.readFile);
   if (input.from !== "text" || known(input.text) === undefined) return undefined;
-  const items = divided(input.text, given);
+  const items = divided(input.text, given, byWords);
   return items.length > mostArguments ? undefined : items;
 }
 
-function divided(text: Word, given: Arguments): readonly Word[] {
+function divided(text: Word, given: Arguments, byWords: boolean): readonly Word[] {
   if (given.has("-0", "--null")) return partsOf(text, /\0/g);
   const delimiter = known(given.argument("-d", "--delimiter"));
   if (delimiter !== undefined) return partsOf(text, delimiter === "\\n" ? /\n/g : new RegExp(escaped(delimiter === "\\0" ? "\0" : delimiter), "g"));
-  return replacementMark(given) === undefined ? wordsOf(text, { escapes: true }) : partsOf(text);
+  return byWords ? wordsOf(text, { escapes: true }) : partsOf(text);
 }
 
 function escaped(text: string): string {
@@ -111,7 +111,8 @@ function sections(words: readonly Word[], given: Arguments): readonly Section[] 
 
 /** Every job's arguments; undefined where the text does not tell them. */
 function argumentLists(sources: readonly Section[], invocation: Invocation): readonly (readonly Word[])[] | undefined {
-  if (sources.length === 0) return invocation.arguments.has("--pipe", "--pipepart") ? [[]] : inputItems(invocation)?.map((item) => [item]);
+  const takesNone = invocation.name === "sem" || invocation.arguments.has("--pipe", "--pipepart");
+  if (sources.length === 0) return takesNone ? [[]] : inputItems(invocation, false)?.map((item) => [item]);
   let lists: readonly (readonly Word[])[] = [[]];
   for (const { separator, words } of sources) {
     const items = separator.startsWith("::::") ? words.map((file) => linesOf(file, invocation)) : [words];

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { requestsOf } from "../requests.ts";
+
+const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
+  ["make", "execute local (build)"],
+  ["ssh h 'make -C /x install'", "execute h (build)"],
+  ["ssh h 'make -n install'", "read h"],
+  ["ssh h 'make --dry-run'", "read h"],
+  ["make --version", "read local"],
+  ["make -f - <<'E'\nx:\n\tssh h rm /f\nE", "write h:/f", "execute local (build)"],
+  ["make -f - <<< 'x: ; ssh h rm /f'", "write h:/f", "execute local (build)"],
+  ["make --eval 'x: ; @ssh h rm /f' x", "write h:/f", "execute local (build)"],
+  ["make -f <(base64 -d x)", "execute local (code)", "unknown code that another command prints", "execute local (build)"],
+  ["ssh h 'cmake -S . -B build'", "execute h (build)"],
+  ["cmake --version", "read local"],
+  ["ssh h 'ninja -C build'", "execute h (build)"],
+  ["ssh h 'mvn package'", "execute h (build)"],
+  ["ssh h 'mvn -v'", "read h"],
+  ["ssh h './gradlew build'", "execute h (build)"],
+  ["ssh h 'gradle tasks'", "read h"],
+  ["just --list", "read local"],
+  ["ssh h 'just deploy'", "execute h (build)"],
+  ["ssh h 'gcc -o /x x.c'", "write h:/x"],
+  ["ssh h 'gcc --version'", "read h"],
+  ["ssh h 'pytest -x tests'", "execute h (build)"],
+  ["pytest --collect-only", "read local"],
+  ["ssh h 'tox -e py311'", "execute h (build)"],
+  ["black --check .", "read local"],
+  ["ssh h 'black /x.py'", "write h:/x.py"],
+  ["ssh h 'ruff check /x.py'", "read h"],
+  ["ssh h 'ruff check --fix /x.py'", "write h:/x.py"],
+  ["eslint src", "read local"],
+  ["eslint --fix /x.js", "write local:/x.js"],
+  ["ssh h 'prettier --write /x.js'", "write h:/x.js"],
+  ["prettier --check .", "read local"],
+  ["ssh h 'alembic current'", "read h"],
+  ["ssh h 'alembic -c a.ini history'", "read h"],
+  ["ssh h 'alembic heads'", "read h"],
+  ["ssh h 'alembic upgrade head'", "write h (database)"],
+  ["ssh h 'alembic downgrade -1'", "write h (database)"],
+  ["ssh h 'alembic upgrade head --sql'", "read h"],
+  ["ssh h './manage.py check'", "read h"],
+  ["ssh h './manage.py migrate'", "execute h (script)"],
+  ["ssh h './manage.py shell'", "session h"],
+  ["ssh h './manage.py runserver 0.0.0.0:80'", "service h (django)"],
+  ["ssh h 'rake db:migrate'", "execute h (script)"],
+  ["rake -T", "read local"],
+  ["ssh h 'hugo server'", "service h (hugo)"],
+  ["ssh h 'hugo version'", "read h"],
+  ["ssh h 'gulp build'", "execute h (build)"],
+  ["ssh h 'tensorboard --logdir x'", "service h"],
+  ["dotnet --info", "read local"],
+  ["ssh h 'dotnet run'", "execute h (build)"],
+  ["ssh h 'dotnet app.dll'", "execute h:~/app.dll (script)"],
+  ["ssh h 'dotnet add package x'", "package h (package)", "package h (x)"],
+];
+
+describe("build", () => {
+  it.each(cases)("%s", (line, ...requests) => {
+    expect(requestsOf(line).sort()).toEqual([...requests].sort());
+  });
+});
