@@ -22,11 +22,14 @@ export interface Evaluation {
 export function evaluate(set: PolicySet, requests: readonly Request[], context: Context): Evaluation {
   const denials: Denial[] = [];
   const asks: Denial[] = [];
+  const judge = (rule: CompiledRule, request: Request) => {
+    if (applies(rule, request, context, set)) (rule.decision === "ask" && context.tty ? asks : denials).push({ rule, request });
+  };
   for (const request of requests) {
-    for (const rule of candidates(set, request)) {
-      if (!applies(rule, request, context, set)) continue;
-      (rule.decision === "ask" && context.tty ? asks : denials).push({ rule, request });
-    }
+    const rules = set.byAction.get(request.action);
+    if (rules === undefined) continue;
+    for (const rule of rules.anywhere) judge(rule, request);
+    if (rules.byHost.size > 0) for (const rule of namedRules(set, rules, request.host)) judge(rule, request);
   }
   return { denials, asks };
 }
@@ -35,17 +38,12 @@ function applies(rule: CompiledRule, request: Request, context: Context, set: Po
   return rule.target(request, context, set) && rule.when(request, context, set) && !rule.unless(request, context, set);
 }
 
-function* candidates(set: PolicySet, request: Request): Iterable<CompiledRule> {
-  const rules = set.byAction.get(request.action);
-  if (rules === undefined) return;
-  yield* rules.anywhere;
-  if (rules.byHost.size > 0) yield* namedRules(set, rules, request.host);
-}
-
+/** Rules for single hosts, each once. */
 function namedRules(set: PolicySet, { byHost }: RuleIndex, host: Host): Iterable<CompiledRule> {
   if (host.kind === "local") return [];
   if (!host.known) return new Set([...byHost.values()].flat());
-  const found = findHost(set, host);
-  const names = found === undefined ? host.names : [...host.names, found.name.toLowerCase()];
-  return new Set(names.flatMap((name) => byHost.get(name) ?? []));
+  const found = findHost(set, host)?.name.toLowerCase();
+  const names = found === undefined || host.names.includes(found) ? host.names : [...host.names, found];
+  const rules = names.flatMap((name) => byHost.get(name) ?? []);
+  return names.length > 1 ? new Set(rules) : rules;
 }

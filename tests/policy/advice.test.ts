@@ -155,6 +155,11 @@ describe("words in suggestions", () => {
     expect(runs({ host: aiStack, ...edits("vim", "/home/autobot/a\0b") })).toEqual([]);
   });
 
+  it("that begin in the home directory there do not begin in the one here", () => {
+    const file = path("/home/autobot/b.py");
+    expect(runs({ host: aiStack, action: "write", utility: "cp", path: file, local: { words: ["cp", "~/a.py", { path: file }], base: "~" } })[0]).toBe("cp a.py b.py");
+  });
+
   it("leave a pattern to the shell", () => {
     const given = writes("rm", "/home/autobot/logs/*.log");
     expect(runs({ host: aiStack, existing: true, ...given })[0]).toBe("rm logs/*.log");
@@ -195,6 +200,18 @@ describe("the workspace", () => {
   it("keeps a cleanliness suggestion where the command runs", () => {
     const log = { host: local, action: "write", utility: ">", path: path(`${root}/test.log`), local: { words: ["npm", "test"], redirect: { operator: ">", path: path(`${root}/test.log`) } } } as const;
     expect(runs(log, { ...scripts, cwd: `${root}/backend` })).toEqual([`npm test > ${root}/logs/test.log`]);
+  });
+});
+
+describe("nothing is destroyed in the workspace", () => {
+  it.each<readonly [string, Partial<Request>]>([
+    ["a tree", writes("rm", "/home/autobot/backend", "-rf")],
+    ["all files of the root", writes("rm", "/home/autobot/*")],
+    ["what find finds", writes("find", "/home/autobot/logs", "-delete")],
+    ["what is not committed", { ...writes("git", "/home/autobot"), local: { words: ["git", "reset", "--hard"], base: "/home/autobot" } }],
+  ])("%s", (_, given) => {
+    const commands = runs({ host: aiStack, existing: true, ...given });
+    expect(commands.filter((run) => !/^(ssh|ansible-playbook|\.\/scripts)/.test(run))).toEqual([]);
   });
 });
 
@@ -251,8 +268,8 @@ describe("advice on several denials", () => {
 
   it("is bounded", () => {
     const many = Array.from({ length: 10_000 }, (_, index) => ({ host: aiStack, ...edits("vim", `/home/autobot/f${index}.py`) }));
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(all(...many).length).toBe(4);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(500);
   });
 });

@@ -118,17 +118,17 @@ describe("many rules and hosts", () => {
   const rules = Array.from({ length: 1000 }, (_, index) => ({ id: `r${index}`, target: { action: "write" as const, host: [`10.0.${index & 255}.1`], path: `/srv/${index}/**` }, reason: "r", advice: [], examples }));
 
   it("are joined within a second", () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const set = withPolicy({ fleet: { hosts }, rules });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
     expect(ids({ action: "write", host: host("10.0.1.1"), path: path("/srv/257/a") }, set)).toEqual(["remote-editing/write", "mine/r257"]);
   });
 
   it("judge a hundred thousand requests within a second", () => {
     const set = withPolicy({ fleet: { hosts }, rules });
     const many = Array.from({ length: 100_000 }, (_, index) => request({ action: "write", host: host(`10.9.${index & 255}.1`), path: path("/srv/1/a") }));
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(evaluate(set, many, scripts).denials.length).toBe(100_000);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 });

@@ -51,9 +51,9 @@ describe("a host", () => {
   it("is found among thousands as fast as among few", () => {
     const hosts = Array.from({ length: 5000 }, (_, index) => ({ name: `host${index}`, addresses: [`10.${index >> 8}.${index & 255}.1`], groups: ["many"] }));
     const set = { fleet: indexFleet({ hosts }) };
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let index = 0; index < 20_000; index++) expect(mayBeFleet(set, host(`host${index % 5000}`))).toBe(true);
     for (let index = 0; index < 20_000; index++) mayBeFleet(set, partly("host4", String(index % 10)));
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 });

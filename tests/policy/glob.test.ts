@@ -59,9 +59,9 @@ describe("a glob", () => {
 
   it("takes time linear in the text", () => {
     const glob = compileGlob(`${"a*".repeat(30)}b`);
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(glob("a".repeat(100_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 
   it.each([
