@@ -266,7 +266,7 @@ function settingEffects({ key, value }: Setting, call: Pick<Call, "invocation">)
   return [{ does: "code", source: [shell], dialect: "sh", stdin: call.invocation.command.stdin }];
 }
 
-const runningVariables = ["GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "GIT_PROXY_COMMAND"];
+const runningVariables = ["GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "GIT_PROXY_COMMAND", "EDITOR", "VISUAL"];
 
 /** Only variables that the text itself sets: those of the environment are the user's own settings. */
 function variableEffects({ command }: Invocation): readonly Effect[] {

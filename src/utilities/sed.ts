@@ -41,43 +41,78 @@ const most = 500;
 export function sedEffects(script: Word): readonly Effect[] {
   const text = flat(script);
   const effects: Effect[] = [];
-  const file = (start: number, end: number) => write(slice(script, start, end), { note: "writes lines to it" });
-  let at = 0;
-  while (at < text.length) {
+  for (let at = afterAddress(text, 0); at < text.length; ) {
     if (effects.length > most) return [...effects, unknown("it holds more commands that write than are followed", script)];
-    at = afterAddress(text, at);
-    const command = text[at] ?? "";
-    const start = at + 1;
-    if (command === "s" || command === "y") {
-      const flags = afterParts(text, start);
-      at = flags;
-      while (/[gpiImMe0-9]/.test(text[at] ?? "")) at++;
-      if (command === "s" && text.slice(flags, at).includes("e")) effects.push(unknown("sed runs what it substitutes", script));
-      if (text[at] !== "w") continue;
-      effects.push(...file(...argumentAt(text, at + 1)));
-      at = argumentAt(text, at + 1)[1];
-    } else if (command === "w" || command === "W") {
-      effects.push(...file(...argumentAt(text, start)));
-      at = argumentAt(text, start)[1];
-    } else if (command === "e") {
-      const [from, to] = argumentAt(text, start);
-      effects.push(to > from ? code(slice(script, from, to)) : unknown("sed runs the lines it reads", script));
-      at = to;
-    } else if (/[aic]/.test(command)) {
-      at = afterText(text, start);
-    } else if (/[rR#]/.test(command)) {
-      at = argumentAt(text, start)[1];
-    } else if (/[:btT]/.test(command)) {
-      while (at < text.length && !/[;\n}]/.test(text[at] ?? "")) at++;
-    } else {
-      at = start;
-    }
+    const step = commandAt(script, text, at);
+    effects.push(...step.effects);
+    at = afterAddress(text, step.end);
   }
   return effects;
 }
 
+interface Step {
+  readonly effects: readonly Effect[];
+  /** Where the next command may begin. */
+  readonly end: number;
+}
+
+/** The command whose letter stands at `at` (sed(1), Command synopsis). */
+function commandAt(script: Word, text: string, at: number): Step {
+  const start = at + 1;
+  switch (text[at]) {
+    case "s":
+    case "y":
+      return substitution(script, text, start);
+    case "w":
+    case "W":
+      return writing(script, text, start, []);
+    case "e":
+      return execution(script, text, start);
+    case "a":
+    case "i":
+    case "c":
+      return { effects: [], end: afterText(text, start) };
+    case "r":
+    case "R":
+    case "#":
+      return { effects: [], end: argumentAt(text, start)[1] };
+    case ":":
+    case "b":
+    case "t":
+    case "T":
+      return { effects: [], end: afterLabel(text, start) };
+    default:
+      return { effects: [], end: start };
+  }
+}
+
+/** `s/…/…/flags`, among them `e`, which runs the result, and `w file`. */
+function substitution(script: Word, text: string, start: number): Step {
+  const flags = afterParts(text, start);
+  let end = flags;
+  while (/[gpiImMe0-9]/.test(text[end] ?? "")) end++;
+  if (text[start - 1] === "y") return { effects: [], end: flags };
+  const effects = text.slice(flags, end).includes("e") ? [unknown("sed runs what it substitutes", script)] : [];
+  return text[end] === "w" ? writing(script, text, end + 1, effects) : { effects, end };
+}
+
+function writing(script: Word, text: string, start: number, before: readonly Effect[]): Step {
+  const [from, end] = argumentAt(text, start);
+  return { effects: [...before, ...write(slice(script, from, end), { note: "writes lines to it" })], end };
+}
+
+function execution(script: Word, text: string, start: number): Step {
+  const [from, end] = argumentAt(text, start);
+  return { effects: [end > from ? code(slice(script, from, end)) : unknown("sed runs the lines it reads", script)], end };
+}
+
+function afterLabel(text: string, start: number): number {
+  const end = text.slice(start).search(/[;\n}]/);
+  return end < 0 ? text.length : start + end;
+}
+
 function afterAddress(text: string, start: number): number {
-  const plain = /[\s;{}]*(?:(?:\d+|\$)(?:[~+]\d+)?|[,+~!\s\d$])*/y;
+  const plain = /[\s;{}\d$,+~!]*/y;
   let at = start;
   for (;;) {
     plain.lastIndex = at;

@@ -1,6 +1,6 @@
 // SQL, and the commands that SQL clients add to it → what each statement changes: data, the server, files, or nothing.
-import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
-import { code, data, distinct, request, unknown, write } from "./effect.ts";
+import { known, slice, textWord, type Word } from "../syntax/word.ts";
+import { code, data, distinct, request, write } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import type { Effect, Hop } from "./utility.ts";
 import { wordsOf } from "./word-list.ts";
@@ -62,7 +62,8 @@ function statementEffects(statement: Word, session: Session): readonly Effect[] 
   if (/^\.[a-z]/.test(source)) return dotCommand(statement, session);
   const text = withoutLiterals(source, session).trim().toLowerCase();
   const [, first = ""] = /^\(*\s*([a-z]+)/.exec(text) ?? [];
-  if (text.startsWith("\0")) return [unknown(`the statement is \`${show(statement)}\``, statement, session.hops)];
+  // Statements mostly look or change data, which is recorded in any case.
+  if (text.startsWith("\0")) return [change(statement, session)];
   if (first === "" || /^(?:source|system)\b(?! (?:shutdown|kill|restart|reload|drop|stop|start))/.test(text)) return clientWord(statement, text, session);
   if (administers.test(text)) return [request("service", undefined, { name: "database server", hops: session.hops, word: statement, note: "changes the database server" })];
   return looksOnly(first, text) ? look(session) : [change(statement, session)];

@@ -77,7 +77,7 @@ judged("files and commands of the clients", [
   ["pg_dump -h m -f /out.sql d", "write local:/out.sql"],
   ["mysqldump -h m d > /out.sql", "write local:/out.sql"],
   ["mongodump -h m -o /out", "write local:/out"],
-  ['psql -h m -c "$SQL"', "unknown the statement is `$SQL`"],
+  ['psql -h m -c "$SQL"', "execute m (data)"],
 ]);
 
 judgedHere(
