@@ -1,14 +1,16 @@
 // src/ and policies/ → dist/: the judge as one CommonJS file that starts fast, the tools, the library and its types.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const dist = join(root, "dist");
+// Made apart and put in place whole: a shell that starts meanwhile finds the old one or the new one.
+const dist = join(root, "dist.new");
 process.chdir(root);
-mkdirSync(dist, { recursive: true });
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
 
 /** What is read only where a policy file exists stays out of the judge. In a snapshot there is no `require` of files. */
 const policyFilesApart = {
@@ -61,7 +63,7 @@ function outline({ names, grammar, ...rest }) {
   return [names.join(" "), Object.fromEntries(facts), functions];
 }
 
-const shared = { bundle: true, platform: "node", target: "node20", logLevel: "warning", legalComments: "none" };
+const shared = { alias: { "#built-in-policies": join(dist, "built-in.json") }, bundle: true, platform: "node", target: "node20", logLevel: "warning", legalComments: "none" };
 
 writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
 await Promise.all([
@@ -82,10 +84,14 @@ rmSync(join(dist, ".build"), { recursive: true });
 mkdirSync(join(dist, "man"), { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync(join(dist, "man", "autobotctl.1"), manualPage(version));
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
-execFileSync(process.execPath, ["--snapshot-blob", "dist/judge.blob", "--build-snapshot", "dist/judge.cjs"], { stdio: "inherit" });
+execFileSync(process.execPath, ["--no-warnings", "--snapshot-blob", join(dist, "judge.blob"), "--build-snapshot", join(dist, "judge.cjs")], { stdio: "inherit" });
 // In a checkout the node that built it is the one that judges; neither file is packed.
 writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
+rmSync("dist.old", { recursive: true, force: true });
+if (existsSync("dist")) renameSync("dist", "dist.old");
+renameSync(dist, "dist");
+rmSync("dist.old", { recursive: true, force: true });
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
 
 /** Node 20 runs no TypeScript. `entry`: a file's name, or what esbuild takes as standard input. */
 async function bundledModule(entry) {

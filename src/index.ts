@@ -13,4 +13,8 @@ export { agentRefusal, refusal } from "./report/refusal.ts";
 export type { Style } from "./report/style.ts";
 export { plain, styleFor } from "./report/style.ts";
 export { builtIn } from "./shell/built-in.ts";
+export type { Exit, Pty, PtyFailure, PtyOptions } from "./shell/pty.ts";
+export { openPty } from "./shell/pty.ts";
+export type { TerminalCommand } from "./shell/terminal.ts";
+export { runOnTerminal } from "./shell/terminal.ts";
 export { createWorld } from "./shell/world.ts";

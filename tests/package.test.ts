@@ -1,0 +1,90 @@
+// The packed package, installed as its users install it: from the tarball alone, without a compiler, without install scripts.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { root, run, scratch } from "./shell/run.ts";
+
+const minute = 60_000;
+const work = scratch();
+const local = join(work, "local");
+const prefix = join(work, "prefix");
+const modules = join(prefix, "lib", "node_modules", "autobot-sh");
+
+/** PATH without compilers, make and python: what building a native module would need. */
+function pathWithoutCompiler(): string {
+  const folder = join(work, "bin");
+  mkdirSync(folder);
+  const programs = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .flatMap((directory) => (existsSync(directory) ? readdirSync(directory).map((name) => [name, join(directory, name)] as const) : []));
+  for (const [name, path] of new Map(programs.reverse())) {
+    if (!/^(cc|c\+\+|gcc|g\+\+|clang|make|gmake|python)/.test(name)) symlinkSync(path, join(folder, name));
+  }
+  return folder;
+}
+
+const env = { PATH: "", HOME: process.env["HOME"] ?? "/", npm_config_update_notifier: "false" };
+
+beforeAll(() => {
+  env.PATH = pathWithoutCompiler();
+  const packed = run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", work], { env });
+  const tarball = join(work, packed.stdout.trim());
+  mkdirSync(local);
+  writeFileSync(join(local, "package.json"), '{ "name": "user", "private": true, "type": "module" }');
+  const offline = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  const installed = run("npm", ["install", ...offline, tarball], { cwd: local, env });
+  if (installed.status !== 0) throw new Error(installed.stderr);
+  const everywhere = run("npm", ["install", "--global", "--prefix", prefix, ...offline, tarball], { env });
+  if (everywhere.status !== 0) throw new Error(everywhere.stderr);
+}, minute);
+
+describe("installed in a directory", () => {
+  it("runs a command", () => {
+    expect(run("npx", ["autobot-sh", "-c", "echo hi"], { cwd: local, env }).stdout).toBe("hi\n");
+  });
+
+  it("refuses one", () => {
+    expect(run("npx", ["autobot-sh", "-c", "ssh autobot@172.16.168.21 'vim /home/autobot/app.py'"], { cwd: local, env }).status).toBe(126);
+  });
+
+  it("has the tools", () => {
+    expect(run("npx", ["autobotctl", "policy", "check"], { cwd: local, env }).stdout).toMatch(/examples hold\n$/);
+  });
+
+  it("is a library", () => {
+    const program = `
+      import { builtIn, combine, createEngine, decide, emptyContext } from "autobot-sh";
+      const combined = combine([builtIn]);
+      console.log(decide("ssh autobot@172.16.168.21 reboot", createEngine(combined.set), emptyContext).decision);`;
+    expect(run(process.execPath, ["--input-type=module", "-e", program], { cwd: local, env }).stdout).toBe("deny\n");
+  });
+
+  it("has types that a strict program can use", () => {
+    writeFileSync(
+      join(local, "use.ts"),
+      'import { decide, createEngine, emptyContext, type PolicySet } from "autobot-sh";\nexport const answer = (set: PolicySet): string => decide("ls", createEngine(set), emptyContext).decision;\n',
+    );
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck", "--types", "", "use.ts"];
+    expect(run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...options], { cwd: local, env }).stdout).toBe("");
+  });
+
+  it("makes its snapshot with the first command, and needs none", () => {
+    const dist = join(local, "node_modules", "autobot-sh", "dist");
+    expect(statSync(join(dist, "judge.blob")).size).toBeGreaterThan(0);
+    expect(readFileSync(join(dist, "node-path"), "utf8")).toMatch(/^\/.*node\n$/);
+  });
+});
+
+describe("installed for everybody", () => {
+  it("runs from its bin directory, whatever PATH is", () => {
+    expect(run(join(prefix, "bin", "autobot-sh"), ["-c", "echo $PATH"], { env: { PATH: "/nonexistent" } }).stdout).toBe("/nonexistent\n");
+  });
+
+  it("refuses there too", () => {
+    expect(run(join(prefix, "bin", "autobot-sh"), ["-c", "ssh autobot@172.16.168.21 reboot"], {}).status).toBe(126);
+  });
+
+  it("has the manual page", () => {
+    expect(readFileSync(join(modules, "dist", "man", "autobotctl.1"), "utf8")).toMatch(/^\.TH AUTOBOTCTL 1/);
+  });
+});
