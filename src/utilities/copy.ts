@@ -1,6 +1,6 @@
 // Sources and a destination, each on any host → what a transfer reads and writes, and where.
-import type { Word } from "../syntax/word.ts";
-import { request, write } from "./effect.ts";
+import { show, type Word } from "../syntax/word.ts";
+import { request, unknown, write } from "./effect.ts";
 import { type Location, locationOf } from "./location.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
 import type { Effect, Hop } from "./utility.ts";
@@ -22,15 +22,15 @@ export function transferEffects(transfer: Transfer): readonly Effect[] {
   const from = transfer.sources.map(locationOf);
   const downloads = from.flatMap((source) => (source.kind === "remote" ? [request("read", source.path, { hops: [transfer.hop(source.destination, source.port)] })] : []));
   const to = locationOf(transfer.destination);
-  // With a remote source the destination that only run time tells is a place here; without one it is most likely there.
-  if (to.kind === "local" || (to.kind === "unknown" && downloads.length > 0)) return [...downloads, ...localWrites(transfer)];
-  return [...downloads, upload(transfer, from, to)];
+  if (to.kind === "remote") return [...downloads, upload(transfer, from, to)];
+  // With a remote source, a destination that only run time tells is a place here; without one it may be there.
+  if (to.kind === "local" || downloads.length > 0) return [...downloads, ...localWrites(transfer)];
+  return [unknown(`its destination is \`${show(to.word)}\``, to.word, [transfer.hop(to.word, undefined)])];
 }
 
-function upload(transfer: Transfer, from: readonly Location[], to: Exclude<Location, { kind: "local" }>): Effect {
-  const remote = to.kind === "remote";
-  return request("write", remote && to.module !== true ? to.path : undefined, {
-    hops: [remote ? transfer.hop(to.destination, to.port) : transfer.hop(to.word, undefined)],
+function upload(transfer: Transfer, from: readonly Location[], to: Remote): Effect {
+  return request("write", to.module === true ? undefined : to.path, {
+    hops: [transfer.hop(to.destination, to.port)],
     sources: from.flatMap((source) => (source.kind === "local" ? [source.path] : source.kind === "unknown" ? [source.word] : [])),
     transfer: true,
     word: transfer.destination,

@@ -53,14 +53,18 @@ function orHome(path: Word): Word {
   return path.pieces.length === 0 ? textWord("~", path.span) : path;
 }
 
-/** All of it comes from expansions whose names do not tell what they hold. */
+/** It begins with an expansion that may hold a host as well, with the colon or without. */
 function isUnknown(word: Word, text: string): boolean {
   const first = word.pieces[0];
-  return first !== undefined && "hole" in first && /^\0+$/.test(text) && !namesFile(first);
+  if (first === undefined || !("hole" in first)) return false;
+  return /^\0+$/.test(text) ? !namesFile(first) : /^\0\//.test(text) && namesHost(first);
 }
 
 /** People name parameters for what they hold: `$LOG_DIR` is a place here, `$REMOTE_DIR` may be one there. */
 function namesFile(hole: Hole): boolean {
-  const name = hole.hole.toLowerCase();
-  return /home|pwd|dir|root|file|path|local|src|out|backup|te?mp|log/.test(name) && !/remote|host|server|target|dest|vm|node/.test(name);
+  return /home|pwd|dir|root|file|path|local|src|out|backup|te?mp|log/i.test(hole.hole) && !namesHost(hole) && !/server|vm|node|target|dest/i.test(hole.hole);
+}
+
+function namesHost(hole: Hole): boolean {
+  return /remote|host/i.test(hole.hole);
 }

@@ -29,6 +29,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["rsync -a --files-from=h:list h:/ d", "write local:/w/d"],
   // On this machine
   ["rsync a b", "write local:/w/b"],
+  ['rsync a "$DST"', "unknown its destination is `$DST`"],
+  ['rsync a "$BACKUP_DIR"', "write local:$BACKUP_DIR"],
   ['rsync -a "$SRC/" "$DST/"', "write local:$DST/"],
   ["rsync -a --remove-source-files a/f b/", "write local:/w/b/f", "write local:/w/a/f"],
   ["rsync -a --log-file=/tmp/log a h:b", "write local:/tmp/log", "write h:~/b"],
