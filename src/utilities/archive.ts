@@ -182,6 +182,8 @@ const jar: Utility = {
 
 const others = (
   [
+    { names: ["zipcloak", "zipsplit", "znew", "gzexe", "bzexe", "bzip2recover", "streamzip"], effects: [{ action: "write", path: "operands", note: "rewrites it" }] },
+    { names: ["zipnote"], effects: [{ when: { option: ["-w"] }, action: "write", path: { operand: 0 }, note: "rewrites it" }] },
     { names: ["gzcat", "xzdiff", "zipinfo", "funzip", "zipgrep", "lsar"] },
     {
       names: ["unar"],

@@ -176,6 +176,12 @@ const operations: readonly Operation[] = [
       return output !== undefined ? (known(output) === "-" ? [] : write(output)) : invocation.arguments.has("-d", "--dbname") ? restores(hops) : [];
     },
   },
+  {
+    names: ["pg_createcluster", "pg_dropcluster", "pg_renamecluster", "pg_upgradecluster", "pg_restorecluster", "pg_conftool", "pg_resetwal", "pg_rewind", "pg_upgrade", "initdb"],
+    options: postgresOptions,
+    effect: (_, { arguments: given, name }) => (name === "pg_conftool" && given.operands.some((word) => known(word) === "show") ? [] : [request("service", undefined, { name: "database server", note: "changes the database server" })]),
+  },
+  { names: ["vacuumlo"], options: postgresOptions, effect: changesData },
   { names: ["mysqlimport", "mariadb-import", "myloader"], options: mysqlOptions, effect: restores },
   { names: ["mongorestore", "mongoimport"], options: { short: "h:d:c:u:p:", long: "host= port= db= collection= uri= username= password= archive=? dir= file= authenticationDatabase= type=".split(" ") }, effect: (hops, invocation) => (holds({ option: ["--dryRun"] }, invocation) ? [] : restores(hops)) },
   {

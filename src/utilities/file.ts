@@ -45,6 +45,14 @@ const simple: readonly Utility[] = ([
     effects: [{ when: { atLeast: 1 }, action: "write", path: "operands", note: "writes it" }],
   },
   {
+    names: ["strip", "objcopy", "ranlib", "hardlink", "savelog", "patchelf", "chrpath"],
+    options: { short: "o:F:I:O:R:j:K:N:c:u:m:g:", long: ["output=", "set-rpath=", "set-interpreter=", "target="] },
+    effects: [
+      { when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } },
+      { unless: { option: ["-o", "--output", "-n", "--dry-run", "--print-rpath", "--print-needed", "--print-interpreter", "-l"] }, action: "write", path: "operands", existing, note: "rewrites it" },
+    ],
+  },
+  {
     names: ["sponge"],
     effects: [{ when: { atLeast: 1 }, action: "write", path: "last", note: "writes it" }],
   },

@@ -33,6 +33,11 @@ const described = (
       effects: [{ unless: { option: ["-i", "--info", "-O", "--to-stdout"] }, action: "write", path: "operands", existing: true, note: "converts it in place" }],
     },
     {
+      names: ["ctags", "etags", "exuberant-ctags", "msgfmt", "msgmerge", "xgettext", "gettextize", "tic", "zic"],
+      options: { short: "f:o:L:", long: ["output=", "output-file=", "languages="] },
+      effects: [{ unless: { argument: { "-f": ["-"], "-o": ["-"], "--output-file": ["-"] } }, action: "write", path: { option: ["-f", "-o", "--output", "--output-file"] } }],
+    },
+    {
       names: ["pandoc"],
       options: { short: "f:o:t:r:w:V:M:c:A:B:H:", long: "from= read= to= write= output= template= metadata= variable= data-dir= css= filter= lua-filter= extract-media= log=".split(" ") },
       effects: [{ when: { option: ["-o", "--output", "--extract-media", "--log"] }, action: "write", path: { option: ["-o", "--output", "--extract-media", "--log"] } }],

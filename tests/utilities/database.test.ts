@@ -52,6 +52,7 @@ judged("statements that change the server", [
   ["psql -h m -c \"alter system set a='b'\"", "service m (database server)"],
   ["psql -h m -c 'select pg_reload_conf()'", "service m (database server)"],
   ["mysql -h m -e 'SET GLOBAL a=1'", "service m (database server)"],
+  ["pg_dropcluster 15 main", "service local (database server)"],
   ["mysqladmin -h m shutdown", "service m (database server)"],
   ["mongosh mongodb://m/admin --eval 'db.shutdownServer()'", "service m (database server)"],
 ]);

@@ -57,6 +57,8 @@ judged("tee and dd", [
   ["dd if=/dev/zero of=/dev/null bs=1M count=1", "read local"],
   ["dd if=/a bs=1M", "read local"],
   ["sponge /a", "write local:/a"],
+  ["strip -o /b /a", "write local:/b"],
+  ["strip /a", "write local:/a"],
 ]);
 
 judged("modes, owners and attributes", [

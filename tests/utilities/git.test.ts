@@ -113,6 +113,8 @@ judged("other version control", [
   ["hg status", "read local"],
   ["hg pull -u", "write local:/w/ (hg pull)"],
   ["svn log", "read local"],
+  ["git-receive-pack /srv/r.git", "write local:/srv/r.git (git push)"],
+  ["git-upload-pack /srv/r.git", "read local"],
   ["svn update", "write local:/w/ (svn update)"],
   ["gh pr list", "read local"],
   ["gh issue close 3", "read local"],

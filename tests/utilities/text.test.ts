@@ -39,6 +39,7 @@ judged("filters that write", [
   ["pandoc /f -o /g.html", "write local:/g.html"],
   ["convert /a.png /b.jpg", "write local:/b.jpg"],
   ["ffmpeg -y -i /a.mp4 /b.mkv", "write local:/b.mkv"],
+  ["ctags -f /tags /a.c", "write local:/tags"],
   ["vipe", "edit local"],
   ["pee 'rm /x' cat", "write local:/x"],
 ]);
