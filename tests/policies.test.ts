@@ -1,6 +1,6 @@
 // Every rule of the default policies: its examples decided by the rule alone, and what it advises judged again.
 import { describe, expect, it } from "vitest";
-import { createEngine, decide, emptyContext, type Context, type Engine } from "../src/decide.ts";
+import { type Context, createEngine, decide, type Engine, emptyContext } from "../src/decide.ts";
 import { advise } from "../src/policy/advice.ts";
 import { onlyRules } from "../src/policy/policies.ts";
 import type { Example } from "../src/policy/schema.ts";
@@ -58,27 +58,59 @@ describe("instead of a refused line the advice is", () => {
   it.each<readonly [string, readonly string[]]>([
     [
       'ssh autobot@172.16.168.21 "vim /home/autobot/autobot-vue/src/components/Chat.vue"',
-      ["vim autobot-vue/src/components/Chat.vue", "./scripts/utilities/sync-frontend.sh components/Chat.vue", ssh("172.16.168.21", "'sha256sum /home/autobot/autobot-vue/src/components/Chat.vue'")],
+      [
+        "vim autobot-vue/src/components/Chat.vue",
+        "./scripts/utilities/sync-frontend.sh components/Chat.vue",
+        ssh("172.16.168.21", "'sha256sum /home/autobot/autobot-vue/src/components/Chat.vue'"),
+      ],
     ],
-    ["ssh 172.16.168.23 sudo vim /etc/redis/redis.conf", ["vim config/redis.conf", `${playbook}update-redis-config.yml`, ssh("172.16.168.23", "'sha256sum /etc/redis/redis.conf'")]],
+    [
+      "ssh 172.16.168.23 sudo vim /etc/redis/redis.conf",
+      ["vim config/redis.conf", `${playbook}update-redis-config.yml`, ssh("172.16.168.23", "'sha256sum /etc/redis/redis.conf'")],
+    ],
     [
       `ssh ai-stack "cd backend/api && sed -i 's/a b/c/' chat.py"`,
-      ["sed -i 's/a b/c/' backend/api/chat.py", `${sync} ai-stack backend/api/chat.py /home/autobot/backend/api/chat.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/backend/api/chat.py'")],
+      [
+        "sed -i 's/a b/c/' backend/api/chat.py",
+        `${sync} ai-stack backend/api/chat.py /home/autobot/backend/api/chat.py`,
+        ssh("172.16.168.24", "'sha256sum /home/autobot/backend/api/chat.py'"),
+      ],
     ],
     ["ssh 172.16.168.24 'echo A=1 >> /home/autobot/.env'", ["echo A=1 >> .env", `${sync} ai-stack .env /home/autobot/.env`, ssh("172.16.168.24", "'ls -ld /home/autobot/.env'")]],
     ["ssh 172.16.168.22 rm npu/old.py", ["rm npu/old.py", `${sync} npu-worker npu/ /home/autobot/npu/`, ssh("172.16.168.22", "'ls -l /home/autobot/npu/'")]],
     ["ssh 172.16.168.24 'cd /home/autobot && git pull'", ["git pull", `${playbook}deploy-backend.yml`, ssh("172.16.168.24", "'ls -l /home/autobot/'")]],
-    ["ssh 172.16.168.24 'cd backend && git pull'", ["(cd backend && git pull)", `${sync} ai-stack backend/ /home/autobot/backend/`, ssh("172.16.168.24", "'ls -l /home/autobot/backend/'")]],
-    ["ssh 172.16.168.24 'cd backend && cp a.py api/b.py'", ["(cd backend && cp a.py api/b.py)", `${sync} ai-stack backend/api/b.py /home/autobot/backend/api/b.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/backend/api/b.py'")]],
+    [
+      "ssh 172.16.168.24 'cd backend && git pull'",
+      ["(cd backend && git pull)", `${sync} ai-stack backend/ /home/autobot/backend/`, ssh("172.16.168.24", "'ls -l /home/autobot/backend/'")],
+    ],
+    [
+      "ssh 172.16.168.24 'cd backend && cp a.py api/b.py'",
+      ["(cd backend && cp a.py api/b.py)", `${sync} ai-stack backend/api/b.py /home/autobot/backend/api/b.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/backend/api/b.py'")],
+    ],
     ["ssh 172.16.168.24 'cd /srv && cp a.py /home/autobot/b.py'", [`${sync} ai-stack b.py /home/autobot/b.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/b.py'")]],
-    ["scp -i ~/.ssh/autobot_key app.py autobot@172.16.168.24:/home/autobot/app.py", [`${sync} ai-stack app.py /home/autobot/app.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/app.py'")]],
-    ["rsync -az backend/api/ 172.16.168.24:backend/api/", [`${sync} ai-stack backend/api/ /home/autobot/backend/api/`, ssh("172.16.168.24", "'ls -ld /home/autobot/backend/api/'")]],
+    [
+      "scp -i ~/.ssh/autobot_key app.py autobot@172.16.168.24:/home/autobot/app.py",
+      [`${sync} ai-stack app.py /home/autobot/app.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/app.py'")],
+    ],
+    [
+      "rsync -az backend/api/ 172.16.168.24:backend/api/",
+      [`${sync} ai-stack backend/api/ /home/autobot/backend/api/`, ssh("172.16.168.24", "'ls -ld /home/autobot/backend/api/'")],
+    ],
     ["scp app.py autobot@172.16.168.24:/tmp/", ["scp -i ~/.ssh/autobot_key app.py autobot@172.16.168.24:/tmp/"]],
     ['ssh 172.16.168.24 "docker-compose up -d"', [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.24", "'docker ps'")]],
     ["ssh 172.16.168.24 sudo apt-get install git", [`${playbook}deploy-base.yml`, ssh("172.16.168.24", "'dpkg -s git'")]],
+    [
+      "ssh 172.16.168.23 sudo systemctl restart redis-server",
+      [`${playbook}manage_services.yml -e target_host=redis -e action=restart`, ssh("172.16.168.23", "'systemctl status redis-server'")],
+    ],
+    ["ssh 172.16.168.21 sudo service nginx reload", [`${playbook}manage_services.yml -e target_host=frontend -e action=restart`, ssh("172.16.168.21", "'systemctl status nginx'")]],
+    ["ssh 172.16.168.21 sudo systemctl enable nginx", [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.21", "'systemctl status nginx'")]],
     ["ssh 172.16.168.21 pkill -f vite", [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.21", "'ps aux'")]],
     ["redis-cli -h 172.16.168.23 CONFIG SET appendonly yes", [`${playbook}update-redis-config.yml`]],
-    ["ansible frontend -m copy -a 'src=app.py dest=/home/autobot/app.py'", [`${sync} frontend app.py /home/autobot/app.py`, ssh("172.16.168.21", "'sha256sum /home/autobot/app.py'")]],
+    [
+      "ansible frontend -m copy -a 'src=app.py dest=/home/autobot/app.py'",
+      [`${sync} frontend app.py /home/autobot/app.py`, ssh("172.16.168.21", "'sha256sum /home/autobot/app.py'")],
+    ],
     ["sshpass -p x ssh 172.16.168.21 uptime", [ssh("172.16.168.21", "true"), "./scripts/utilities/setup-ssh-keys.sh"]],
     ["ssh 172.16.168.21", [ssh("172.16.168.21", "uptime")]],
     ["touch test_chat.py", ["touch tests/test_chat.py"]],

@@ -2,14 +2,14 @@
 import { checkWords, onHost } from "./check.ts";
 import { quoteWord, quoteWords } from "./command.ts";
 import { edit, moved, quotePath, removers } from "./edit.ts";
-import { evaluate, type Context, type Denial } from "./evaluate.ts";
+import { type Context, type Denial, evaluate } from "./evaluate.ts";
 import { list } from "./list.ts";
 import { below } from "./match.ts";
 import type { PolicySet } from "./policies.ts";
 import type { Path } from "./request.ts";
 import { routesFor } from "./routes.ts";
-import { addressOf, loginOf, plainWord, situationOf, type Situation } from "./situation.ts";
-import { parseTemplate, type Placeholder } from "./template.ts";
+import { addressOf, loginOf, plainWord, type Situation, situationOf } from "./situation.ts";
+import { type Placeholder, parseTemplate } from "./template.ts";
 import { basename, localPath, parent } from "./workspace.ts";
 
 /** What to do instead. Neighbours with the same `say` belong together; `run` is one command. */
@@ -33,7 +33,11 @@ export function adviseAll(set: PolicySet, denials: readonly Denial[], context: C
   const [only] = denials;
   if (only !== undefined && denials.length === 1) return advise(set, only, context);
   const items = denials.slice(0, mostDenials).flatMap((denial) => adviceOn(set, denial, context));
-  const of = (step: Step, most: number) => published(items.filter((item) => item.step === step), most);
+  const of = (step: Step, most: number) =>
+    published(
+      items.filter((item) => item.step === step),
+      most,
+    );
   const changes = of("change", 2);
   const checks = of("check", 1);
   return [...changes, ...of("route", mostCommands - changes.length - checks.length), ...of("text", 0), ...checks];
@@ -182,4 +186,3 @@ function belowDirectory({ local, remote, set, host }: Situation, directory: stri
   if (there !== undefined && there !== local.text && `${there.replace(/\/$/, "")}/${basename(local.text)}` !== local.text) return undefined;
   return quoteWord(local.text.slice(directory.length));
 }
-

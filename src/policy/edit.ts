@@ -67,7 +67,11 @@ function fromDirectory(path: string, directory: string): string {
   return "../".repeat(directory.split("/").length) + path;
 }
 
-function command(given: readonly LocalWord[], redirect: { readonly operator: string; readonly path: Path } | undefined, place: (path: Path) => Path | undefined): string | undefined {
+function command(
+  given: readonly LocalWord[],
+  redirect: { readonly operator: string; readonly path: Path } | undefined,
+  place: (path: Path) => Path | undefined,
+): string | undefined {
   const quoted = given.map((word) => (typeof word === "string" ? quoteWord(word) : quotePath(place(word.path))));
   if (redirect !== undefined) quoted.push(redirect.operator, quotePath(place(redirect.path)));
   return quoted.includes(undefined) ? undefined : quoted.join(" ");

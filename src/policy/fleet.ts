@@ -1,6 +1,6 @@
 // A host as a request names it → the fleet's host it is, or whether it may be one.
 import { compileGlob } from "./glob.ts";
-import { parseNetwork, type Network } from "./network.ts";
+import { type Network, parseNetwork } from "./network.ts";
 import type { Host } from "./request.ts";
 import type { Fleet, FleetHost } from "./schema.ts";
 
@@ -90,9 +90,7 @@ function partlyNamed(fleet: FleetIndex, prefix: string, suffix: string): boolean
   if (known !== undefined) return known;
   const fits = (name: string) => name.length >= prefix.length + suffix.length && name.startsWith(prefix) && name.endsWith(suffix);
   const answer =
-    [...fleet.byName.keys()].some(fits) ||
-    [...fleet.byGroup.keys()].some(fits) ||
-    (/^[\d.:a-f]*$/.test(suffix) && fleet.ranges.some((range) => range.mayContain(prefix)));
+    [...fleet.byName.keys()].some(fits) || [...fleet.byGroup.keys()].some(fits) || (/^[\d.:a-f]*$/.test(suffix) && fleet.ranges.some((range) => range.mayContain(prefix)));
   if (fleet.partly.size < remembered) fleet.partly.set(key, answer);
   return answer;
 }

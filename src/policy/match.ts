@@ -1,5 +1,5 @@
 // A target or matcher, compiled → whether a request is one that it speaks of.
-import { findHost, mayBeFleet, type FleetIndex } from "./fleet.ts";
+import { type FleetIndex, findHost, mayBeFleet } from "./fleet.ts";
 import { compileGlob, coveredDirectory, type Glob } from "./glob.ts";
 import { list } from "./list.ts";
 import { parseNetwork } from "./network.ts";
@@ -72,8 +72,7 @@ const hostWords: Readonly<Record<string, (certainty: Certainty) => Test>> = {
   local: () => (request) => request.host.kind === "local",
   remote: () => (request) => request.host.kind === "remote",
   fleet: (certainty) => (request, _, scope) => (certainty === "possible" || certainlyNamed(request.host)) && mayBeFleet(scope, request.host),
-  outside: (certainty) => (request, _, scope) =>
-    request.host.kind === "remote" && (certainty === "possible" && !request.host.known ? true : !mayBeFleet(scope, request.host)),
+  outside: (certainty) => (request, _, scope) => request.host.kind === "remote" && (certainty === "possible" && !request.host.known ? true : !mayBeFleet(scope, request.host)),
 };
 
 /** Words for hosts that are not names. */

@@ -1,12 +1,12 @@
 // Policies of all layers → one PolicySet, joined by the trust rule, indexed for evaluation.
 import type { Descriptor } from "./descriptor.ts";
-import { indexFleet, namesOf, type FleetIndex } from "./fleet.ts";
+import { type FleetIndex, indexFleet, namesOf } from "./fleet.ts";
 import { compileGlob } from "./glob.ts";
 import { list } from "./list.ts";
 import { hostKeywords } from "./match.ts";
 import { suggestion } from "./nearest.ts";
-import { actions, type Action } from "./request.ts";
-import { compileRule, type CompiledRule } from "./rule.ts";
+import { type Action, actions } from "./request.ts";
+import { type CompiledRule, compileRule } from "./rule.ts";
 import type { Fleet, FleetHost, Matcher, Policy, PolicyIssue, Route, Rule, Settings, Target } from "./schema.ts";
 import { mergeSettings, settingRules, tightens } from "./settings.ts";
 
@@ -209,7 +209,8 @@ function combineRoutes(entries: readonly Entry[], fleet: FleetIndex, report: Rep
       if (seen.has(route.id)) report(entry, `routes[${index}].id`, `\`${route.id}\` is the id of another route too`);
       seen.add(route.id);
       list(route.for?.host).forEach((name) => {
-        if (!fleet.byName.has(name.toLowerCase())) report(entry, `routes[${index}].for.host`, `no host of the fleet is called \`${name}\`${suggestion(name, [...fleet.byName.keys()])}`);
+        if (!fleet.byName.has(name.toLowerCase()))
+          report(entry, `routes[${index}].for.host`, `no host of the fleet is called \`${name}\`${suggestion(name, [...fleet.byName.keys()])}`);
       });
       return { ...route, approved: entry.origin !== "project" && entry.trusted };
     }),

@@ -59,16 +59,18 @@ export const matcherSchema = z
   .meta({ id: "matcher", description: "a target's fields and the circumstances; all that is given must hold" });
 export type Matcher = z.infer<typeof matcherSchema>;
 
-export const exampleSchema = z.union([
-  z.string().min(1),
-  z.strictObject({
-    line: z.string().min(1),
-    cwd: z.string().optional().describe("default: the workspace's root"),
-    tty: z.boolean().optional().describe("default: false"),
-    face: z.enum(faces).optional().describe("default: `scripts`"),
-    env: z.record(z.string(), z.string()).optional(),
-  }),
-]).meta({ id: "example", description: "a line that the rule denies or permits" });
+export const exampleSchema = z
+  .union([
+    z.string().min(1),
+    z.strictObject({
+      line: z.string().min(1),
+      cwd: z.string().optional().describe("default: the workspace's root"),
+      tty: z.boolean().optional().describe("default: false"),
+      face: z.enum(faces).optional().describe("default: `scripts`"),
+      env: z.record(z.string(), z.string()).optional(),
+    }),
+  ])
+  .meta({ id: "example", description: "a line that the rule denies or permits" });
 export type Example = z.infer<typeof exampleSchema>;
 
 const adviceSchema = z.strictObject({
@@ -103,22 +105,27 @@ export type PathMap = z.infer<typeof pathMapSchema>;
 
 const name = z.string().min(1);
 
-export const fleetHostSchema = z.strictObject({
-  name,
-  addresses: z.array(name).optional(),
-  aliases: z.array(name).optional().describe("other names: of ssh configurations, inventories, DNS"),
-  groups: z.array(name).optional(),
-  sync: name.optional().describe("its name for the sync scripts"),
-  role: z.string().optional(),
-  user: name.optional(),
-  paths: z.array(pathMapSchema).optional(),
-}).meta({ id: "host", description: "a host of the fleet" });
+export const fleetHostSchema = z
+  .strictObject({
+    name,
+    addresses: z.array(name).optional(),
+    aliases: z.array(name).optional().describe("other names: of ssh configurations, inventories, DNS"),
+    groups: z.array(name).optional(),
+    sync: name.optional().describe("its name for the sync scripts"),
+    role: z.string().optional(),
+    user: name.optional(),
+    paths: z.array(pathMapSchema).optional(),
+  })
+  .meta({ id: "host", description: "a host of the fleet" });
 export type FleetHost = z.infer<typeof fleetHostSchema>;
 
 export const fleetSchema = z.strictObject({
   root: z.string().regex(/^\//, "the workspace's root is an absolute path").optional(),
   user: name.optional(),
-  home: z.string().regex(/^\/.*\/$/, "a home directory on the hosts, as `/home/user/`").optional(),
+  home: z
+    .string()
+    .regex(/^\/.*\/$/, "a home directory on the hosts, as `/home/user/`")
+    .optional(),
   key: name.optional(),
   hosts: z.array(fleetHostSchema).optional(),
   groups: z.array(name).optional().describe("inventory groups of more than the hosts listed here, such as `all`"),
@@ -217,7 +224,8 @@ function explain(issue: Issue, schema: z.core.$ZodType, before: readonly PathPar
 // Of the forms that a value may have, the one that its writer seems to have meant: where the value is not wholly of another kind.
 function explainUnion(issue: Issue & { code: "invalid_union" }, schema: z.core.$ZodType, path: readonly PathPart[]): readonly PolicyIssue[] {
   const wrongWord = typeof issue.input !== "string";
-  const wrongKind = (branch: readonly Issue[]) => branch.some(({ path: inner, code }) => inner.length === 0 && (code === "invalid_type" || (code === "invalid_value" && wrongWord)));
+  const wrongKind = (branch: readonly Issue[]) =>
+    branch.some(({ path: inner, code }) => inner.length === 0 && (code === "invalid_type" || (code === "invalid_value" && wrongWord)));
   const meant = issue.errors.find((branch) => !wrongKind(branch));
   if (meant !== undefined) return meant.flatMap((inner) => explain(inner, schema, path));
   if (issue.input === undefined) return [{ path: showPath(path), message: "missing" }];

@@ -1,5 +1,5 @@
 // Settings: which of two is the tighter, and the rules that some of them stand for.
-import { compileRule, type CompiledRule } from "./rule.ts";
+import { type CompiledRule, compileRule } from "./rule.ts";
 import type { Settings } from "./schema.ts";
 
 /** What each setting may be, from the loosest to the tightest. One without an order is only set by who is trusted. */

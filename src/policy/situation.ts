@@ -1,5 +1,5 @@
 // A denial in its circumstances: which host of the fleet it is about, where the file is kept in the workspace, and the words for both.
-import { evaluate, type Context, type Denial } from "./evaluate.ts";
+import { type Context, type Denial, evaluate } from "./evaluate.ts";
 import { findHost, mayBeFleet } from "./fleet.ts";
 import { workspaceOf } from "./match.ts";
 import type { PolicySet } from "./policies.ts";

@@ -75,6 +75,10 @@ const controls: readonly Control[] = [
     },
     reads: "status is-active is-enabled is-failed is-system-running show list-units list-unit-files list-sockets list-timers list-jobs list-dependencies list-machines list-automounts list-paths cat get-default help show-environment service-log-target whoami",
     commands: [
+      changes("service", "start", undefined, "starts it"),
+      changes("service", "stop", undefined, "stops it"),
+      changes("service", "restart try-restart reload-or-restart try-reload-or-restart", undefined, "restarts it"),
+      changes("service", "reload", undefined, "reloads it"),
       first("set-property", "changes a unit's properties"),
       fromDescriptor({ names: ["edit"], effects: [{ action: "edit", name: { from: 0 }, note: "opens an editor on a unit" }] }),
       fromDescriptor({ names: "reboot poweroff halt kexec soft-reboot suspend hibernate hybrid-sleep suspend-then-hibernate sleep exit rescue emergency switch-root".split(" "), effects: [{ action: "service", note: "stops or restarts the machine" }] }),
@@ -174,6 +178,7 @@ function note(texts: readonly string[]): string {
 }
 
 const verbsThatLook = new Set(["status", "configtest", "config-test", "check-config", "checkconfig", "status_all", "info", "version", "describe", "help", "usage", "list"]);
+const verbNotes: Readonly<Record<string, string>> = { start: "starts it", stop: "stops it", restart: "restarts it", reload: "reloads it" };
 
 /** `service nginx restart`, `rc-service nginx restart`, `/etc/init.d/nginx restart`: the verb follows the unit. */
 function unitFirst(names: string, looking: readonly string[]): Utility {
@@ -186,7 +191,7 @@ function unitFirst(names: string, looking: readonly string[]): Utility {
       const verb = given.candidates[1] ?? unit;
       if (verb === unit && known(unit) !== undefined) return [];
       if (known(verb) === undefined) return [unknown(`what it does to the service is \`${show(verb)}\``, verb)];
-      return verbsThatLook.has(known(verb) ?? "") ? [] : [request("service", undefined, { name: show(unit), word: verb })];
+      return verbsThatLook.has(known(verb) ?? "") ? [] : [request("service", undefined, { name: show(unit), word: verb, note: verbNotes[known(verb) ?? ""] })];
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { advise, adviseAll } from "../../src/policy/advice.ts";
-import { evaluate, type Context } from "../../src/policy/evaluate.ts";
+import { type Context, evaluate } from "../../src/policy/evaluate.ts";
 import type { Path, Request } from "../../src/policy/request.ts";
 import { defaultPolicies } from "./default-policies.ts";
 import { host, local, partly, path, request } from "./requests.ts";
@@ -23,7 +23,12 @@ function runs(given: Partial<Request>, context: Context = scripts): readonly str
 }
 
 const on = (file: string | Path, ...before: readonly string[]) => ({ words: [...before, { path: typeof file === "string" ? path(file) : file }] });
-const edits = (utility: string, file: string, ...before: readonly string[]): Partial<Request> => ({ action: "edit", utility, path: path(file), local: on(file, utility, ...before) });
+const edits = (utility: string, file: string, ...before: readonly string[]): Partial<Request> => ({
+  action: "edit",
+  utility,
+  path: path(file),
+  local: on(file, utility, ...before),
+});
 const writes = (utility: string, file: string, ...before: readonly string[]): Partial<Request> => ({ ...edits(utility, file, ...before), action: "write" });
 const sync = "./scripts/utilities/sync-to-vm.sh";
 const playbook = "ansible-playbook -i ansible/inventory ansible/playbooks/";
@@ -48,7 +53,11 @@ describe("instead of a refused", () => {
     [
       "in-place edit in the home directory",
       { host: aiStack, ...writes("sed", "~/backend/api/chat.py", "-i", "s/a b/c/") },
-      ["sed -i 's/a b/c/' backend/api/chat.py", `${sync} ai-stack backend/api/chat.py /home/autobot/backend/api/chat.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/backend/api/chat.py'")],
+      [
+        "sed -i 's/a b/c/' backend/api/chat.py",
+        `${sync} ai-stack backend/api/chat.py /home/autobot/backend/api/chat.py`,
+        ssh("172.16.168.24", "'sha256sum /home/autobot/backend/api/chat.py'"),
+      ],
     ],
     [
       "edit of one file",
@@ -57,7 +66,13 @@ describe("instead of a refused", () => {
     ],
     [
       "redirection",
-      { host: aiStack, action: "write", utility: ">>", path: path("/home/autobot/.env"), local: { words: ["echo", "DEBUG=1"], redirect: { operator: ">>", path: path("/home/autobot/.env") } } },
+      {
+        host: aiStack,
+        action: "write",
+        utility: ">>",
+        path: path("/home/autobot/.env"),
+        local: { words: ["echo", "DEBUG=1"], redirect: { operator: ">>", path: path("/home/autobot/.env") } },
+      },
       ["echo DEBUG=1 >> .env", `${sync} ai-stack .env /home/autobot/.env`, ssh("172.16.168.24", "'ls -ld /home/autobot/.env'")],
     ],
     [
@@ -92,12 +107,28 @@ describe("instead of a refused", () => {
     ],
     [
       "copy of a component",
-      { host: frontend, action: "write", transfer: true, utility: "rsync", path: path("/home/autobot/autobot-vue/src/components/"), sources: [path(`${root}/autobot-vue/src/components/Chat.vue`)], keys: ["$K"] },
+      {
+        host: frontend,
+        action: "write",
+        transfer: true,
+        utility: "rsync",
+        path: path("/home/autobot/autobot-vue/src/components/"),
+        sources: [path(`${root}/autobot-vue/src/components/Chat.vue`)],
+        keys: ["$K"],
+      },
       ["./scripts/utilities/sync-frontend.sh components/Chat.vue", ssh("172.16.168.21", "'ls -ld /home/autobot/autobot-vue/src/components/'")],
     ],
     [
       "copy of a tree",
-      { host: frontend, action: "write", transfer: true, utility: "rsync", path: path("/home/autobot/autobot-vue/src/components/"), sources: [path("autobot-vue/src/components/")], keys: ["$K"] },
+      {
+        host: frontend,
+        action: "write",
+        transfer: true,
+        utility: "rsync",
+        path: path("/home/autobot/autobot-vue/src/components/"),
+        sources: [path("autobot-vue/src/components/")],
+        keys: ["$K"],
+      },
       [`${sync} frontend autobot-vue/src/components/ /home/autobot/autobot-vue/src/components/`, ssh("172.16.168.21", "'ls -ld /home/autobot/autobot-vue/src/components/'")],
     ],
     [
@@ -111,14 +142,28 @@ describe("instead of a refused", () => {
       { host: redis, action: "service", utility: "systemctl", name: "redis-server", note: "restarts a unit" },
       [`${playbook}manage_services.yml -e target_host=redis -e action=restart`, ssh("172.16.168.23", "'systemctl status redis-server'")],
     ],
-    ["enabling of a unit", { host: redis, action: "service", utility: "systemctl", name: "redis-server", note: "enables a unit" }, [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.23", "'systemctl status redis-server'")]],
+    [
+      "enabling of a unit",
+      { host: redis, action: "service", utility: "systemctl", name: "redis-server", note: "enables a unit" },
+      [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.23", "'systemctl status redis-server'")],
+    ],
     ["kill", { host: frontend, action: "service", utility: "pkill", name: "vite" }, [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.21", "'ps aux'")]],
     ["package", { host: aiStack, action: "package", utility: "apt-get", name: "git" }, [`${playbook}deploy-base.yml`, ssh("172.16.168.24", "'dpkg -s git'")]],
     ["session", { host: redis, action: "session", utility: "ssh" }, [ssh("172.16.168.23", "uptime")]],
     ["password", { host: redis, action: "authenticate", name: "password", utility: "sshpass" }, [ssh("172.16.168.23", "true"), "./scripts/utilities/setup-ssh-keys.sh"]],
     ["key copy", { host: redis, action: "authenticate", name: "key-copy", utility: "ssh-copy-id" }, ["./scripts/utilities/setup-ssh-keys.sh", ssh("172.16.168.23", "true")]],
     ["script", { host: aiStack, action: "execute", name: "script", utility: "bash" }, [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.24", "uptime")]],
-    ["log in the root", { host: local, action: "write", utility: ">", path: path(`${root}/test.log`), local: { words: ["npm", "test"], redirect: { operator: ">", path: path(`${root}/test.log`) } } }, ["npm test > logs/test.log"]],
+    [
+      "log in the root",
+      {
+        host: local,
+        action: "write",
+        utility: ">",
+        path: path(`${root}/test.log`),
+        local: { words: ["npm", "test"], redirect: { operator: ">", path: path(`${root}/test.log`) } },
+      },
+      ["npm test > logs/test.log"],
+    ],
     ["copy in the root", { host: local, ...writes("cp", "app.py.bak", "app.py") }, ["cp app.py backups/app.py.bak"]],
   ])("%s", (_, given, expected) => expect(runs(given)).toEqual(expected));
 });
@@ -126,9 +171,17 @@ describe("instead of a refused", () => {
 describe("what run time only tells", () => {
   it.each<readonly [string, Partial<Request>, readonly string[]]>([
     ["a path", { host: frontend, ...edits("vim", "/home/autobot/$FILE") }, []],
-    ["another word", { host: frontend, action: "write", utility: "sed", path: path("/home/autobot/app.py") }, [`${sync} frontend app.py /home/autobot/app.py`, ssh("172.16.168.21", "'sha256sum /home/autobot/app.py'")]],
+    [
+      "another word",
+      { host: frontend, action: "write", utility: "sed", path: path("/home/autobot/app.py") },
+      [`${sync} frontend app.py /home/autobot/app.py`, ssh("172.16.168.21", "'sha256sum /home/autobot/app.py'")],
+    ],
     ["the host", { host: partly("172.16.168."), ...edits("vim", "/home/autobot/app.py") }, ["vim app.py"]],
-    ["the source of a copy", { host: aiStack, action: "write", transfer: true, utility: "scp", path: path("/srv/a"), sources: [path("$F")], keys: ["$K"] }, [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.24", "'ls -ld /srv/a'")]],
+    [
+      "the source of a copy",
+      { host: aiStack, action: "write", transfer: true, utility: "scp", path: path("/srv/a"), sources: [path("$F")], keys: ["$K"] },
+      [`${playbook}deploy-infrastructure.yml`, ssh("172.16.168.24", "'ls -ld /srv/a'")],
+    ],
   ])("is not pasted: %s", (_, given, expected) => expect(runs(given)).toEqual(expected));
 });
 
@@ -190,7 +243,11 @@ describe("the workspace", () => {
   const given = { host: aiStack, ...edits("vim", "/home/autobot/app.py") };
 
   it("is gone to where the command runs elsewhere", () => {
-    expect(runs(given, { ...scripts, cwd: "/tmp" })).toEqual([`cd ${root} && vim app.py`, `cd ${root} && ${sync} ai-stack app.py /home/autobot/app.py`, ssh("172.16.168.24", "'sha256sum /home/autobot/app.py'")]);
+    expect(runs(given, { ...scripts, cwd: "/tmp" })).toEqual([
+      `cd ${root} && vim app.py`,
+      `cd ${root} && ${sync} ai-stack app.py /home/autobot/app.py`,
+      ssh("172.16.168.24", "'sha256sum /home/autobot/app.py'"),
+    ]);
   });
 
   it("is the one that was found", () => {
@@ -198,7 +255,13 @@ describe("the workspace", () => {
   });
 
   it("keeps a cleanliness suggestion where the command runs", () => {
-    const log = { host: local, action: "write", utility: ">", path: path(`${root}/test.log`), local: { words: ["npm", "test"], redirect: { operator: ">", path: path(`${root}/test.log`) } } } as const;
+    const log = {
+      host: local,
+      action: "write",
+      utility: ">",
+      path: path(`${root}/test.log`),
+      local: { words: ["npm", "test"], redirect: { operator: ">", path: path(`${root}/test.log`) } },
+    } as const;
     expect(runs(log, { ...scripts, cwd: `${root}/backend` })).toEqual([`npm test > ${root}/logs/test.log`]);
   });
 });

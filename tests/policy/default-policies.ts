@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { combine, type PolicySet } from "../../src/policy/policies.ts";
-import { parsePolicy, type Policy } from "../../src/policy/schema.ts";
+import { type Policy, parsePolicy } from "../../src/policy/schema.ts";
 
 export const directory = new URL("../../policies/", import.meta.url);
 

@@ -33,11 +33,19 @@ describe("the default policies", () => {
     ["a write to a place that is not known", { action: "write", host: frontend, path: path("$DIR/a") }, ["remote-editing/write"]],
     ["a write on a host that is not known", { action: "write", host: partly(""), path: path("/etc/a") }, ["remote-editing/write"]],
     ["a write that names no file", { action: "write", host: frontend }, ["remote-editing/write"]],
-    ["an upload with the key", { action: "write", host: frontend, path: path("/srv/a"), transfer: true, keys: ["~/.ssh/autobot_key"], utility: "scp" }, ["remote-editing/transfer"]],
+    [
+      "an upload with the key",
+      { action: "write", host: frontend, path: path("/srv/a"), transfer: true, keys: ["~/.ssh/autobot_key"], utility: "scp" },
+      ["remote-editing/transfer"],
+    ],
     ["an upload without", { action: "write", host: frontend, path: path("/srv/a"), transfer: true, utility: "scp" }, ["remote-editing/transfer", "ssh-keys/transfer-key"]],
     ["an upload below /tmp with the key", { action: "write", host: frontend, path: path("/tmp/a"), transfer: true, keys: ["$KEY"], utility: "rsync" }, []],
     ["an upload to another host", { action: "write", host: outside, path: path("/srv/a"), transfer: true, utility: "scp" }, []],
-    ["an upload to a host that is not known", { action: "write", host: partly(""), path: path("/srv/a"), transfer: true, keys: ["$KEY"], utility: "scp" }, ["remote-editing/transfer"]],
+    [
+      "an upload to a host that is not known",
+      { action: "write", host: partly(""), path: path("/srv/a"), transfer: true, keys: ["$KEY"], utility: "scp" },
+      ["remote-editing/transfer"],
+    ],
     ["a download", { action: "read", host: frontend, path: path("/srv/a"), transfer: true, utility: "scp" }, []],
     ["containers on a server", { action: "container", host: frontend }, ["remote-operations/container"]],
     ["containers here", { action: "container", host: local }, []],
@@ -98,7 +106,11 @@ describe("a rule that asks", () => {
 });
 
 describe("a rule for single hosts", () => {
-  const hosts = [{ name: "Web1", addresses: ["10.0.0.1"], groups: ["web"] }, { name: "web2", groups: ["web"] }, { name: "db1", groups: ["db"] }];
+  const hosts = [
+    { name: "Web1", addresses: ["10.0.0.1"], groups: ["web"] },
+    { name: "web2", groups: ["web"] },
+    { name: "db1", groups: ["db"] },
+  ];
   const rule = (id: string, ...host: string[]): Rule => ({ id, target: { action: "read", host }, reason: "r", advice: [], examples });
   const set = withPolicy({ fleet: { hosts }, rules: [rule("by-name", "web1"), rule("by-address", "10.0.0.1", "db1"), rule("other", "example.org"), rule("group", "web")] });
 
@@ -115,7 +127,13 @@ describe("a rule for single hosts", () => {
 
 describe("many rules and hosts", () => {
   const hosts = Array.from({ length: 5000 }, (_, index) => ({ name: `host${index}`, addresses: [`10.${index >> 8}.${index & 255}.1`] }));
-  const rules = Array.from({ length: 1000 }, (_, index) => ({ id: `r${index}`, target: { action: "write" as const, host: [`10.0.${index & 255}.1`], path: `/srv/${index}/**` }, reason: "r", advice: [], examples }));
+  const rules = Array.from({ length: 1000 }, (_, index) => ({
+    id: `r${index}`,
+    target: { action: "write" as const, host: [`10.0.${index & 255}.1`], path: `/srv/${index}/**` },
+    reason: "r",
+    advice: [],
+    examples,
+  }));
 
   it("are joined within a second", () => {
     const started = process.cpuUsage();

@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { indexFleet } from "../../src/policy/fleet.ts";
-import { compileMatcher, type Context } from "../../src/policy/match.ts";
+import { type Context, compileMatcher } from "../../src/policy/match.ts";
 import type { Request } from "../../src/policy/request.ts";
 import type { Matcher } from "../../src/policy/schema.ts";
 import { host, local, partly, path, request } from "./requests.ts";
 
 const scope = {
-  fleet: indexFleet({ root: "/work/shop", key: "~/.ssh/fleet_key", networks: ["10.1.0.0/16"], hosts: [{ name: "web1", addresses: ["10.1.0.1"], groups: ["web"] }, { name: "db1", addresses: ["10.1.0.2"] }] }),
+  fleet: indexFleet({
+    root: "/work/shop",
+    key: "~/.ssh/fleet_key",
+    networks: ["10.1.0.0/16"],
+    hosts: [
+      { name: "web1", addresses: ["10.1.0.1"], groups: ["web"] },
+      { name: "db1", addresses: ["10.1.0.2"] },
+    ],
+  }),
 };
 const context: Context = { tty: false, face: "scripts", cwd: "/work/shop" };
 

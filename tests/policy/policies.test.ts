@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { combine, onlyRules, type Layer, type Origin } from "../../src/policy/policies.ts";
+import { combine, type Layer, type Origin, onlyRules } from "../../src/policy/policies.ts";
 import type { Policy, Rule } from "../../src/policy/schema.ts";
 import { combined } from "./default-policies.ts";
 
@@ -14,7 +14,12 @@ function issues(...layers: readonly Layer[]): readonly string[] {
   return "issues" in result ? result.issues.map(({ file, path, message }) => `${file} ${path}: ${message}`) : [];
 }
 
-const base = layer("built-in", { policy: "base", rules: [rule], settings: { posture: "prohibition", "remote-session": "guard" }, fleet: { root: "/w", hosts: [{ name: "web1", addresses: ["10.0.0.1"] }] } });
+const base = layer("built-in", {
+  policy: "base",
+  rules: [rule],
+  settings: { posture: "prohibition", "remote-session": "guard" },
+  fleet: { root: "/w", hosts: [{ name: "web1", addresses: ["10.0.0.1"] }] },
+});
 
 describe("layers", () => {
   it("are joined", () => {
@@ -35,12 +40,32 @@ describe("layers", () => {
   it.each<readonly [string, readonly Layer[], readonly string[]]>([
     ["two policies of one name", [layer("built-in", { policy: "a" }), layer("system", { policy: "a" })], ["system0.yaml policy: `a` is already the name of `built-in0.yaml`"]],
     ["two rules of one id", [layer("built-in", { rules: [rule, rule] })], ["built-in0.yaml rules[1].id: `built-in0/no-vim` is the id of another rule too"]],
-    ["one name for two hosts", [base, layer("system", { fleet: { hosts: [{ name: "db1", addresses: ["10.0.0.1"] }] } })], ["system0.yaml fleet.hosts[0]: `10.0.0.1` is also `web1`"]],
+    [
+      "one name for two hosts",
+      [base, layer("system", { fleet: { hosts: [{ name: "db1", addresses: ["10.0.0.1"] }] } })],
+      ["system0.yaml fleet.hosts[0]: `10.0.0.1` is also `web1`"],
+    ],
     ["two routes of one id", [layer("built-in", { routes: [{ id: "r" }, { id: "r" }] })], ["built-in0.yaml routes[1].id: `r` is the id of another route too"]],
-    ["a route for a host that is not there", [base, layer("system", { routes: [{ id: "r", for: { host: "wbe1" } }] })], ["system0.yaml routes[0].for.host: no host of the fleet is called `wbe1`\ndid you mean `web1`?"]],
-    ["a rule to switch off that is not there", [base, layer("system", { disable: ["base/no-vmi"] })], ["system0.yaml disable[0]: no rule is called `base/no-vmi`\ndid you mean `base/no-vim`?"]],
-    ["a rule to except from that is not there", [base, layer("system", { except: [{ rule: "x", unless: { tty: true } }] })], ["system0.yaml except[0].rule: no rule is called `x`\nknown here: `base/no-vim`"]],
-    ["a setting set twice and differently", [layer("user", { settings: { shell: "zsh" } }, { settings: { shell: "bash" } })], ["user1.yaml settings.shell: `user0.yaml` sets it too, and otherwise"]],
+    [
+      "a route for a host that is not there",
+      [base, layer("system", { routes: [{ id: "r", for: { host: "wbe1" } }] })],
+      ["system0.yaml routes[0].for.host: no host of the fleet is called `wbe1`\ndid you mean `web1`?"],
+    ],
+    [
+      "a rule to switch off that is not there",
+      [base, layer("system", { disable: ["base/no-vmi"] })],
+      ["system0.yaml disable[0]: no rule is called `base/no-vmi`\ndid you mean `base/no-vim`?"],
+    ],
+    [
+      "a rule to except from that is not there",
+      [base, layer("system", { except: [{ rule: "x", unless: { tty: true } }] })],
+      ["system0.yaml except[0].rule: no rule is called `x`\nknown here: `base/no-vim`"],
+    ],
+    [
+      "a setting set twice and differently",
+      [layer("user", { settings: { shell: "zsh" } }, { settings: { shell: "bash" } })],
+      ["user1.yaml settings.shell: `user0.yaml` sets it too, and otherwise"],
+    ],
   ])("may not have %s", (_, layers, expected) => expect(issues(...layers)).toEqual(expected));
 
   it("tell everything that is wrong at once", () => {
@@ -104,7 +129,10 @@ describe("what is combined", () => {
   });
 
   it("takes the later layer's settings, and adds up the record's", () => {
-    const set = combined(layer("built-in", { settings: { posture: "prohibition", audit: { text: "masked" } } }), layer("user", { settings: { posture: "read-only", audit: { required: true } } }));
+    const set = combined(
+      layer("built-in", { settings: { posture: "prohibition", audit: { text: "masked" } } }),
+      layer("user", { settings: { posture: "read-only", audit: { required: true } } }),
+    );
     expect(set.settings).toEqual({ posture: "read-only", audit: { text: "masked", required: true } });
   });
 

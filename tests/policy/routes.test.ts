@@ -32,7 +32,10 @@ describe("an approved route", () => {
   });
 
   it("is none that a project names", () => {
-    const project = combined({ origin: "project", policies: [{ file: "p.yaml", policy: { policy: "p", description: "d", routes: [{ id: "mine", script: "mine.sh", utility: "ssh" }] } }] });
+    const project = combined({
+      origin: "project",
+      policies: [{ file: "p.yaml", policy: { policy: "p", description: "d", routes: [{ id: "mine", script: "mine.sh", utility: "ssh" }] } }],
+    });
     expect(approvedScript(project, "mine.sh")).toBeUndefined();
     expect(approvedUtility(project, "ssh")).toBeUndefined();
   });

@@ -49,14 +49,26 @@ describe("a policy file", () => {
     ["examples of one kind", withRule({ examples: { deny: ["x"] } }), "rules[0].examples.permit: missing"],
     ["an empty list of examples", withRule({ examples: { deny: [], permit: ["x"] } }), "rules[0].examples.deny: must not be empty"],
     ["an unknown placeholder", withRule({ advice: [{ say: "x", run: "cp {locl} /tmp" }] }), "rules[0].advice[0].run: unknown placeholder `{locl}`\ndid you mean `local`?"],
-    ["a placeholder in quotes", withRule({ advice: [{ say: "x", run: "cp '{local}' /tmp" }] }), "rules[0].advice[0].run: `{local}` stands in quotes; it is quoted where it has to be"],
+    [
+      "a placeholder in quotes",
+      withRule({ advice: [{ say: "x", run: "cp '{local}' /tmp" }] }),
+      "rules[0].advice[0].run: `{local}` stands in quotes; it is quoted where it has to be",
+    ],
     ["a bad id", withRule({ id: "No Vim" }), "rules[0].id: an id is lower-case words joined by `-`: `No Vim`"],
-    ["a map of a directory to a file", withFleet({ paths: [{ remote: "/srv/", local: "srv" }] }), "fleet.paths[0]: `remote` and `local` are both directories, ending in `/`, or both files"],
+    [
+      "a map of a directory to a file",
+      withFleet({ paths: [{ remote: "/srv/", local: "srv" }] }),
+      "fleet.paths[0]: `remote` and `local` are both directories, ending in `/`, or both files",
+    ],
     ["a digest that is none", { policy: "mine", description: "d", routes: [{ id: "r", sha256: "abc" }] }, "routes[0].sha256: 64 lower-case hexadecimal digits: `abc`"],
   ])("says what is wrong with %s", (_, value, message) => expect(issues(value)).toEqual([message]));
 
   it("says everything that is wrong at once", () => {
     const value = { policy: "My", rules: [{ ...rule, id: 3, target: { action: "edti", hots: "x" } }], settings: { rescue: {} } };
-    expect(issues(value).map((issue) => issue.split(":")[0]).sort()).toEqual(["description", "policy", "rules[0].id", "rules[0].target.action", "rules[0].target.hots", "settings.rescue.users"]);
+    expect(
+      issues(value)
+        .map((issue) => issue.split(":")[0])
+        .sort(),
+    ).toEqual(["description", "policy", "rules[0].id", "rules[0].target.action", "rules[0].target.hots", "settings.rescue.users"]);
   });
 });

@@ -33,5 +33,10 @@ describe("a path on a host", () => {
 });
 
 it("marks a workspace by a project's policies or by the scripts that the routes call", () => {
-  expect(workspaceMarkers(defaultPolicies)).toEqual([".autobot-sh", "scripts/utilities/sync-frontend.sh", "scripts/utilities/sync-to-vm.sh", "scripts/utilities/setup-ssh-keys.sh"]);
+  expect(workspaceMarkers(defaultPolicies)).toEqual([
+    ".autobot-sh",
+    "scripts/utilities/sync-frontend.sh",
+    "scripts/utilities/sync-to-vm.sh",
+    "scripts/utilities/setup-ssh-keys.sh",
+  ]);
 });
