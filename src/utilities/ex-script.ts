@@ -5,10 +5,10 @@ import { flat } from "./path-word.ts";
 import { hopsOf, readUrl } from "./url.ts";
 import type { Effect } from "./utility.ts";
 
-export type ExDialect = "vim" | "ed";
+type ExDialect = "vim" | "ed";
 
 /** What reads a script named by `:source`; undefined where it cannot be read. */
-export type ReadFile = (path: string) => string | undefined;
+type ReadFile = (path: string) => string | undefined;
 
 const address = /^(?:[\s:]|\d+|[.$%,;+-]|'.|\/(?:\\.|[^/\\])*\/|\?(?:\\.|[^?\\])*\?)*/;
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { requestsOf } from "../requests.ts";
 
-export type Cases = readonly (readonly [line: string, ...requests: string[]])[];
+type Cases = readonly (readonly [line: string, ...requests: string[]])[];
 
 /** Expected requests are those of the line run here, in `/w`. */
 export function judged(title: string, cases: Cases): void {
