@@ -72,7 +72,8 @@ const python: Language = {
     { names: "system popen", of: "os posix", does: "start" },
     { names: "execv execve execvp execvpe posix_spawn posix_spawnp execl execle execlp execlpe", of: "os posix", does: "start", form: "exec" },
     { names: "spawnl spawnlp spawnv spawnvp spawnle spawnve spawnlpe spawnvpe fork forkpty", of: "os", does: "run" },
-    { names: "run call check_call check_output Popen getoutput getstatusoutput create_subprocess_shell", of: "subprocess asyncio commands", does: "start" },
+    { names: "run call check_call check_output Popen getoutput getstatusoutput", of: "subprocess commands", does: "start" },
+    { names: "create_subprocess_shell", of: "asyncio", does: "start" },
     { names: "create_subprocess_exec", of: "asyncio", does: "start", form: "list" },
     { names: "spawn", of: "pty pexpect", does: "start" },
     { names: "exec eval", does: "run" },
@@ -125,7 +126,7 @@ const perl: Language = {
     { names: "copy move cp mv make_path remove_tree rmtree mkpath", of: "File Copy Path", does: "run" },
     { names: "spew spew_utf8 append remove_tree mkpath touch", of: "? Path path", does: "run" },
     { names: "system exec", does: "start", form: "list" },
-    { names: "open2 open3", does: "run" },
+    { names: "open2 open3 write_file append_file edit_file edit_file_lines", does: "run" },
     { names: "kill fork", does: "run" },
   ]),
 };

@@ -42,11 +42,11 @@ function tokenAt(text: string, at: number, program: Word, language: Language, be
   const name = /^[A-Za-z_]\w*/.exec(text.slice(at, at + 256))?.[0];
   if (name !== undefined) return nameAt(text, at, name, program, language, before);
   if (/\d/.test(character)) return { tokens: [{ kind: "sign", text: "0", start: at }], end: at + (/^[\w.]+/.exec(text.slice(at, at + 64))?.[0].length ?? 1) };
-  if (character === "/" && language.regexes === true && expectsOperand(before)) {
+  if (character === "/" && language.regexes === true && expectsOperand(before, language)) {
     const end = delimited(text, at + 1, "/");
     if (end !== undefined) return { tokens: [{ kind: "sign", text: "/", start: at }], end };
   }
-  if (character === "%" && language.quoteLike === "ruby" && expectsOperand(before)) {
+  if (character === "%" && language.quoteLike === "ruby" && expectsOperand(before, language)) {
     const percent = /^%([qQwWiIxr]?)([^\w\s=])/.exec(rest);
     if (percent !== null) return quoteLike(text, at + percent[0].length - 1, percent[1] === "x" ? "x" : "q", program);
   }
@@ -85,10 +85,12 @@ function delimited(text: string, from: number, delimiter: string): number | unde
 }
 
 /** An operator or an opening bracket came before: what follows is a value, not a division. */
-function expectsOperand(before: readonly Token[]): boolean {
+function expectsOperand(before: readonly Token[], { redirects }: Language): boolean {
   const last = before.at(-1);
   if (last === undefined) return true;
   if (last.kind === "name") return /^(?:if|unless|and|or|not|split|grep|map|return|when|while|until|join|in|of|typeof|case|print|puts)$/.test(last.text);
+  // After an awk action comes the next pattern.
+  if (last.kind === "sign" && last.text === "}") return redirects === true;
   return last.kind === "sign" && ![")", "]", "}", "0", "/"].includes(last.text);
 }
 

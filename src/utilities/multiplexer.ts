@@ -55,7 +55,7 @@ const tmuxOptions: Grammar = { short: "c:f:L:S:T:", permute: false };
 const deepest = 8;
 
 const tmux: Utility = {
-  names: ["tmux"],
+  names: ["tmux", "byobu"],
   grammar: tmuxOptions,
   effects: ({ arguments: given, words, readFile }) => {
     const code = given.argument("-c");

@@ -9,6 +9,7 @@ import type { Effect } from "./utility.ts";
 
 /** What the program does besides computing and printing; nothing where that is all. */
 export function programEffects(program: Word, language: Language): readonly Effect[] {
+  if (program.pieces.length > 0 && !isTold(program)) return [unknown("the program is only known at run time", program)];
   const tokens = tokensOf(program, language);
   const names: Names = { aliases: aliasesOf(tokens), mentioned: mentionedNames(tokens) };
   const effects = tokens.flatMap((token, index): readonly Effect[] => {
