@@ -30,7 +30,7 @@ export const environment: Readonly<Record<string, string>> = {
 
 export function run(file: string, args: readonly string[], options: RunOptions & { readonly argv0?: string } = {}): SpawnSyncReturns<string> {
   const { cwd = root, env = {}, ...rest } = options;
-  return spawnSync(file, args, { cwd, encoding: "utf8", env: { ...environment, ...env }, timeout: 30_000, ...rest });
+  return spawnSync(file, args, { cwd, encoding: "utf8", env: { ...environment, ...env }, timeout: 30_000, maxBuffer: 64 * 1024 * 1024, ...rest });
 }
 
 /** What a caller of a shell can see of how a command went. */

@@ -1,0 +1,92 @@
+// What autobotctl takes, what it says of a wrong call, and that help, manual and completions are complete.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { commands, readOptions } from "../src/options.ts";
+import { completion, helpText, manualPage } from "../src/usage.ts";
+import { autobotctl, run, scratch } from "./shell/run.ts";
+
+function read(...args: readonly string[]): string {
+  const options = readOptions(args);
+  if ("error" in options) return options.error;
+  return [options.command, ...options.flags, ...[...options.values].map(([name, value]) => `${name}=${value}`), ...options.operands.map((operand) => `<${operand}>`)].join(" ");
+}
+
+describe("words", () => {
+  it.each([
+    [["check", "ls -l"], "check <ls -l>"],
+    [["check", "--json", "--cwd", "/x", "ls"], "check json cwd=/x <ls>"],
+    [["check", "--cwd=/x", "--tty", "ls"], "check tty cwd=/x <ls>"],
+    [["check", "--", "--json"], "check <--json>"],
+    [["check", "--ndjson"], "check ndjson"],
+    [["policy", "check"], "policy check"],
+    [["policy", "check", "a", "b"], "policy check <a> <b>"],
+    [["audit", "tail", "-f", "-n", "3"], "audit tail follow lines=3"],
+    [["audit", "tail", "-n3"], "audit tail lines=3"],
+    [["--help"], "help"],
+    [["check", "--help"], "help help <check>"],
+    [["--version"], "version"],
+  ])("%j", (args, expected) => expect(read(...args)).toBe(expected));
+});
+
+describe("a wrong call says what is wrong and the way out", () => {
+  it.each([
+    [[], "no command given\ntry `autobotctl --help`"],
+    [["chekc"], "unknown command `chekc`\ndid you mean `check`?"],
+    [["polcy", "check"], "unknown command `polcy`\ndid you mean `policy`?"],
+    [["policy"], "`policy` needs one of `check`, `show`, `schema`"],
+    [["policy", "sho"], "unknown policy command `sho`\ndid you mean `show`?"],
+    [["check"], "`check` needs LINE\ntry `autobotctl check --help`"],
+    [["check", "--jsn", "ls"], "unknown option `--jsn`\ndid you mean `--json`?"],
+    [["check", "--cwd"], "`--cwd` needs a value\ngive it as `--cwd DIR`"],
+    [["check", "--json=yes", "ls"], "`--json` takes no value\ngive it alone"],
+    [["check", "ls", "-l"], "unknown option `-l`"],
+    [["check", "ls", "x"], "`x` is one operand too many\nquote a line as one word; see `autobotctl check --help`"],
+    [["check", "--ndjson", "ls"], "`ls` is one operand too many"],
+    [["--halp"], "unknown option `--halp`\ndid you mean `--help`?"],
+  ])("%j", (args, expected) => expect(read(...args)).toContain(expected));
+
+  it("with status 2", () => expect(run(autobotctl, ["check", "--nosuch"]).status).toBe(2));
+});
+
+describe("the table reaches", () => {
+  const words = commands.flatMap(({ name, options }) => [...name.split(" "), ...Object.keys(options)]);
+
+  it("the help", () => {
+    for (const { name, options } of commands) {
+      expect(helpText()).toContain(`  ${name}`);
+      for (const option of Object.keys(options)) expect(helpText(name)).toContain(`--${option}`);
+    }
+  });
+  it("the manual page", () => {
+    for (const word of words) expect(manualPage("1.0")).toContain(word.replaceAll("-", "\\-"));
+  });
+  it.each(["bash", "zsh", "fish"])("the completion for %s", (shell) => {
+    for (const word of words) expect(completion(shell)).toContain(word);
+  });
+});
+
+describe("the completion for bash", () => {
+  const script = join(scratch(), "completion");
+  writeFileSync(script, completion("bash") ?? "");
+  const complete = (...words: readonly string[]) => {
+    const set = `. ${script}; COMP_WORDS=(autobotctl ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}; _autobotctl; echo "\${COMPREPLY[*]}"`;
+    return run("/bin/bash", ["-c", set]).stdout.trim();
+  };
+  it.each([
+    [["ch"], "check"],
+    [["policy", ""], "check show schema"],
+    [["policy", "check", "--c"], "--cwd"],
+    [["check", "--face", ""], "scripts login agent"],
+    [["check", "--n"], "--ndjson"],
+    [["completion", "z"], "zsh"],
+  ])("%j", (words, expected) => expect(complete(...words)).toBe(expected));
+
+  it("is valid, and so are the others", () => {
+    expect(run("/bin/bash", ["-n", script]).stderr).toBe("");
+    if (run("sh", ["-c", "command -v zsh"]).status !== 0) return;
+    writeFileSync(`${script}.zsh`, completion("zsh") ?? "");
+    expect(run("zsh", ["-n", `${script}.zsh`]).stderr).toBe("");
+  });
+});
