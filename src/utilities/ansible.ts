@@ -253,7 +253,15 @@ const vault = withSubcommands({
   otherwise: reads("view encrypt_string"),
 });
 
+/** `ansible-navigator run site.yml`. */
+const navigator = withSubcommands({
+  names: ["ansible-navigator"],
+  transport: true,
+  commands: [{ ...playbook, names: ["run"], grammar: { short: "m:i:e:l:", long: [...long.split(" "), "mode", "eei", "execution-environment-image"].map((name) => `${name}=`) } }],
+  otherwise: reads("doc inventory collections config lint settings images replay welcome"),
+});
+
 /** Commands of the suite that only look, on the machine they are called on. */
 const looking = reads("ansible-inventory ansible-doc ansible-config ansible-lint ansible-community");
 
-export const utilities: readonly Utility[] = [ansible, playbook, pull, consoleUtility, vault, looking];
+export const utilities: readonly Utility[] = [ansible, playbook, pull, consoleUtility, vault, navigator, looking];

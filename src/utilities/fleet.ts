@@ -122,8 +122,8 @@ function psshUtility(names: readonly string[], effects: (invocation: Invocation,
 const pssh = psshUtility(["pssh", "parallel-ssh"], (invocation, hops) => {
   const { arguments: given, words } = invocation;
   const command = words.slice(given.firstOperand);
-  if (command.length === 0) return [];
   const sends = given.has("-I", "--send-input");
+  if (command.length === 0) return sends ? onEach(hops, (each) => remoteCommand(invocation, [], each)) : [];
   return onEach(hops, (each) => remoteCommand(invocation, command, each, sends ? undefined : { from: "text", text: textWord("") }));
 });
 

@@ -3,7 +3,7 @@ import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
 import { type Connection, commandConnection, connectionEffects, connectionOf, hopTo, passwordEffect, sshLetters } from "./connection.ts";
 import { code, request } from "./effect.ts";
 import { locationOf } from "./location.ts";
-import { fileEffects, remoteCommand, session, sessionEffects } from "./login.ts";
+import { fileEffects, loginEffects, remoteCommand, session, sessionEffects } from "./login.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { readSshCall, type SshCall, sshGrammar } from "./ssh-call.ts";
@@ -169,4 +169,21 @@ const sshfs: Utility = {
   },
 };
 
-export const utilities: readonly Utility[] = [mosh, dbclient, plink, sshCopyId, sshKeyscan, sshfs];
+/** et(1), Eternal Terminal: `[user@]host[:port]`, a command with `-c`. */
+const eternal: Utility = {
+  names: ["et"],
+  grammar: { short: "c:p:u:t:r:xNv", long: ["command=", "port=", "username=", "tunnel=", "reversetunnel=", "jumphost=", "jport=", "terminal-path=", "ssh-option="] },
+  transport: true,
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
+    const [operand] = operandsOf(invocation);
+    if (operand === undefined) return [];
+    const port = /:\d+$/.exec(flat(operand));
+    const hops = [{ kind: "host", destination: port === null ? operand : slice(operand, 0, port.index), user: given.argument("-u", "--username") } as const];
+    if (given.has("-N")) return [request("read", undefined, { hops })];
+    const command = given.argument("-c", "--command");
+    return command === undefined ? loginEffects(invocation, hops) : [code(command, "bash", hops)];
+  },
+};
+
+export const utilities: readonly Utility[] = [eternal, mosh, dbclient, plink, sshCopyId, sshKeyscan, sshfs];

@@ -3,7 +3,7 @@ import type { Grammar } from "../policy/descriptor.ts";
 import type { Action } from "../policy/request.ts";
 import { known, prefix, show, textWord, type Word } from "../syntax/word.ts";
 import { passwordEffect } from "./connection.ts";
-import { matchesGlob } from "./descriptor.ts";
+import { fromDescriptor, matchesGlob } from "./descriptor.ts";
 import { code, request, unknown } from "./effect.ts";
 import { divide, hostsIn, listed } from "./host-list.ts";
 import { loginEffects } from "./login.ts";
@@ -137,6 +137,31 @@ const saltCall: Utility = {
   effects: ({ arguments: given }) => saltEffects(given.operands, []),
 };
 
+/** salt-cp(1): files to the minions of a target. */
+const saltCopy: Utility = {
+  names: ["salt-cp"],
+  grammar: saltGrammar,
+  transport: true,
+  effects: (invocation) => {
+    const [target, ...files] = operandsOf(invocation);
+    return files.length < 2 ? [] : [request("write", files.at(-1), { hops: [listed(target)], sources: files.slice(0, -1), transfer: true, note: "copies to it" })];
+  },
+};
+
+/** Agents that bring the machine they run on to the state their server says. */
+const agent = fromDescriptor({
+  names: ["puppet", "chef-client", "chef-solo", "cinc-client", "cf-agent"],
+  options: { short: "o:j:r:", long: ["server=", "environment=", "config=", "json-attributes=", "override-runlist="] },
+  effects: [
+    {
+      action: "execute",
+      name: "state",
+      note: "brings the machine to its configured state",
+      unless: { option: ["--noop", "--why-run", "-W", "--version", "--help", "--dry-run", "-n"] },
+    },
+  ],
+});
+
 /** `knife ssh QUERY COMMAND` of Chef. */
 const knife = withSubcommands({
   names: ["knife"],
@@ -207,4 +232,4 @@ function scriptEffect(script: Word | undefined, readFile: Invocation["readFile"]
   return text === undefined ? unknown("it runs a script there", script, hops) : code(textWord(text, script?.span), "bash", hops);
 }
 
-export const utilities: readonly Utility[] = [salt, saltCall, knife, bolt];
+export const utilities: readonly Utility[] = [salt, saltCall, saltCopy, agent, knife, bolt];

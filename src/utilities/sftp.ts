@@ -10,7 +10,7 @@ import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 /** sftp(1): a batch with `-b`, otherwise commands from standard input. `-S` and `-D` name programs that run here. */
 const sftp: Utility = {
-  names: ["sftp"],
+  names: ["sftp", "hpnsftp", "gsisftp"],
   grammar: { short: "1246AafhNpqrvCc:D:i:l:o:s:S:b:B:F:J:P:R:X:", permute: false },
   transport: true,
   effects: (invocation) => {

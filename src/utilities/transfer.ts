@@ -15,7 +15,7 @@ import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 const scpGrammar: Grammar = { short: "12346ABCTdfOpqRrstvZD:F:J:M:P:S:c:i:l:o:X:", permute: false };
 
 const scp: Utility = {
-  names: ["scp"],
+  names: ["scp", "hpnscp", "gsiscp"],
   grammar: scpGrammar,
   transport: true,
   effects: (invocation) => {

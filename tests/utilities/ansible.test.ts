@@ -86,6 +86,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ansible-playbook site.yml -k", "authenticate an unknown host (password)", "execute local:/w/site.yml (playbook)"],
   ["ansible-playbook $P", "execute local:$P (playbook)"],
   ["ansible-pull -U https://x", "execute local (playbook)"],
+  ["ansible-navigator run site.yml -m stdout", "execute local:/w/site.yml (playbook)"],
+  ["ansible-navigator doc copy", "read local"],
   ["ansible-console web", "session web"],
   ["ansible-vault edit s.yml", "edit local:/w/s.yml"],
   ["ansible-vault view s.yml", "read local"],

@@ -24,6 +24,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ['pssh -H h1 -x "-i k -o PasswordAuthentication=no" ls', "read h1"],
   ["pssh -H h1 -I bash < script.sh", "edit h1:~/q"],
   ["pssh -H h1 bash < script.sh", "read h1"],
+  ["pssh -h hosts -I < script.sh", "edit h1:~/q", "edit h2:~/q"],
+  ["pssh -h hosts", "read local"],
   ["parallel-ssh -H h1 sudo systemctl restart nginx", "service h1 (nginx)"],
   ["parallel-scp -h hosts f /etc/", "write h1:/etc/", "write h2:/etc/"],
   ["prsync -H h1 -a d /srv", "write h1:/srv"],

@@ -67,6 +67,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh -l git example.com", "read example.com"],
   ["ssh -T digit@h", "session h"],
   // Configuration on the command line
+  ["ssh -E debug.log h ls", "write local:/w/debug.log"],
   ["ssh -o ProxyCommand='vim x' h ls", "edit local:/w/x"],
   ["ssh -o ProxyCommand=none h ls", "read h"],
   ['ssh -o proxycommand="ssh -W %h:%p j" h ls', "read j", "read h"],
@@ -110,6 +111,13 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh $X 10.0.0.1 rm f", "write 10.0.0.1:~/f"],
   ['ssh "$1" "$2"', "unknown the command is `$2`"],
   // Other clients
+  ["kitten ssh h rm x", "write h:~/x"],
+  ["kitty +kitten ssh h", "session h"],
+  ["kitty --detach", "read local"],
+  ["waypipe -c lz4 ssh u@h rm x", "write h:~/x"],
+  ["et u@h:2022 -c 'rm x'", "write h:~/x"],
+  ["et h", "session h"],
+  ["hpnssh h rm x", "write h:~/x"],
   ["mosh h -- vim f", "edit h:~/f"],
   ["mosh $H vim f", "edit $H:~/f"],
   ["mosh h", "session h"],
