@@ -7,8 +7,8 @@ import { maxIndex, subscriptKey } from "./parameter.ts";
 import type { Assignment } from "./simple-command.ts";
 import { joinedSource } from "./source.ts";
 import { bind, fork, lookup, type State, unknown } from "./state.ts";
-import { textOf, type Value } from "./value.ts";
-import { assign, assignArray, assignElement, assignUnknown, contentsOf, joined, scalarOf, targetOf } from "./variable.ts";
+import { patternParts, textOf, type Value } from "./value.ts";
+import { assign, assignArray, assignElement, assignUnknown, contentsOf, isSeveral, joined, scalarOf, targetOf } from "./variable.ts";
 import type { Piece, Word } from "./word.ts";
 
 /** An assignment whose words have been expanded. */
@@ -49,7 +49,7 @@ function elements(context: Context, word: unbash.Word): Element[] {
     const keyed = keyedElement(only.pieces);
     if (keyed !== undefined) return [keyed];
   }
-  return words.map(({ pieces }) => ({ key: undefined, value: pieces }));
+  return words.map((one) => ({ key: undefined, value: one.glob === true ? patternParts(one.pieces, undefined, true) : one.pieces }));
 }
 
 function keyedElement(pieces: readonly Piece[]): Element | undefined {
@@ -130,15 +130,16 @@ function performArray(context: Context, { name, append, value }: Prepared): void
   const array = new Map(content?.kind === "array" ? content.elements : undefined);
   if (content?.kind === "scalar") array.set("0", content.value);
   context.run.work += array.size >> 3;
+  let certain = content?.kind === "array" ? content.certain : undefined;
   let next = associative ? 0 : maxIndex(array) + 1;
   for (const element of value as readonly Element[]) {
     const key = element.key === undefined ? String(next) : textOf(element.key);
-    // with an unknown key, or a word that may be several, nothing that follows has a known place
-    if (key === undefined || (element.key === undefined && element.value.some((piece) => "hole" in piece && piece.splits))) return bind(context.state, targetOf(context.state, name), [unknown(name)]);
+    if (key === undefined) return bind(context.state, targetOf(context.state, name), [unknown(name)]);
+    if (element.key === undefined && isSeveral(element.value)) certain ??= array.size;
     array.set(key, element.value);
     next = Number(key) + 1;
   }
-  assignArray(context, name, array, associative);
+  assignArray(context, name, array, associative, certain);
 }
 
 // bash(1): prompts are expanded again, PROMPT_COMMAND is run.

@@ -7,10 +7,11 @@ import { expandText } from "./later.ts";
 import { printFormatted } from "./output.ts";
 import { readArray, readVariables } from "./input.ts";
 import type { Redirected } from "./redirect.ts";
+import type { Stdin } from "./simple-command.ts";
 import { joinedSource } from "./source.ts";
 import { aliasKey, bind, fork, functionKey, inputKey, makeLocal, unset } from "./state.ts";
 import { textOf, valueOf } from "./value.ts";
-import { argumentsOf, assign, assignArray, assignElement, assignUnknown, contentsOf, isName, joined, scalarOf, setArguments, targetOf } from "./variable.ts";
+import { argumentsOf, assign, assignArray, assignElement, assignUnknown, certainOf, contentsOf, isName, joined, listed, scalarOf, setArguments, targetOf } from "./variable.ts";
 import { known, type Span, textWord, type Word } from "./word.ts";
 
 export interface Invocation {
@@ -22,6 +23,8 @@ export interface Invocation {
   /** Assignments among the operands, in their order. */
   readonly declarations: readonly Prepared[];
   readonly redirected: Redirected;
+  /** The standard input around the command. */
+  readonly ambient: Stdin;
   readonly span: Span;
 }
 
@@ -147,8 +150,7 @@ function setOptions(context: Context, { operands }: Invocation): Status {
 }
 
 function setPositional(context: Context, words: readonly Word[]): Status {
-  const unclear = words.some((word) => word.pieces.some((piece) => "hole" in piece && piece.splits));
-  setArguments(context.state, unclear ? undefined : words.map((word) => word.pieces));
+  setArguments(context.state, words.map(listed));
   return "assumed";
 }
 
@@ -156,7 +158,7 @@ function shiftArguments(context: Context, { operands }: Invocation): Status {
   const count = operands.length === 0 ? 1 : Number(known(operands[0]));
   const values = argumentsOf(context);
   spend(context, (values?.length ?? 0) >> 2);
-  setArguments(context.state, values === undefined || Number.isNaN(count) ? undefined : count <= values.length ? values.slice(count) : values);
+  setArguments(context.state, values === undefined || Number.isNaN(count) || count > (certainOf(values) ?? count) ? undefined : count <= values.length ? values.slice(count) : values);
   return "assumed";
 }
 
@@ -218,11 +220,15 @@ function getOptions(context: Context, { operands }: Invocation): Status {
 }
 
 // `exec` without operands: its redirections stay.
-function keepRedirections(context: Context, { operands, redirected }: Invocation): Status {
+function keepRedirections(context: Context, { operands, redirected, ambient }: Invocation): Status {
   if (operands.length > 0) {
     return exit(context);
   }
   for (const [descriptor, stdin] of redirected.inputs) bind(context.state, inputKey(descriptor), [{ kind: "input", stdin }]);
+  if (redirected.stdin !== ambient) {
+    context.run.replacesStdin = true;
+    bind(context.state, inputKey(0), [{ kind: "input", stdin: redirected.stdin, over: ambient }]);
+  }
   return "assumed";
 }
 

@@ -88,7 +88,7 @@ function performOnce(context: Context, node: unbash.Command, expanded: Expanded)
     write(context, command, redirected);
     return "assumed";
   }
-  const invocation: Invocation = { ...peel(words), declarations: expanded.declarations, redirected, span };
+  const invocation: Invocation = { ...peel(words), declarations: expanded.declarations, redirected, ambient: context.stdin, span };
   return underAssignments(context, assignments, (inner) => runWords(inner, node, words, assignments, invocation));
 }
 

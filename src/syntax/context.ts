@@ -44,6 +44,8 @@ export interface Run {
   work: number;
   /** The budget was met, and the issue given. */
   exhausted: boolean;
+  /** `exec` has replaced a standard input. */
+  replacesStdin: boolean;
   /** The choices of the command being evaluated. */
   choices: Choices;
   /** Code that runs when the shell ends (`trap … EXIT`). */

@@ -3,17 +3,19 @@ import type * as unbash from "unbash";
 import type { Dialect } from "./simple-command.ts";
 
 /** Why this node means something else to the dialect's shell, or undefined. */
-export function dialectDifference(node: unbash.SyntaxNode, dialect: Dialect): string | undefined {
-  if (dialect === "sh") return differsInSh(node);
+export function dialectDifference(node: unbash.SyntaxNode, text: string, dialect: Dialect): string | undefined {
+  if (dialect === "sh") return differsInSh(node, text);
   return dialect === "zsh" ? differsInZsh(node) : undefined;
 }
 
-function differsInSh(node: unbash.SyntaxNode): string | undefined {
+function differsInSh(node: unbash.SyntaxNode, text: string): string | undefined {
   switch (node.type) {
     case "ArithmeticCommand":
       return "`((…))`, which sh reads as two subshells";
     case "TestCommand":
       return isCommandInSh(node.expression) ? "`[[…]]` with an operator that sh reads as its own" : undefined;
+    case "Function":
+      return text.startsWith("function", node.pos) ? "`function`, which is a command to sh" : undefined;
     case "AnsiCQuoted":
       return node.text.includes("\\'") ? "`$'…'`, which sh ends at the first quote" : undefined;
     case "Redirect":

@@ -10,7 +10,7 @@ import { matches } from "./pattern.ts";
 import { redirect } from "./redirect.ts";
 import type { Stdin } from "./simple-command.ts";
 import { adopt, bind, type Content, fork, functionKey, lookup, merge, sameContent, type State, unknown } from "./state.ts";
-import { commonParts, textOf, type Value } from "./value.ts";
+import { commonParts, patternParts, stored, textOf, type Value } from "./value.ts";
 import { argumentsOf, assign, assignUnknown, knownText } from "./variable.ts";
 import type { Word } from "./word.ts";
 
@@ -193,7 +193,7 @@ function runFor(context: Context, node: unbash.For | unbash.Select): Status {
     runRounds(context, node, name, words);
     return undefined;
   }
-  const values = certain && words.length > maxRounds ? [commonParts(words.map((word) => word.pieces), `$${name}`)] : words.map((word) => word.pieces);
+  const values = certain && words.length > maxRounds ? [commonParts(words.map((word) => word.pieces), `$${name}`)] : words.map((word) => stored(word.glob === true ? patternParts(word.pieces, `$${name}`) : word.pieces));
   runLoop(context, (round) => {
     bind(round.state, name, values.length > 16 || values.length === 0 ? [unknown(name)] : values.map((value) => ({ kind: "scalar", value })));
     runList(round, node.body.commands);

@@ -147,7 +147,11 @@ function unescapeBody(text: string): string {
 
 /** The word as a pattern: quoted characters escaped. Undefined: not known. */
 export function expandPattern(context: Context, node: unbash.Word): string | undefined {
-  if (node.parts === undefined) return node.text.includes("\\") ? escapePattern(node.value) : node.value;
+  if (node.parts === undefined) {
+    // a part of the source that is not known is a character of its text
+    if (textOf(literalPieces(context.source, node.text, node.value, node.pos, false)) === undefined) return undefined;
+    return node.text.includes("\\") ? escapePattern(node.value) : node.value;
+  }
   let pattern: string | undefined = "";
   for (const part of node.parts) {
     const text = patternOf(context, part);
@@ -274,7 +278,9 @@ function addList(context: Context, fields: Fields, values: readonly Value[], sta
   }
   values.forEach((value, index) => {
     if (index > 0) endField(fields);
-    addValue(fields, value, quoted);
+    // an element may itself be several, in quotes too
+    if (quoted) addQuoted(fields, value);
+    else addValue(fields, value, false);
   });
 }
 

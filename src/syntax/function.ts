@@ -2,7 +2,7 @@
 import { type Context, deeper, withOwnChoices } from "./context.ts";
 import type { Redirected } from "./redirect.ts";
 import { bind, type Content, lookup, positional, setLocals } from "./state.ts";
-import { setArguments } from "./variable.ts";
+import { listed, setArguments } from "./variable.ts";
 import type { Word } from "./word.ts";
 
 // A recursion deeper than this gives no command that is not listed already.
@@ -19,8 +19,7 @@ export function callFunction(context: Context, name: string, content: FunctionCo
   const before = lookup(state, positional);
   const { ended } = state;
   const operands = words.slice(1);
-  const unclear = active === maxRecursion || operands.some((word) => word.pieces.some((piece) => "hole" in piece && piece.splits));
-  setArguments(state, unclear ? undefined : operands.map((word) => word.pieces));
+  setArguments(state, active === maxRecursion ? undefined : operands.map(listed));
   const restore = setLocals(state);
   withOwnChoices(context.run, () => inner.run.evaluator.node(inner, content.node.body));
   restore();

@@ -43,7 +43,7 @@ export function guard(source: Source, script: unbash.ParsedScript, dialect: Dial
       issues.push({ code: "over-budget", message: excess, span: spanOf(visit) });
       break;
     }
-    const problem = misread(visit) ?? dialectDifference(node, dialect);
+    const problem = misread(visit) ?? dialectDifference(node, visit.source.text, dialect);
     if (problem !== undefined) issues.push({ code: "unreadable", message: problem, span: spanOf(visit) });
     if (visit.source === source && isQuoting(node)) quoted.push([node.pos, node.end]);
     pushChildren(stack, visit);

@@ -26,6 +26,8 @@ const printers: Readonly<Record<string, Printer>> = {
   cat: (operands, command) => (operands.every((word) => known(word) === "-") && command.stdin.from === "text" ? command.stdin.text.pieces : undefined),
   pwd: (operands, command) => (operands.length === 0 && command.cwd !== undefined && known(command.cwd)?.startsWith("/") === true ? [...command.cwd.pieces, newline] : undefined),
   seq: printSequence,
+  basename: (operands) => printPathPart(operands, (path) => path.slice(path.lastIndexOf("/") + 1)),
+  dirname: (operands) => printPathPart(operands, (path) => (path.includes("/") ? path.slice(0, Math.max(path.lastIndexOf("/"), 1)) : ".")),
 };
 
 const newline: Piece = { text: "\n" };
@@ -197,6 +199,13 @@ function formatArgument(directive: Directive, word: Word | undefined): Value | u
 
 function pad(text: string, { flags, width }: Directive, fill: string): string {
   return flags.includes("-") ? text.padEnd(width) : text.padStart(width, fill);
+}
+
+// basename(1) and dirname(1) of a plain path.
+function printPathPart(operands: readonly Word[], part: (path: string) => string): Value | undefined {
+  const path = known(operands[0]);
+  if (path === undefined || operands.length !== 1 || operands[0]?.glob === true || path === "" || path.startsWith("-") || path.endsWith("/") || path.includes("//")) return undefined;
+  return valueOf(`${part(path)}\n`);
 }
 
 /** seq(1) with whole numbers and no options but -w. */

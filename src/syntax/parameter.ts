@@ -7,7 +7,7 @@ import { expandText } from "./later.ts";
 import { removal, replace } from "./pattern.ts";
 import type { Content } from "./state.ts";
 import { hole, sliceValue, textOf, type Value, valueOf } from "./value.ts";
-import { argumentsOf, assign, contentOf, isName, scalarOf } from "./variable.ts";
+import { argumentsOf, assign, certainOf, contentOf, isName, isSeveral, scalarOf } from "./variable.ts";
 import type { Hole } from "./word.ts";
 
 export type Expansion =
@@ -82,6 +82,7 @@ function elementOf(context: Context, name: string, content: Content, index: unba
   const key = subscriptKey(context, associative, index);
   if (content.kind === "unset") return undefined;
   if (content.kind !== "array") return key === "0" ? scalarOf(content) : [hole(`\${${name}[${index.text}]}`, whyOf(content))];
+  if (key !== undefined && Number(key) >= (content.certain ?? Number.POSITIVE_INFINITY)) return [hole(`\${${name}[${index.text}]}`, "computed")];
   if (key !== undefined) return content.elements.get(Number(key) < 0 ? String(maxIndex(content.elements) + 1 + Number(key)) : key);
   const values = [...content.elements.values()];
   const option = values.length === 0 ? undefined : choose(context.run.choices, `${name}[${index.text}]`, values.length);
@@ -97,7 +98,7 @@ export function maxIndex(elements: ReadonlyMap<string, Value>): number {
 function lengthOfParameter(context: Context, node: unbash.ParameterExpansionPart): Expansion {
   const found = read(context, node);
   if (found.kind === "unset") return { kind: "value", value: valueOf("0") };
-  if (found.kind === "list") return { kind: "value", value: valueOf(String(found.values.length)) };
+  if (found.kind === "list" && !found.values.some(isSeveral)) return { kind: "value", value: valueOf(String(found.values.length)) };
   const text = found.kind === "value" ? textOf(found.value) : undefined;
   return { kind: "value", value: text === undefined ? [holeOf(context, node, "computed")] : valueOf(String([...text].length)) };
 }
@@ -136,7 +137,7 @@ function isParameterName(text: string): boolean {
 
 function keysOf(context: Context, content: Content, star: boolean, node: unbash.ParameterExpansionPart): Expansion {
   if (content.kind === "unset") return { kind: "list", values: [], star };
-  if (content.kind !== "array") return { kind: "unknown-list", hole: holeOf(context, node, whyOf(content)) };
+  if (content.kind !== "array" || content.certain !== undefined) return { kind: "unknown-list", hole: holeOf(context, node, whyOf(content)) };
   const keys = content.associative ? [...content.elements.keys()] : [...content.elements.keys()].sort((one, other) => Number(one) - Number(other));
   return { kind: "list", values: keys.map(valueOf), star };
 }
@@ -195,6 +196,8 @@ function sliceList(context: Context, node: unbash.ParameterExpansionPart, operat
   const values = [...zero, ...found.values];
   const from = offset < 0 ? values.length + offset : offset;
   if (from < 0) return { kind: "list", values: [], star: found.star };
+  const certain = certainOf(values);
+  if (certain !== undefined && (offset < 0 || offset > certain || operation.length !== undefined)) return { kind: "unknown-list", hole: holeOf(context, node, "computed") };
   return { kind: "list", values: values.slice(from, length < 0 ? length : from + length), star: found.star };
 }
 

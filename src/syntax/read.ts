@@ -17,7 +17,7 @@ const evaluator: Evaluator = { execute: executeScript, interpret, node: runNode,
 
 /** Reads a text as the shell of `dialect` would. Never throws: what cannot be read is an issue. */
 export function read(source: Source, options: ReadOptions): Reading {
-  const run: Run = { options, budget: { ...defaults, ...options.budget }, commands: [], issues: [], work: 0, exhausted: false, choices: newChoices(), traps: [], evaluator };
+  const run: Run = { options, budget: { ...defaults, ...options.budget }, commands: [], issues: [], work: 0, exhausted: false, replacesStdin: false, choices: newChoices(), traps: [], evaluator };
   const context: Context = { run, source, state: newState(), stdin: options.stdin ?? { from: "inherit" }, output: undefined, depth: 0, loops: false, calls: [] };
   try {
     interpret(context, source);

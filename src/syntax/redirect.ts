@@ -19,8 +19,11 @@ export interface Redirected {
 
 const none: ReadonlyMap<number, Stdin> = new Map();
 
-export function noRedirection(stdin: Stdin): Redirected {
-  return { redirections: [], stdin, silent: false, inputs: none };
+// The standard input of a command without redirections: `exec <f` replaces the surrounding one.
+function ambientStdin(context: Context): Stdin {
+  if (!context.run.replacesStdin) return context.stdin;
+  const bound = lookup(context.state, inputKey(0))?.[0];
+  return bound?.kind === "input" && bound.over === context.stdin ? bound.stdin : context.stdin;
 }
 
 interface Progress {
@@ -31,8 +34,9 @@ interface Progress {
 }
 
 export function redirect(context: Context, nodes: readonly unbash.Redirection[]): Redirected {
-  if (nodes.length === 0) return noRedirection(context.stdin);
-  const progress: Progress = { redirections: [], inputs: new Map(), stdin: context.stdin, silent: false };
+  const ambient = ambientStdin(context);
+  if (nodes.length === 0) return { redirections: [], stdin: ambient, silent: false, inputs: none };
+  const progress: Progress = { redirections: [], inputs: new Map(), stdin: ambient, silent: false };
   for (const node of nodes) {
     if (node.type === "Redirect") redirectFile(context, node, progress);
     else setInput(progress, descriptorOf(node, 0), { from: "text", text: node.type === "HereDoc" ? hereDocument(context, node) : hereString(context, node) });
@@ -108,7 +112,7 @@ function fileInput(target: Word): Stdin {
 function duplicates(context: Context, node: unbash.Redirect, target: Word, descriptor: number, progress: Progress): boolean {
   const text = textOf(target.pieces);
   const number = text === undefined ? Number.NaN : Number.parseInt(text, 10);
-  if (text !== "-" && Number.isNaN(number)) return text === undefined || node.operator === "<&";
+  if (text !== "-" && Number.isNaN(number)) return node.operator === "<&" || (text === undefined && node.descriptor !== undefined);
   if (node.operator === ">&") {
     if (descriptor === 1) progress.silent = true;
     return true;

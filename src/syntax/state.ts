@@ -8,12 +8,21 @@ import { hole, sameValue, type Value } from "./value.ts";
 export type Content =
   | { readonly kind: "unset" }
   | { readonly kind: "scalar"; readonly value: Value }
-  | { readonly kind: "array"; readonly elements: ReadonlyMap<string, Value>; readonly associative: boolean }
+  | ArrayContent
   /** `declare -n`. */
   | { readonly kind: "reference"; readonly name: string }
   | { readonly kind: "function"; readonly node: unbash.Function; readonly source: Source }
   | { readonly kind: "alias"; readonly value: Value }
-  | { readonly kind: "input"; readonly stdin: Stdin };
+  /** What a descriptor reads, from `exec`; `over`: the standard input that it has replaced. */
+  | { readonly kind: "input"; readonly stdin: Stdin; readonly over?: Stdin };
+
+export interface ArrayContent {
+  readonly kind: "array";
+  readonly elements: ReadonlyMap<string, Value>;
+  readonly associative: boolean;
+  /** Elements from this one on, in their order, have no known index: one of them may be several. Undefined: all have. */
+  readonly certain?: number | undefined;
+}
 
 /** The possible contents of a name from `since` on; more than one where branches of the text differ. */
 export interface Binding {
@@ -141,7 +150,7 @@ export function unknown(name: string): Content {
 export function sameContent(one: Content, other: Content): boolean {
   if (one === other) return true;
   if (one.kind === "scalar") return other.kind === "scalar" && sameValue(one.value, other.value);
-  if (one.kind === "array") return other.kind === "array" && sameElements(one.elements, other.elements);
+  if (one.kind === "array") return other.kind === "array" && one.certain === other.certain && sameElements(one.elements, other.elements);
   if (one.kind === "function") return other.kind === "function" && one.node === other.node;
   if (one.kind === "alias") return other.kind === "alias" && sameValue(one.value, other.value);
   if (one.kind === "reference") return other.kind === "reference" && one.name === other.name;

@@ -86,6 +86,20 @@ export function wordOf(value: Value, span: Word["span"] = { start: 0, end: 0 }):
   return { pieces: value, span };
 }
 
+/** The value that a path name has which a pattern matches: known up to its first special character and after its last. */
+export function patternParts(pattern: Value, name?: string, splits = false): Value {
+  const flat = pattern.map((piece) => ("text" in piece ? piece.text : "?")).join("");
+  const special = flat.split("").map(isSpecial);
+  const first = special.indexOf(true);
+  const last = special.lastIndexOf(true);
+  if (first < 0) return [hole(name ?? flat, "computed", splits)];
+  return [...sliceValue(pattern, 0, first), hole(name ?? flat.slice(first, last + 1), "computed", splits), ...sliceValue(pattern, last + 1, flat.length)];
+}
+
+function isSpecial(character: string): boolean {
+  return "*?[]()|!@+".includes(character);
+}
+
 /** One value for all of several: what they begin and end with, and a hole between. */
 export function commonParts(values: readonly Value[], name: string): Value {
   const texts = values.map((value) => textOf(value) ?? "");

@@ -2,7 +2,7 @@
 import { choose } from "./choice.ts";
 import { type Context, issue } from "./context.ts";
 import { bind, type Content, lookup, lookupAt, positional, type State, unknown, unset } from "./state.ts";
-import { hole, lengthOf, sliceValue, stored, textOf, type Value, valueOf } from "./value.ts";
+import { hole, lengthOf, patternParts, sliceValue, stored, textOf, type Value, valueOf } from "./value.ts";
 import type { Word } from "./word.ts";
 
 // bash(1), Shell Variables: set by the shell, whatever the environment says.
@@ -58,7 +58,7 @@ function argument(context: Context, name: string, time: number | undefined): Con
   const bound = name === "0" ? undefined : time === undefined ? lookup(context.state, positional) : lookupAt(context.state, positional, time);
   if (bound !== undefined) {
     const only = bound[0];
-    if (bound.length > 1 || only?.kind !== "array") return unknown(name);
+    if (bound.length > 1 || only?.kind !== "array" || Number(name) > (only.certain ?? Number.POSITIVE_INFINITY)) return unknown(name);
     const value = only.elements.get(String(Number(name)));
     return value === undefined ? unset : { kind: "scalar", value };
   }
@@ -70,7 +70,23 @@ function argument(context: Context, name: string, time: number | undefined): Con
 
 function argumentCount(context: Context): Content {
   const list = argumentsOf(context);
-  return list === undefined ? unknown("#") : { kind: "scalar", value: valueOf(String(list.length)) };
+  return list === undefined || list.some(isSeveral) ? unknown("#") : { kind: "scalar", value: valueOf(String(list.length)) };
+}
+
+/** An element that may be none or several: what an unquoted expansion has put into a list. */
+export function isSeveral(value: Value): boolean {
+  return value.some((piece) => "hole" in piece && piece.splits);
+}
+
+/** A word as an element of a list. */
+export function listed(word: Word): Value {
+  return word.glob === true ? patternParts(word.pieces, undefined, true) : word.pieces;
+}
+
+/** How many values stand before the first that may be several; undefined: none is. */
+export function certainOf(values: readonly Value[]): number | undefined {
+  const first = values.findIndex(isSeveral);
+  return first < 0 ? undefined : first;
 }
 
 /** `$1` … where the text or the caller tells them, else undefined. */
@@ -84,7 +100,7 @@ export function argumentsOf(context: Context): readonly Value[] | undefined {
 export function setArguments(state: State, values: readonly Value[] | undefined): void {
   if (values === undefined) return bind(state, positional, [unknown("@")]);
   const elements = new Map(values.map((value, index) => [String(index + 1), value]));
-  bind(state, positional, [{ kind: "array", elements, associative: false }]);
+  bind(state, positional, [{ kind: "array", elements, associative: false, certain: certainOf(values) }]);
 }
 
 /** One of the possible contents: which one is a choice of the command under evaluation. */
@@ -98,7 +114,7 @@ export function contentOf(context: Context, name: string): Content {
 /** What `$name` expands to; undefined when unset. */
 export function scalarOf(content: Content): Value | undefined {
   if (content.kind === "scalar") return content.value;
-  if (content.kind === "array") return content.elements.get("0");
+  if (content.kind === "array") return content.certain === 0 ? [hole("$", "computed")] : content.elements.get("0");
   return undefined;
 }
 
@@ -134,11 +150,11 @@ export function assignElement(context: Context, name: string, key: string, value
   if (before?.kind === "scalar" && before.value.every((piece) => "text" in piece)) elements.set("0", before.value);
   context.run.work += elements.size >> 3;
   elements.set(key, bounded(context, stored(value)));
-  bind(context.state, target, [{ kind: "array", elements, associative: before?.kind === "array" && before.associative }]);
+  bind(context.state, target, [{ kind: "array", elements, associative: before?.kind === "array" && before.associative, certain: before?.kind === "array" ? before.certain : undefined }]);
 }
 
-export function assignArray(context: Context, name: string, elements: ReadonlyMap<string, Value>, associative: boolean): void {
-  bind(context.state, targetOf(context.state, name), [{ kind: "array", elements, associative }]);
+export function assignArray(context: Context, name: string, elements: ReadonlyMap<string, Value>, associative: boolean, certain?: number): void {
+  bind(context.state, targetOf(context.state, name), [{ kind: "array", elements, associative, certain }]);
 }
 
 /** The variable gets a value that the text does not tell. */
