@@ -28,7 +28,7 @@ export function evaluate(set: PolicySet, requests: readonly Request[], context: 
   for (const request of requests) {
     const rules = set.byAction.get(request.action);
     if (rules === undefined) continue;
-    for (const rule of rules.anywhere) judge(rule, request);
+    for (const rule of request.host.kind === "local" ? rules.local : rules.remote) judge(rule, request);
     if (rules.byHost.size > 0) for (const rule of namedRules(set, rules, request.host)) judge(rule, request);
   }
   return { denials, asks };

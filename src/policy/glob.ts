@@ -29,13 +29,18 @@ export function globFault(glob: string): string | undefined {
 export function compileGlob(glob: string): Glob {
   const alternatives = expandBraces(glob);
   if (typeof alternatives === "string") throw new Error(alternatives);
-  const tests = alternatives.map((alternative) => {
-    if (!/[*?[\\]/.test(alternative)) return (text: string) => text === alternative;
-    const tokens = tokenize(alternative);
-    if (typeof tokens === "string") throw new Error(tokens);
-    return (text: string) => simulate(tokens, text);
-  });
-  return (text) => tests.some((test) => test(text));
+  const tests = alternatives.map(compileAlternative);
+  const [only] = tests;
+  return tests.length === 1 && only !== undefined ? only : (text) => tests.some((test) => test(text));
+}
+
+function compileAlternative(glob: string): Glob {
+  if (!/[*?[\\]/.test(glob)) return (text) => text === glob;
+  const directory = coveredDirectory(glob);
+  if (directory !== undefined) return (text) => text.startsWith(directory);
+  const tokens = tokenize(glob);
+  if (typeof tokens === "string") throw new Error(tokens);
+  return tokens.some(({ is }) => is.startsWith("**")) ? (text) => simulate(tokens, text) : (text) => scan(tokens, text);
 }
 
 /** The directory that a glob of the form `dir/**` covers whole, with its slash. */
@@ -114,8 +119,9 @@ function tokenize(glob: string): readonly Token[] | string {
     } else {
       const escaped = character === "\\";
       if (escaped && index + 1 === glob.length) return `\`\\\` at the end of \`${glob}\``;
-      tokens.push({ is: "character", value: escaped ? (glob[index + 1] ?? "") : character });
-      index += escaped ? 2 : 1;
+      const value = characterAt(glob, escaped ? index + 1 : index);
+      tokens.push({ is: "character", value });
+      index += value.length + (escaped ? 1 : 0);
     }
   }
   return tokens;
@@ -138,6 +144,42 @@ function readClass(glob: string, start: number): { readonly token: Token; readon
   }
   const has = (character: string) => character !== "/" && ranges.some(([first, last]) => first <= character && character <= last) !== negated;
   return { token: { is: "class", has }, end: end + 1 };
+}
+
+// Without `**` the slashes of both sides stand for each other, so only the last `*` can take more than it did.
+function scan(tokens: readonly Token[], text: string): boolean {
+  let token = 0;
+  let index = 0;
+  let star = -1;
+  let taken = 0;
+  while (index < text.length) {
+    const character = characterAt(text, index);
+    const current = tokens[token];
+    if (current?.is === "*") {
+      star = token++;
+      taken = index;
+    } else if (current !== undefined && takes(current, character)) {
+      token++;
+      index += character.length;
+    } else {
+      if (star < 0 || text[taken] === "/") return false;
+      taken += characterAt(text, taken).length;
+      index = taken;
+      token = star + 1;
+    }
+  }
+  while (tokens[token]?.is === "*") token++;
+  return token === tokens.length;
+}
+
+function characterAt(text: string, index: number): string {
+  const unit = text[index] ?? "";
+  return unit >= "\ud800" && unit <= "\udbff" ? String.fromCodePoint(text.codePointAt(index) ?? 0) : unit;
+}
+
+function takes(token: Token, character: string): boolean {
+  if (token.is === "character") return token.value === character;
+  return token.is === "class" ? token.has(character) : token.is === "?" && character !== "/";
 }
 
 // The set of tokens that may come next, advanced a character at a time: nothing is tried twice.
@@ -166,13 +208,9 @@ function advance(tokens: readonly Token[], next: Uint8Array, state: number, toke
   const slash = character === "/";
   switch (token.is) {
     case "character":
-      if (token.value === character) enter(tokens, next, state + 1);
-      return;
     case "class":
-      if (token.has(character)) enter(tokens, next, state + 1);
-      return;
     case "?":
-      if (!slash) enter(tokens, next, state + 1);
+      if (takes(token, character)) enter(tokens, next, state + 1);
       return;
     case "*":
       if (!slash) enter(tokens, next, state);

@@ -33,6 +33,15 @@ export type Certainty = "possible" | "certain";
 const always: Test = () => true;
 
 export function compileMatcher(matcher: Matcher, certainty: Certainty): Test {
+  let compiled: Test | undefined;
+  return (request, context, scope) => {
+    compiled ??= compileNow(matcher, certainty);
+    return compiled(request, context, scope);
+  };
+}
+
+// Most lines need few of the rules, and a process often decides one line.
+function compileNow(matcher: Matcher, certainty: Certainty): Test {
   const tests: Test[] = [];
   const { action, host, path, name, utility, transfer, existing, key, tty, face } = matcher;
   if (action !== undefined) tests.push(oneOf(list(action), (request) => request.action));
@@ -43,7 +52,7 @@ export function compileMatcher(matcher: Matcher, certainty: Certainty): Test {
   if (host !== undefined) tests.push(anyOf(list(host).map((word) => hostTest(word, certainty))));
   if (utility !== undefined) tests.push(textTest(list(utility), (request) => request.utility));
   if (name !== undefined) tests.push(textTest(list(name), (request) => request.name));
-  if (path !== undefined) tests.push(anyOf(list(path).map(pathTest)));
+  if (path !== undefined) tests.push(pathsTest(list(path)));
   if (key !== undefined) tests.push(keyMissing);
   return tests.length === 0 ? always : (request, context, scope) => tests.every((test) => test(request, context, scope));
 }
@@ -104,14 +113,15 @@ function nameTest(word: string): (name: string) => boolean {
 
 const workspacePrefix = "{workspace}/";
 
-function pathTest(glob: string): Test {
-  const inWorkspace = glob.startsWith(workspacePrefix);
-  const test = knownPathTest(inWorkspace ? glob.slice(workspacePrefix.length) : glob);
-  if (!inWorkspace) return (request) => request.path !== undefined && test(request.path);
-  return (request, context, scope) => {
-    const root = workspaceOf(scope, context);
-    const path = request.path === undefined || root === undefined ? undefined : below(absolute(request.path, context.cwd), root);
-    return path !== undefined && test(path);
+function pathsTest(globs: readonly string[]): Test {
+  const anywhere = globs.filter((glob) => !glob.startsWith(workspacePrefix)).map(knownPathTest);
+  const inWorkspace = globs.filter((glob) => glob.startsWith(workspacePrefix)).map((glob) => knownPathTest(glob.slice(workspacePrefix.length)));
+  return ({ path }, context, scope) => {
+    if (path === undefined) return false;
+    if (anywhere.some((test) => test(path))) return true;
+    const root = inWorkspace.length === 0 ? undefined : workspaceOf(scope, context);
+    const inside = root === undefined ? undefined : below(absolute(path, context.cwd), root);
+    return inside !== undefined && inWorkspace.some((test) => test(inside));
   };
 }
 

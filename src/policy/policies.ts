@@ -7,7 +7,7 @@ import { hostKeywords } from "./match.ts";
 import { suggestion } from "./nearest.ts";
 import { type Action, actions } from "./request.ts";
 import { type CompiledRule, compileRule } from "./rule.ts";
-import type { Fleet, FleetHost, Matcher, Policy, PolicyIssue, Route, Rule, Settings, Target } from "./schema.ts";
+import type { Fleet, FleetHost, Matcher, Policy, PolicyIssue, Route, Rule, Settings } from "./schema.ts";
 import { mergeSettings, settingRules, tightens } from "./settings.ts";
 
 export const origins = ["built-in", "system", "user", "project"] as const;
@@ -18,9 +18,12 @@ export interface Layer {
   readonly policies: readonly { readonly policy: Policy; readonly file: string }[];
 }
 
-/** The rules for one action: those for single hosts by the host's name, and all others. */
+/** The rules for one action. */
 export interface RuleIndex {
-  readonly anywhere: readonly CompiledRule[];
+  /** Those that may speak of this machine, and of others. */
+  readonly local: readonly CompiledRule[];
+  readonly remote: readonly CompiledRule[];
+  /** Those for single remote hosts, by the host's name. */
   readonly byHost: ReadonlyMap<string, readonly CompiledRule[]>;
 }
 
@@ -132,13 +135,15 @@ function exceptionsOf(entries: readonly Entry[], ids: readonly string[], report:
 }
 
 function indexRules(rules: readonly CompiledRule[], fleet: FleetIndex): ReadonlyMap<Action, RuleIndex> {
-  const index = new Map(actions.map((action) => [action, { anywhere: [] as CompiledRule[], byHost: new Map<string, CompiledRule[]>() }]));
+  const index = new Map(actions.map((action) => [action, { local: [] as CompiledRule[], remote: [] as CompiledRule[], byHost: new Map<string, CompiledRule[]>() }]));
   for (const rule of rules) {
     const chosen = list(rule.source.action);
-    const names = hostNames(rule.source, fleet);
+    const hosts = list(rule.source.host);
+    const names = hostNames(hosts, fleet);
     for (const action of chosen.length === 0 ? actions : chosen) {
       const entry = index.get(action);
-      if (names === undefined) entry?.anywhere.push(rule);
+      if (hosts.length === 0 || hosts.includes("local")) entry?.local.push(rule);
+      if (names === undefined && (hosts.length === 0 || hosts.some((host) => host !== "local"))) entry?.remote.push(rule);
       for (const name of names ?? []) {
         const named = entry?.byHost.get(name);
         if (named === undefined) entry?.byHost.set(name, [rule]);
@@ -150,8 +155,8 @@ function indexRules(rules: readonly CompiledRule[], fleet: FleetIndex): Readonly
 }
 
 /** The hosts that a target lists one by one, a fleet's host by its first name; undefined: it may speak of others. */
-function hostNames(target: Target, fleet: FleetIndex): ReadonlySet<string> | undefined {
-  const hosts = list(target.host).map((host) => host.toLowerCase());
+function hostNames(words: readonly string[], fleet: FleetIndex): ReadonlySet<string> | undefined {
+  const hosts = words.map((host) => host.toLowerCase());
   const single = (host: string) => !hostKeywords.includes(host) && !fleet.byGroup.has(host) && !/[*?[{\\/]/.test(host);
   if (hosts.length === 0 || !hosts.every(single)) return undefined;
   return new Set(hosts.map((host) => fleet.byName.get(host)?.name.toLowerCase() ?? host));

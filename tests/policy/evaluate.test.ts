@@ -105,6 +105,12 @@ describe("a rule that asks", () => {
   });
 });
 
+describe("a rule that names no host", () => {
+  const set = withPolicy({ rules: [{ id: "any", target: { action: "read" }, reason: "r", advice: [], examples }] });
+
+  it.each([local, frontend, outside, partly("")])("speaks of %j", (given) => expect(ids({ host: given }, set)).toEqual(["mine/any"]));
+});
+
 describe("a rule for single hosts", () => {
   const hosts = [
     { name: "Web1", addresses: ["10.0.0.1"], groups: ["web"] },

@@ -24,6 +24,12 @@ const matching: readonly (readonly [string, string])[] = [
   ["\\*", "*"],
   ["a.b", "a.b"],
   ["ä*", "äö"],
+  ["?.md", "😀.md"],
+  ["*😀", "a😀"],
+  ["*/*/c", "a/b/c"],
+  ["*a*b*c", "xaaybbzc"],
+  ["a*", "a"],
+  ["**", "a/b"],
 ];
 
 const different: readonly (readonly [string, string])[] = [
@@ -40,6 +46,10 @@ const different: readonly (readonly [string, string])[] = [
   ["\\*", "a"],
   ["a.b", "axb"],
   ["", "a"],
+  ["*/c", "a/b/c"],
+  ["a*b", "a/b"],
+  ["*b", "a/b"],
+  ["*a*b*c", "xaaybbz"],
 ];
 
 describe("a glob", () => {
