@@ -5,9 +5,9 @@ import { type Location, locationOf } from "./location.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
 import type { Effect, Hop } from "./utility.ts";
 
-export type Remote = Extract<Location, { kind: "remote" }>;
+type Remote = Extract<Location, { kind: "remote" }>;
 
-export interface Transfer {
+interface Transfer {
   readonly sources: readonly Word[];
   readonly destination: Word;
   /** How a remote operand is reached. */

@@ -30,7 +30,7 @@ export interface Door {
   readonly address?: true;
 }
 
-export interface Doors {
+interface Doors {
   readonly names: readonly string[];
   readonly grammar: Grammar;
   readonly doors: readonly Door[];

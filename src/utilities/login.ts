@@ -70,7 +70,7 @@ export function remoteCommand(invocation: Local, source: readonly Word[], hops: 
 }
 
 /** Standard input crosses over, but the name of a file here means nothing there: its text goes instead. */
-export function carriedOver({ command: { stdin }, readFile }: Local): Stdin {
+function carriedOver({ command: { stdin }, readFile }: Local): Stdin {
   if (stdin.from !== "file" || known(stdin.path) === "/dev/null") return stdin;
   const name = known(stdin.path);
   const text = name === undefined ? undefined : readFile(name);

@@ -2,7 +2,7 @@
 import { type Piece, slice, type Word } from "../syntax/word.ts";
 import { flat } from "./path-word.ts";
 
-export interface Splitting {
+interface Splitting {
   /** A backslash outside single quotes takes the next character as it is. */
   readonly escapes?: boolean;
 }
