@@ -98,15 +98,26 @@ const dotnet = fromDescriptor({
   ],
 });
 
-/** gcc(1) and linkers: they write what -o names, else a.out or object files beside the sources. */
-const compiler: Utility = fromDescriptor({
-  names: ["gcc", "g++", "cc", "c++", "clang", "clang++", "tcc", "ld", "gfortran", "rustc", "javac", "tsc", "kotlinc", "scalac", "ghc", "protoc", "gnatmake"],
-  options: { short: "o:I:L:l:D:U:x:d:", long: ["outDir=", "outFile=", "project="] },
-  effects: [
-    { action: "write", path: { option: ["-o", "-d", "--outDir", "--outFile"] }, when: { option: ["-o", "-d", "--outDir", "--outFile"] }, note: "writes what it compiles" },
-    { action: "execute", name: "build", note: "compiles beside its sources", when: { atLeast: 1 }, unless: { option: ["-o", "-d", "--outDir", "--outFile", "-E", "-fsyntax-only", "--noEmit", "-M", "-MM"] } },
-  ],
-});
+/** Compilers write what these options name, else beside their sources. */
+function compiler(names: string, short: string, outputs: readonly string[], looking: readonly string[]): Utility {
+  const option = [...outputs];
+  return fromDescriptor({
+    names: names.split(" "),
+    options: { short, long: outputs.filter((name) => name.startsWith("--")).map((name) => `${name.slice(2)}=`) },
+    effects: [
+      { action: "write", path: { option }, when: { option }, note: "writes what it compiles" },
+      { action: "execute", name: "build", note: "compiles beside its sources", when: { atLeast: 1 }, unless: { option: [...option, ...looks, ...looking] } },
+    ],
+  });
+}
+
+const compilers: readonly Utility[] = [
+  compiler("gcc g++ cc c++ clang clang++ tcc ld gfortran", "o:I:L:l:D:U:x:", ["-o"], ["-E", "-M", "-MM", "-fsyntax-only", "--print-search-dirs"]),
+  compiler("rustc ghc gnatmake", "o:C:L:l:", ["-o", "--out-dir"], ["--print"]),
+  compiler("javac kotlinc scalac", "d:", ["-d"], []),
+  compiler("tsc", "p:t:m:", ["--outDir", "--outFile"], ["--noEmit", "--showConfig", "--listFiles"]),
+  compiler("protoc", "I:", ["--python_out", "--go_out", "--cpp_out", "--java_out", "--js_out"], []),
+];
 
 /** Test runners: they run the project's own tests. */
 const tests = builder("pytest py.test tox nox unittest jest vitest mocha ava karma phpunit rspec behave robot ctest", {
@@ -171,4 +182,4 @@ const builders: readonly Utility[] = [
   builder("sphinx-build doxygen pdflatex xelatex latexmk"),
 ];
 
-export const utilities: readonly Utility[] = [alembic, ...builders, bundlers, compiler, django, dotnet, formatters, linters, make, rake, ruff, servers, tests];
+export const utilities: readonly Utility[] = [alembic, ...builders, bundlers, ...compilers, django, dotnet, formatters, linters, make, rake, ruff, servers, tests];

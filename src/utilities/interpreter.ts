@@ -22,6 +22,8 @@ interface Interpreter {
   readonly inPlace?: string;
   /** Options with which it runs nothing. */
   readonly looks: string;
+  /** The option that prints the version, and then runs the program where there is one. */
+  readonly version?: string;
   /** Options that start a server. */
   readonly serves?: string;
 }
@@ -42,6 +44,7 @@ const interpreters: readonly Interpreter[] = [
     code: "-e",
     inPlace: "-i",
     looks: "-c --version -h --help --copyright",
+    version: "-v",
   },
   {
     names: "node nodejs",
@@ -60,7 +63,7 @@ const interpreters: readonly Interpreter[] = [
     looks: "-v --version -h --help -i --info -m --modules -l --syntax-check --ini --rf --rc --re --ri",
     serves: "-S --server",
   },
-  { names: "lua luajit texlua", language: languages.lua, options: { short: "e:l:j:O::b:", permute: false }, code: "-e", looks: "-v" },
+  { names: "lua luajit texlua", language: languages.lua, options: { short: "e:l:j:O::b:", permute: false }, code: "-e", looks: "", version: "-v" },
   { names: "tclsh wish jimsh", language: languages.tcl, options: { permute: false }, looks: "" },
   { names: "Rscript", language: languages.statistics, options: { short: "e:", permute: false }, code: "-e", looks: "--version" },
   { names: "R", language: languages.statistics, options: { short: "e:f:g:d:", long: ["file=", "gui=", "debugger=", "args=?"] }, code: "-e", file: "-f --file", looks: "--version" },
@@ -84,6 +87,7 @@ function fromInterpreter(row: Interpreter): Utility {
       const files = given.all(...list(row.file));
       const [first, ...rest] = given.operands;
       const told = texts.length > 0 || files.length > 0;
+      if (!told && first === undefined && given.has(...list(row.version))) return [];
       const edited = row.inPlace !== undefined && given.has(row.inPlace) ? (told ? given.operands : rest) : [];
       return [
         ...writes(edited, { existing: true, note: "edits it in place" }),

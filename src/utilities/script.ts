@@ -3,7 +3,7 @@ import { known, suffix, type Word } from "../syntax/word.ts";
 import { request } from "./effect.ts";
 import type { Effect, Invocation } from "./utility.ts";
 
-const systemDirectory = /^\/(?:usr\/(?:local\/)?)?s?bin\/|^\/(?:opt\/[^/]+|snap|usr\/games)\/(?:s?bin\/)?[^/]+$/;
+const systemDirectory = /^\/(?:usr\/(?:local\/)?|opt\/[^/]+\/|snap\/)?s?bin\/[^/]+$|^\/usr\/games\/[^/]+$/;
 const extension = /\.(?:sh|bash|zsh|ksh|fish|py|pl|rb|js|mjs|cjs|ts|php|lua|tcl|r|R|jl|ps1|exp|awk|run|bin|jar|AppImage)$/;
 
 const lookingOption = new Set(["--status", "--check", "--dry-run", "--dryrun", "--help", "--list", "--version", "--info", "--show", "--test-connection", "--plan", "--diff", "-n", "-h"]);

@@ -6,7 +6,7 @@ import { readArguments, type Arguments } from "./arguments.ts";
 import { request, writes } from "./effect.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
-export interface Wrapper {
+interface Wrapper {
   /** Separated by spaces, as all lists in a row. */
   readonly names: string;
   /** Short options, as getopt(3) takes them. */

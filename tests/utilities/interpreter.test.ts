@@ -50,6 +50,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["perl -e 'system(\"ssh h rm /f\")'", "write h:/f"],
   // Ruby
   ["ruby --version", "read local"],
+  ["ssh h 'ruby -v'", "read h"],
+  ["ssh h 'ruby -v fix.rb'", "execute h:~/fix.rb (script)"],
   ["ruby -ne 'puts $_' /f", "read local"],
   ["ssh h \"ruby -i -pe 'gsub(/a/, %q(b))' /f\"", "write h:/f"],
   ["ruby -e 'system(\"ssh h rm /f\")'", "write h:/f"],

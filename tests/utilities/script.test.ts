@@ -20,6 +20,9 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh h './deploy.sh -h'", "read h"],
   // A utility by the directory where it is installed
   ["ssh h /usr/local/bin/frobnicate", "execute h (unclassified)"],
+  ["ssh h '/opt/app/bin/frobnicate x'", "execute h (unclassified)"],
+  ["ssh h /opt/app/start", "execute h:/opt/app/start (script)"],
+  ["ssh h '\"$VENV\"/bin/python --version'", "read h"],
   ["ssh h frobnicate", "execute h (unclassified)"],
   ["ssh h '/usr/bin/cat /f'", "read h"],
 ];
