@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileGlob, coveredDirectory, globFault } from "../../src/policy/glob.ts";
 
@@ -66,6 +67,20 @@ describe("a glob", () => {
     ["{a,b}".repeat(9), "more than 256 alternatives"],
     ["a".repeat(5000), "longer than 4096 characters"],
   ])("%s is a fault", (glob, message) => expect(globFault(glob)).toContain(message));
+
+  it("matches what its translation to a regular expression matches", () => {
+    const pieces = { a: "a", b: "b", "/": "/", "*": "[^/]*", "?": "[^/]", "[ab]": "[ab]", "**/": "(?:[^/]*/)*", "{a,/b}": "(?:a|/b)" };
+    const glob = fc.array(fc.constantFrom(...(Object.keys(pieces) as (keyof typeof pieces)[])), { minLength: 1, maxLength: 8 });
+    const text = fc.array(fc.constantFrom("a", "b", "/"), { maxLength: 10 }).map((characters) => characters.join(""));
+    fc.assert(
+      fc.property(glob, text, (parts, subject) => {
+        fc.pre(parts.every((part, index) => part !== "*" || !(parts[index + 1] ?? "").startsWith("*")));
+        const expected = new RegExp(`^${parts.map((part) => pieces[part]).join("")}$`).test(subject);
+        expect(compileGlob(parts.join(""))(subject)).toBe(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it("takes time linear in the text", () => {
     const glob = compileGlob(`${"a*".repeat(30)}b`);
