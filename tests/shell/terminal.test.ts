@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { build } from "esbuild";
 import { beforeAll, expect, it, vi } from "vitest";
 import { openPty, type Pty } from "../../src/shell/pty.ts";
+import { bytes, isRunning, until } from "./watch.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "node_modules/.cache/autobot-sh");
@@ -33,19 +34,7 @@ async function terminal(script: string): Promise<Pty> {
 }
 
 async function rest(pty: Pty): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of pty.output) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
-async function until(pty: Pty, mark: string): Promise<string> {
-  let text = "";
-  while (!text.includes(mark)) {
-    const chunk: Buffer | null = pty.output.read();
-    if (chunk === null) await delay(2);
-    else text += chunk.toString();
-  }
-  return text;
+  return (await bytes(pty)).toString();
 }
 
 const seen = async (script: string): Promise<string> => rest(await terminal(script));
@@ -112,7 +101,7 @@ it("nothing is left running when the person's terminal is closed, and we die as 
   const [, program, us] = (/ready (\d+) (\d+)/.exec(await until(pty, "\n")) ?? []).map(Number);
   pty.output.destroy();
   for (const pid of [program, us]) {
-    await vi.waitFor(() => expect(() => process.kill(pid ?? 0, 0)).toThrow("ESRCH"), { timeout: 5_000 });
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5_000 });
   }
   await vi.waitFor(() => expect(readFileSync(status, "utf8")).toBe("129\n"));
 });
