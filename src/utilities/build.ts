@@ -1,5 +1,5 @@
 // Utilities that build, test or serve a project: their recipes are not in the text. Servers count as services.
-import type { Clause, Descriptor } from "../policy/descriptor.ts";
+import type { Clause, Descriptor, Grammar } from "../policy/descriptor.ts";
 import { known, slice, type Word } from "../syntax/word.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request } from "./effect.ts";
@@ -99,11 +99,11 @@ const dotnet = fromDescriptor({
 });
 
 /** Compilers write what these options name, else beside their sources. */
-function compiler(names: string, short: string, outputs: readonly string[], looking: readonly string[]): Utility {
+function compiler(names: string, options: Grammar, outputs: readonly string[], looking: readonly string[]): Utility {
   const option = [...outputs];
   return fromDescriptor({
     names: names.split(" "),
-    options: { short, long: outputs.filter((name) => name.startsWith("--")).map((name) => `${name.slice(2)}=`) },
+    options,
     effects: [
       { action: "write", path: { option }, when: { option }, note: "writes what it compiles" },
       { action: "execute", name: "build", note: "compiles beside its sources", when: { atLeast: 1 }, unless: { option: [...option, ...looks, ...looking] } },
@@ -112,11 +112,11 @@ function compiler(names: string, short: string, outputs: readonly string[], look
 }
 
 const compilers: readonly Utility[] = [
-  compiler("gcc g++ cc c++ clang clang++ tcc ld gfortran", "o:I:L:l:D:U:x:", ["-o"], ["-E", "-M", "-MM", "-fsyntax-only", "--print-search-dirs"]),
-  compiler("rustc ghc gnatmake", "o:C:L:l:", ["-o", "--out-dir"], ["--print"]),
-  compiler("javac kotlinc scalac", "d:", ["-d"], []),
-  compiler("tsc", "p:t:m:", ["--outDir", "--outFile"], ["--noEmit", "--showConfig", "--listFiles"]),
-  compiler("protoc", "I:", ["--python_out", "--go_out", "--cpp_out", "--java_out", "--js_out"], []),
+  compiler("gcc g++ cc c++ clang clang++ tcc ld gfortran", { singleDash: true, long: ["o=", "x=", "include="] }, ["-o"], ["-E", "-M", "-MM", "-fsyntax-only", "--print-search-dirs"]),
+  compiler("rustc ghc gnatmake", { short: "o:C:L:l:", long: ["out-dir="] }, ["-o", "--out-dir"], ["--print"]),
+  compiler("javac kotlinc scalac", { singleDash: true, long: ["d=", "cp=", "classpath=", "sourcepath="] }, ["-d"], []),
+  compiler("tsc", { short: "p:t:m:", long: ["outDir=", "outFile=", "project=", "target=", "module="] }, ["--outDir", "--outFile"], ["--noEmit", "--showConfig", "--listFiles"]),
+  compiler("protoc", { short: "I:" }, ["--python_out", "--go_out", "--cpp_out", "--java_out", "--js_out"], []),
 ];
 
 /** Test runners: they run the project's own tests. */
