@@ -74,6 +74,8 @@ await Promise.all([
     outExtension: { ".js": ".cjs" },
     format: "cjs",
     minify: true,
+    // Where it matters, src/shell/kubeconfig.ts does without.
+    logOverride: { "empty-import-meta": "silent" },
     plugins: [policyFilesApart, utilitiesOnDemand],
   }),
   build({ ...shared, entryPoints: { "policy-files": "src/shell/policy-files.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true }),

@@ -3,6 +3,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import type { World } from "../decide.ts";
+import { createDockerContexts } from "./docker-context.ts";
+import { createKubeconfigs } from "./kubeconfig.ts";
 import { identifies, readSshConfig, settingsFor } from "./ssh-config.ts";
 
 type SshConfiguration = NonNullable<ReturnType<World["sshConfiguration"]>>;
@@ -16,7 +18,7 @@ export interface WorldOptions {
   readonly hostsFile?: string | undefined;
 }
 
-/** Answers are kept for as long as the World is. */
+/** Answers are kept for as long as the World is; those from files of clients, until a file changes. */
 export function createWorld(options: WorldOptions = {}): World {
   const home = options.home ?? homedir();
   const configurations = new Map<string, SshConfiguration | undefined>();
@@ -29,6 +31,8 @@ export function createWorld(options: WorldOptions = {}): World {
       if (!configurations.has(key)) configurations.set(key, askSsh(args, home));
       return configurations.get(key);
     },
+    dockerEndpoint: createDockerContexts(home),
+    kubernetesServer: createKubeconfigs(home),
     addresses(name) {
       hosts ??= readHosts(options.hostsFile ?? "/etc/hosts");
       return hosts.get(name.toLowerCase()) ?? [];

@@ -1,20 +1,20 @@
 // Kubernetes clusters: what kubectl, helm and their like change, on the cluster that a context names. Where the words
-// name none, the client's current one is meant, which the text does not tell.
+// name none, the client's configuration says which one is meant.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
 import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
+import { endpointHops, filled, isKnown } from "./endpoint.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
-import { changes, here, reads, readsHere, withSubcommands } from "./subcommand.ts";
-import { readUrl } from "./url.ts";
+import { changes, here, reached, reads, readsHere, withSubcommands } from "./subcommand.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
-/** `kubectl options`: accepted before and after every subcommand. */
+/** `kubectl options`, and those of its like: accepted before and after every subcommand. */
 const clientOptions: Grammar = {
-  short: "n:s:v:",
+  short: "n:",
   long: [
     ..."as as-group as-uid cache-dir certificate-authority client-certificate client-key cluster context kube-context kubeconfig".split(" "),
     ..."kube-apiserver kube-token kube-as-user log-flush-frequency namespace password profile profile-output request-timeout server".split(" "),
@@ -22,17 +22,55 @@ const clientOptions: Grammar = {
   ].map((name) => `${name}=`),
 };
 
-/** Contexts of clusters that run on this machine, as their makers name them. */
+const kubectlOptions: Grammar = { ...clientOptions, short: "n:s:v:" };
+
+/** How a client is told its cluster: by options, or by the variables that stand for them. */
+interface Naming {
+  readonly server: readonly string[];
+  readonly context: readonly string[];
+  readonly variables?: { readonly server: string; readonly context: string };
+}
+
+const kubectlNaming: Naming = { server: ["--server", "-s"], context: ["--context"] };
+const plainNaming: Naming = { server: ["--server"], context: ["--context"] };
+const helmNaming: Naming = { server: ["--kube-apiserver"], context: ["--kube-context"], variables: { server: "HELM_KUBEAPISERVER", context: "HELM_KUBECONTEXT" } };
+
+/** Contexts and clusters that run on this machine, as their makers name them. */
 const localContext = /^(?:minikube|docker-desktop|docker-for-desktop|rancher-desktop|orbstack|colima|microk8s|kind-.*|k3d-.*)$/;
 
-function clusterHops(given: readonly Arguments[]): readonly Hop[] {
-  const last = (...names: readonly string[]) => given.flatMap((each) => each.all(...names)).at(-1);
-  const server = last("--server", "-s", "--kube-apiserver");
-  const url = server === undefined ? undefined : readUrl(server);
-  if (url?.host !== undefined) return [{ kind: "host", destination: url.host }];
-  const context = last("--context", "--kube-context");
-  if (context !== undefined && localContext.test(known(context) ?? "")) return [];
-  return [{ kind: "host", destination: context, inventory: true }];
+/** kubectl(1): a server's URL first, then a cluster's name, then a context's. */
+function clusterHops({ server, context, variables }: Naming): (given: readonly Arguments[], invocation: Invocation) => readonly Hop[] {
+  return (given, invocation) => {
+    const last = (...names: readonly string[]) => filled(given.flatMap((each) => each.all(...names)).at(-1));
+    const variable = (name: string | undefined) => (name === undefined ? undefined : filled(invocation.variable(name)));
+    const address = last(...server) ?? variable(variables?.server);
+    if (address !== undefined) return endpointHops(address);
+    const cluster = last("--cluster");
+    if (cluster !== undefined) return namedHops(cluster);
+    return contextHops(last(...context) ?? variable(variables?.context), last("--kubeconfig"), invocation);
+  };
+}
+
+/** Undefined: one that is not said which. */
+function namedHops(name: Word | undefined): readonly Hop[] {
+  return localContext.test(known(name) ?? "") ? [] : [{ kind: "host", destination: name, inventory: true }];
+}
+
+/** `file`: what --kubeconfig names, which has to be there. */
+function contextHops(context: Word | undefined, file: Word | undefined, { variable, clients }: Invocation): readonly Hop[] {
+  if (clients === undefined) return context === undefined ? [] : namedHops(context);
+  const files = file ?? filled(variable("KUBECONFIG"));
+  if (!isKnown(context) || !isKnown(files)) return namedHops(context);
+  const server = clients.kubernetesServer(known(context), known(files));
+  if (server === undefined) return namedHops(context);
+  if (server === "unconfigured") return file === undefined ? unconfiguredHops(variable) : namedHops(undefined);
+  return server.url === undefined || localContext.test(server.context) ? namedHops(textWord(server.context)) : endpointHops(textWord(server.url));
+}
+
+/** kubectl without a configuration takes an old variable's server, a pod's own cluster, or this machine's port 8080. */
+function unconfiguredHops(variable: Invocation["variable"]): readonly Hop[] {
+  const server = filled(variable("KUBERNETES_MASTER")) ?? filled(variable("KUBERNETES_SERVICE_HOST"));
+  return server === undefined ? [] : endpointHops(server);
 }
 
 /** What is changed, as its operands or its files say: `deployment/web`, `deployment web`, `k8s/app.yaml`. */
@@ -96,7 +134,8 @@ const copy: Utility = {
   },
 };
 
-const session = (names: string, note: string): Utility => fromDescriptor({ names: names.split(" "), options: { short: "c:", long: ["container="] }, effects: [{ action: "session", name: { operand: 0 }, note }] });
+const session = (names: string, note: string): Utility =>
+  fromDescriptor({ names: names.split(" "), options: { short: "c:", long: ["container="] }, effects: [{ action: "session", name: { operand: 0 }, note }] });
 
 /** A change to the client's own files, not to a cluster. */
 function settings(names: string, file: string | undefined, note: string): Utility {
@@ -116,7 +155,11 @@ const clusterCommands: readonly Utility[] = [
   reads("logs log", { short: "c:l:", long: ["container=", "selector=", "since=", "since-time=", "tail=", "max-log-requests=", "limit-bytes="] }),
   reads("explain api-resources api-versions version wait diff events proxy port-forward"),
   readsHere("options completion plugin help kustomize"),
-  withSubcommands({ names: ["cluster-info"], commands: [fromDescriptor({ names: ["dump"], effects: [{ when: { option: ["--output-directory"] }, action: "write", path: { option: ["--output-directory"] } }] })], otherwise: reads("*") }),
+  withSubcommands({
+    names: ["cluster-info"],
+    commands: [fromDescriptor({ names: ["dump"], effects: [{ when: { option: ["--output-directory"] }, action: "write", path: { option: ["--output-directory"] } }] })],
+    otherwise: reads("*"),
+  }),
   withSubcommands({ names: ["auth"], commands: [reads("can-i whoami")], otherwise }),
   withSubcommands({ names: ["certificate"], commands: [], otherwise }),
   withSubcommands({
@@ -134,9 +177,9 @@ const clusterCommands: readonly Utility[] = [
 
 const kubectl = withSubcommands({
   names: ["kubectl", "kubecolor", "microk8s.kubectl"],
-  options: clientOptions,
+  options: kubectlOptions,
   transport: "optional",
-  hops: clusterHops,
+  hops: clusterHops(kubectlNaming),
   commands: clusterCommands,
   otherwise,
   inert,
@@ -144,9 +187,9 @@ const kubectl = withSubcommands({
 
 const oc = withSubcommands({
   names: ["oc"],
-  options: clientOptions,
+  options: kubectlOptions,
   transport: "optional",
-  hops: clusterHops,
+  hops: clusterHops(kubectlNaming),
   commands: [
     ...clusterCommands,
     reads("status projects whoami"),
@@ -158,17 +201,26 @@ const oc = withSubcommands({
   inert,
 });
 
-const release: Grammar = { short: "f:o:", long: ["values=", "set=", "set-string=", "set-file=", "set-json=", "version=", "timeout=", "output=", "description=", "history-max=", "repo=", "username=", "password="] };
+const release: Grammar = {
+  short: "f:o:",
+  long: ["values=", "set=", "set-string=", "set-file=", "set-json=", "version=", "timeout=", "output=", "description=", "history-max=", "repo=", "username=", "password="],
+};
 const helmFiles = "changes helm's own files";
 
 const helm = withSubcommands({
   names: ["helm"],
   options: clientOptions,
   transport: "optional",
-  hops: clusterHops,
+  hops: clusterHops(helmNaming),
   inert,
   commands: [
-    here(fromDescriptor({ names: ["template"], options: { ...release, long: [...(release.long ?? []), "output-dir="] }, effects: [{ when: { option: ["--output-dir"] }, action: "write", path: { option: ["--output-dir"] } }] })),
+    here(
+      fromDescriptor({
+        names: ["template"],
+        options: { ...release, long: [...(release.long ?? []), "output-dir="] },
+        effects: [{ when: { option: ["--output-dir"] }, action: "write", path: { option: ["--output-dir"] } }],
+      }),
+    ),
     reads("list ls status get history hist diff"),
     readsHere("search show inspect lint verify env version help completion"),
     fromDescriptor({ names: ["install", "upgrade"], options: release, effects: [{ action: "container", name: { operand: 0 } }] }),
@@ -205,7 +257,7 @@ const flux = withSubcommands({
   names: ["flux"],
   options: clientOptions,
   transport: "optional",
-  hops: clusterHops,
+  hops: clusterHops(plainNaming),
   commands: [reads("get logs check export tree trace stats diff events version build completion help envsubst")],
   otherwise,
 });
@@ -218,12 +270,25 @@ const localClusters: readonly Utility[] = [
     commands: [
       reads("status ip logs version profile service update-check docker-env podman-env dashboard tunnel completion help options"),
       withSubcommands({ names: ["addons", "image", "config", "node"], commands: [reads("list ls view get")], otherwise: changes("container", "*") }),
-      fromDescriptor({ names: ["ssh"], options: { permute: false }, effects: [{ when: { atMost: 0 }, action: "session", note: "opens a shell on the node" }], runs: [{ command: { from: 0 }, as: "sh", container: true }] }),
+      fromDescriptor({
+        names: ["ssh"],
+        options: { permute: false },
+        effects: [{ when: { atMost: 0 }, action: "session", note: "opens a shell on the node" }],
+        runs: [{ command: { from: 0 }, as: "sh", container: true }],
+      }),
     ],
     otherwise: changes("container", "*"),
   }),
-  withSubcommands({ names: ["kind"], commands: [reads("get version completion help"), withSubcommands({ names: ["export"], commands: [], otherwise: settings("*", kubeconfig, "exports the cluster's settings") })], otherwise: changes("container", "*") }),
-  withSubcommands({ names: ["k3d"], commands: ["cluster", "node", "registry", "image"].map((name) => withSubcommands({ names: [name], commands: [reads("list ls get")], otherwise: changes("container", "*") })), otherwise: changes("container", "*") }),
+  withSubcommands({
+    names: ["kind"],
+    commands: [reads("get version completion help"), withSubcommands({ names: ["export"], commands: [], otherwise: settings("*", kubeconfig, "exports the cluster's settings") })],
+    otherwise: changes("container", "*"),
+  }),
+  withSubcommands({
+    names: ["k3d"],
+    commands: ["cluster", "node", "registry", "image"].map((name) => withSubcommands({ names: [name], commands: [reads("list ls get")], otherwise: changes("container", "*") })),
+    otherwise: changes("container", "*"),
+  }),
   {
     names: ["k3s", "microk8s", "rke2"],
     grammar: { permute: false },
@@ -237,6 +302,8 @@ const localClusters: readonly Utility[] = [
   },
 ];
 
+const k9sHops = clusterHops(plainNaming);
+
 export const utilities: readonly Utility[] = [
   kubectl,
   oc,
@@ -248,9 +315,24 @@ export const utilities: readonly Utility[] = [
     names: ["k9s"],
     grammar: { short: "c:l:n:r:", long: ["context=", "cluster=", "kubeconfig=", "namespace=", "command="] },
     transport: "optional",
-    effects: ({ arguments: given }) => (given.has("--readonly") ? [] : [request("session", undefined, { hops: clusterHops([given]), note: "manages the cluster from its menus" })]),
+    effects: (invocation) => {
+      const { arguments: given } = invocation;
+      if (given.has("--readonly")) return [];
+      return reached(k9sHops([given], invocation), [request("session", undefined, { note: "manages the cluster from its menus" })]);
+    },
   },
-  withSubcommands({ names: ["kustomize"], commands: [fromDescriptor({ names: ["build"], options: { short: "o:", long: ["output="] }, effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }] }), reads("version cfg completion help")], otherwise: fromDescriptor({ names: ["*"], effects: [{ action: "write", note: "changes the kustomization" }] }) }),
+  withSubcommands({
+    names: ["kustomize"],
+    commands: [
+      fromDescriptor({
+        names: ["build"],
+        options: { short: "o:", long: ["output="] },
+        effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }],
+      }),
+      reads("version cfg completion help"),
+    ],
+    otherwise: fromDescriptor({ names: ["*"], effects: [{ action: "write", note: "changes the kustomization" }] }),
+  }),
   reads("stern kubetail kubeval kubeconform kube-score kube-linter pluto popeye"),
   fromDescriptor({ names: ["kubectx", "kubens"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the client's current cluster" }] }),
 ];

@@ -7,10 +7,10 @@ import type { Arguments } from "./arguments.ts";
 import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
+import { endpointHops, filled, isKnown } from "./endpoint.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
-import { changes, here, reads, readsHere, withSubcommands } from "./subcommand.ts";
-import { readUrl } from "./url.ts";
+import { changes, here, reached, reads, readsHere, withSubcommands } from "./subcommand.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 /** docker-run(1), docker-create(1): the options that take an argument. */
@@ -177,7 +177,23 @@ const imageCommands: readonly Utility[] = [reads("ls list inspect history tree")
 const composeOptions: Grammar = {
   permute: false,
   short: "f:p:c:H:",
-  long: ["file=", "project-name=", "profile=", "env-file=", "project-directory=", "workdir=", "parallel=", "progress=", "ansi=", "context=", "host=", "log-level=", "tlscacert=", "tlscert=", "tlskey="],
+  long: [
+    "file=",
+    "project-name=",
+    "profile=",
+    "env-file=",
+    "project-directory=",
+    "workdir=",
+    "parallel=",
+    "progress=",
+    "ansi=",
+    "context=",
+    "host=",
+    "log-level=",
+    "tlscacert=",
+    "tlscert=",
+    "tlskey=",
+  ],
 };
 
 const composeCommands: readonly Utility[] = [
@@ -194,7 +210,14 @@ const composeCommands: readonly Utility[] = [
 ];
 
 function compose(names: readonly string[], hops?: typeof dockerEngine): Utility {
-  return withSubcommands({ names, options: composeOptions, commands: composeCommands, otherwise, inert: ["--dry-run"], ...(hops === undefined ? {} : { hops, transport: "optional" }) });
+  return withSubcommands({
+    names,
+    options: composeOptions,
+    commands: composeCommands,
+    otherwise,
+    inert: ["--dry-run"],
+    ...(hops === undefined ? {} : { hops, transport: "optional" }),
+  });
 }
 
 const engineCommands: readonly Utility[] = [
@@ -230,50 +253,31 @@ const engineCommands: readonly Utility[] = [
 /** Contexts that stand for an engine on this machine, as their installers name them. */
 const localContexts = new Set(["default", "desktop-linux", "desktop-windows", "rootless", "colima", "orbstack", "rancher-desktop"]);
 
-/** Schemes of engines that listen on a socket of this machine. */
-const localSchemes = new Set(["unix", "npipe", "fd"]);
-
-/** The machine of `unix://…`, `ssh://user@host`, `tcp://host:2375` or `host:2375`; none for this one. */
-function engineAt(option: Word): readonly Hop[] {
-  const address = unassigned(option);
-  if (prefix(address).startsWith("/") || known(address) === "") return [];
-  const url = readUrl(address);
-  if (url === undefined) return [{ kind: "host", destination: slice(address, 0, portColon(address)) }];
-  if (localSchemes.has(url.scheme) || url.host === undefined) return [];
-  // A port of the engine's own protocol says nothing about the machine; one of ssh may be a forwarded one.
-  return [{ kind: "host", destination: url.host, user: url.user, port: url.scheme === "ssh" ? url.port : undefined }];
-}
-
 /** These clients also take a short option's argument as `-H=address`. */
 function unassigned(argument: Word): Word {
   return prefix(argument).startsWith("=") ? slice(argument, 1) : argument;
 }
 
-function portColon(address: Word): number {
-  const colon = flat(address).lastIndexOf(":");
-  return colon > 0 ? colon : Number.POSITIVE_INFINITY;
-}
-
-function contextHops(option: Word | undefined): readonly Hop[] {
-  const context = option && unassigned(option);
-  return context === undefined || localContexts.has(known(context) ?? "") || known(context) === "" ? [] : [{ kind: "host", destination: context, inventory: true }];
-}
-
-/** docker(1): the options first, then DOCKER_HOST, then DOCKER_CONTEXT. */
-function dockerEngine([given]: readonly Arguments[], invocation: Invocation): readonly Hop[] {
+/** docker(1): the options first, then DOCKER_HOST, then DOCKER_CONTEXT, then the client's current context. */
+function dockerEngine([given]: readonly Arguments[], { variable, clients }: Invocation): readonly Hop[] {
   const host = given?.argument("-H", "--host");
-  if (host !== undefined) return engineAt(host);
-  const context = given?.argument("-c", "--context");
-  if (context !== undefined) return contextHops(context);
-  const variable = invocation.variable("DOCKER_HOST");
-  if (variable !== undefined && known(variable) !== "") return engineAt(variable);
-  return contextHops(invocation.variable("DOCKER_CONTEXT"));
+  if (host !== undefined) return endpointHops(unassigned(host));
+  const option = given?.argument("-c", "--context");
+  const named = filled(option && unassigned(option));
+  const engine = filled(variable("DOCKER_HOST"));
+  // What the variable says is also what the context `default` stands for.
+  if (engine !== undefined && (named === undefined || known(named) === "default")) return endpointHops(engine);
+  const context = named ?? filled(variable("DOCKER_CONTEXT"));
+  const directory = filled(given?.argument("--config") ?? variable("DOCKER_CONFIG"));
+  const endpoint = isKnown(context) && isKnown(directory) ? clients?.dockerEndpoint(known(context), known(directory)) : undefined;
+  if (endpoint !== undefined) return endpointHops(textWord(endpoint));
+  return context === undefined || localContexts.has(known(context) ?? "") ? [] : [{ kind: "host", destination: context, inventory: true }];
 }
 
 /** podman(1): `--url`, a connection's name, or the default connection with `--remote`. */
 function podmanEngine([given]: readonly Arguments[], invocation: Invocation): readonly Hop[] {
   const url = given?.argument("--url", "--host") ?? invocation.variable("CONTAINER_HOST");
-  if (url !== undefined) return engineAt(url);
+  if (url !== undefined) return endpointHops(unassigned(url));
   const connection = given?.argument("-c", "--connection", "--context") ?? invocation.variable("CONTAINER_CONNECTION");
   if (connection !== undefined) return [{ kind: "host", destination: connection, inventory: true }];
   return given?.has("-r", "--remote") === true ? [{ kind: "host", destination: undefined, inventory: true }] : [];
@@ -315,7 +319,9 @@ const podman = withSubcommands({
     group("pod", "ps ls list logs inspect stats top exists"),
     group("generate", "help", [generate]),
     group("kube", "help", [generate]),
-    group("machine", "ls list info inspect", [fromDescriptor({ names: ["ssh"], options: { permute: false }, effects: [{ action: "session", note: "opens a shell in the machine" }] })]),
+    group("machine", "ls list info inspect", [
+      fromDescriptor({ names: ["ssh"], options: { permute: false }, effects: [{ action: "session", note: "opens a shell in the machine" }] }),
+    ]),
     group("quadlet", "ls list print"),
     fromDescriptor({ names: ["unshare"], options: { permute: false }, runs: [{ command: { from: 0 }, as: "argv" }] }),
   ],
@@ -324,7 +330,11 @@ const podman = withSubcommands({
 
 const nerdctl = withSubcommands({
   names: ["nerdctl", "finch"],
-  options: { permute: false, short: "n:a:H:", long: ["address=", "host=", "namespace=", "snapshotter=", "storage-driver=", "cni-path=", "cni-netconfpath=", "data-root=", "cgroup-manager=", "hosts-dir="] },
+  options: {
+    permute: false,
+    short: "n:a:H:",
+    long: ["address=", "host=", "namespace=", "snapshotter=", "storage-driver=", "cni-path=", "cni-netconfpath=", "data-root=", "cgroup-manager=", "hosts-dir="],
+  },
   commands: [...engineCommands, group("namespace", "ls list inspect"), group("apparmor", "ls inspect")],
   otherwise,
 });
@@ -332,7 +342,13 @@ const nerdctl = withSubcommands({
 const buildah = withSubcommands({
   names: ["buildah"],
   options: { permute: false, long: ["log-level=", "root=", "runroot=", "storage-driver=", "storage-opt=", "registries-conf="] },
-  commands: [reads("containers ls list ps images info inspect version help"), execUtility(["run"], runOptions, hasTerminal), credentials, build, group("manifest", "inspect exists")],
+  commands: [
+    reads("containers ls list ps images info inspect version help"),
+    execUtility(["run"], runOptions, hasTerminal),
+    credentials,
+    build,
+    group("manifest", "inspect exists"),
+  ],
   otherwise,
 });
 
@@ -348,7 +364,9 @@ const ctr = withSubcommands({
   options: { permute: false, short: "a:n:", long: ["address=", "namespace=", "timeout=", "connect-timeout="] },
   commands: [
     reads("version info events help plugins plugin"),
-    ...["containers container c", "images image i", "snapshots snapshot", "content", "namespaces namespace ns", "leases", "sandboxes"].map((names) => group(names, "ls list info check tree usage get metrics")),
+    ...["containers container c", "images image i", "snapshots snapshot", "content", "namespaces namespace ns", "leases", "sandboxes"].map((names) =>
+      group(names, "ls list info check tree usage get metrics"),
+    ),
     group("tasks task t", "ls list ps metrics", [execUtility(["exec"], { permute: false, long: ["exec-id=", "user=", "cwd=", "fifo-dir=", "log-uri="] }, hasTerminal), attach]),
   ],
   otherwise,
@@ -375,6 +393,11 @@ export const utilities: readonly Utility[] = [
   skopeo,
   ctr,
   crictl,
-  fromDescriptor({ names: ["lazydocker"], effects: [{ action: "container", note: "manages containers from its menus" }] }),
+  {
+    names: ["lazydocker"],
+    grammar: { short: "f:", long: ["file="] },
+    transport: true,
+    effects: (invocation) => reached(dockerEngine([], invocation), [request("container", undefined, { note: "manages containers from its menus" })]),
+  },
   reads("dive hadolint"),
 ];

@@ -11,7 +11,7 @@ import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
 import { scriptEffects } from "./script.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
-import type { World } from "./world.ts";
+import type { Clients, World } from "./world.ts";
 
 /** Where and with what the line would run. */
 export interface Situation {
@@ -178,6 +178,17 @@ function invocationOf(name: string, words: readonly Word[], utility: Utility | u
     command,
     variable,
     readFile: (path) => (here ? world.readFile(pathOf(textWord(path), directoryOf(command.cwd, place.base)).text) : undefined),
+    clients: here ? clientsAt(() => directoryOf(command.cwd, place.base), world) : undefined,
+  };
+}
+
+/** The world's clients, with the files that the words name seen from `base`. */
+function clientsAt(base: () => string | undefined, world: World): Clients {
+  const absolute = (path: string) => pathOf(textWord(path), base()).text;
+  const listed = (paths: string) => paths.split(":").map((path) => path && absolute(path)).join(":");
+  return {
+    dockerEndpoint: (context, config) => world.dockerEndpoint(context, config && absolute(config)),
+    kubernetesServer: (context, kubeconfig) => world.kubernetesServer(context, kubeconfig && listed(kubeconfig)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Word } from "../syntax/word.ts";
 import type { Action } from "../policy/request.ts";
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Arguments } from "./arguments.ts";
+import type { Clients } from "./world.ts";
 
 /** Another machine (or a container on one) that an invocation reaches, as its operands and options name it. */
 export interface Hop {
@@ -84,6 +85,8 @@ export interface Invocation {
   variable(name: string): Word | undefined;
   /** Text of a local file, where it can be read at once (a sed script, an sftp batch); undefined otherwise. */
   readFile(path: string): string | undefined;
+  /** What clients on this machine are configured to reach; absent on another host or in a container, which have their own. */
+  readonly clients?: Clients | undefined;
 }
 
 export interface Utility {

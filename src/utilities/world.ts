@@ -10,7 +10,24 @@ export interface SshConfiguration {
   readonly identityfile?: readonly string[] | undefined;
 }
 
-export interface World {
+/**
+ * Where kubectl's configuration leads: the context that counts and its server's URL, undefined where that is not to be
+ * found. `unconfigured`: no context is chosen, and kubectl falls back on `localhost:8080`. Undefined: it cannot be told.
+ */
+export type KubernetesServer = { readonly context: string; readonly url: string | undefined } | "unconfigured" | undefined;
+
+/** Configurations of clients, asked without running anything that they name. Paths are absolute or begin with `~/`. */
+export interface Clients {
+  /**
+   * The engine of a Docker context, the current one where none is named: `ssh://u@h`, `unix:///var/run/docker.sock`;
+   * undefined: not known. `config`: the directory that --config or DOCKER_CONFIG names.
+   */
+  dockerEndpoint(context: string | undefined, config: string | undefined): string | undefined;
+  /** `kubeconfig`: files as KUBECONFIG lists them, or the one of --kubeconfig; undefined: kubectl's default. */
+  kubernetesServer(context: string | undefined, kubeconfig: string | undefined): KubernetesServer;
+}
+
+export interface World extends Clients {
   /** Text of a regular local file that can be read at once; undefined where it cannot. */
   readFile(path: string): string | undefined;
   /** OpenSSH's own view of a destination, given the same options; undefined where there is no client or it is not safe to ask. */
@@ -27,6 +44,8 @@ export interface World {
 export const emptyWorld: World = {
   readFile: () => undefined,
   sshConfiguration: () => undefined,
+  dockerEndpoint: () => undefined,
+  kubernetesServer: () => undefined,
   addresses: () => [],
   ownNames: new Set(),
 };

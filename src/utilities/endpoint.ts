@@ -1,0 +1,34 @@
+// An address that a client is given or configured with → the machine it reaches, none where that is this one.
+import { known, prefix, slice, type Word } from "../syntax/word.ts";
+import { flat } from "./path-word.ts";
+import { readUrl } from "./url.ts";
+import type { Hop } from "./utility.ts";
+
+/** Schemes of services that listen on a socket of this machine. */
+const localSchemes = new Set(["unix", "npipe", "fd"]);
+
+/** `unix://…`, `ssh://user@host`, `tcp://host:2375`, `https://host:6443/path`, `host:2375`. */
+export function endpointHops(address: Word): readonly Hop[] {
+  if (prefix(address).startsWith("/") || known(address) === "") return [];
+  const url = readUrl(address);
+  if (url === undefined) return [{ kind: "host", destination: slice(address, 0, portColon(address)) }];
+  if (localSchemes.has(url.scheme) || url.host === undefined) return [];
+  // A port of the service's own protocol says nothing about the machine; one of ssh may be a forwarded one.
+  const ssh = url.scheme === "ssh" ? { port: url.port, sshOptions: [] } : {};
+  return [{ kind: "host", destination: url.host, user: url.user, ...ssh }];
+}
+
+function portColon(address: Word): number {
+  const colon = flat(address).lastIndexOf(":");
+  return colon > 0 ? colon : Number.POSITIVE_INFINITY;
+}
+
+/** A setting that is given and not empty: an empty one counts as none. */
+export function filled(word: Word | undefined): Word | undefined {
+  return known(word) === "" ? undefined : word;
+}
+
+/** It is not given, or the text tells it whole. */
+export function isKnown(word: Word | undefined): boolean {
+  return word === undefined || known(word) !== undefined;
+}
