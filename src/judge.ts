@@ -1,9 +1,7 @@
 // The entry of dist/judge.cjs, the one file that the launcher loads: run as a program, or built into a start-up snapshot
-// (docs/adr/0005), in which the policies are ready and the code is compiled.
+// (docs/adr/0006), in which the policies are ready and the code is compiled.
 import { startupSnapshot } from "node:v8";
-import { decide, emptyContext } from "./decide.ts";
-import { builtInEngine } from "./shell/engine.ts";
-import { judge } from "./shell/judge.ts";
+import { judge, rehearse } from "./shell/judge.ts";
 import { makeSnapshot } from "./shell/snapshot.ts";
 
 function run(): void {
@@ -22,7 +20,7 @@ function run(): void {
 const usualLines = ["cd /tmp && ls -la | grep x > out.txt", 'for f in *.ts; do echo "$f"; done', "ssh -i key user@host 'systemctl status x'"];
 
 if (startupSnapshot.isBuildingSnapshot()) {
-  for (const line of usualLines) decide(line, builtInEngine(), emptyContext);
+  rehearse(usualLines);
   startupSnapshot.setDeserializeMainFunction(run);
 } else {
   run();

@@ -1,17 +1,18 @@
 // What the launcher starts: its words → "permit" on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
 import { closeSync, openSync, writeSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
-import { type Context, decide, type Engine, type Response } from "../decide.ts";
+import { type Context, decide, type Engine, emptyContext, type Response } from "../decide.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
+import { account } from "./account.ts";
 import { appendRecord, auditPath, recordOf } from "./audit.ts";
-import { loadEngine } from "./engine.ts";
+import { builtInEngine, loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
-import { layerPlaces } from "./layers.ts";
+import { findLayers, layerPlaces } from "./layers.ts";
 import { readProgram } from "./program.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
@@ -51,6 +52,18 @@ export async function judge([, ...args]: readonly string[]): Promise<number> {
   if (record === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
   notice(response, loaded.engine, context);
   return answer(program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`);
+}
+
+/** Does what most judgements do, so that a snapshot made afterwards holds it compiled. Writes nothing. */
+export function rehearse(lines: readonly string[]): void {
+  const engine = builtInEngine();
+  for (const line of lines) {
+    const invocation = readInvocation(["-c", line]);
+    readProgram(invocation);
+    findLayers(layerPlaces({}, "/"));
+    const context = { ...contextOf(invocation, "/", engine), environment: {}, world: emptyContext.world };
+    recordOf({ line, response: decide(line, engine, context), face: "scripts", cwd: "/", user: "" }, "masked");
+  }
 }
 
 function contextOf({ parameters }: Invocation, cwd: string | undefined, { policies }: Engine): Context {
@@ -104,20 +117,12 @@ function notice({ requests }: Response, { policies }: Engine, { tty }: Context):
 /** "required" where the policy does not go on without. */
 function keepRecord(line: string, response: Response, { policies }: Engine, { cwd, face }: Context): "required" | undefined {
   const { text = "masked", required = false, path = auditPath(process.env) } = policies.settings.audit ?? {};
-  const record = recordOf({ line, response, face, cwd, user: userName() }, text);
+  const record = recordOf({ line, response, face, cwd, user: account()?.username ?? String(process.getuid?.() ?? "") }, text);
   const problem = appendRecord(record, path);
   if (problem === undefined) return undefined;
   if (required) return "required";
   if (isFirstComplaint()) process.stderr.write(`autobot-sh: ${problem}\n  commands run on without it; this is said once a day\n`);
   return undefined;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? "");
-  }
 }
 
 /** Each command is a process of its own: an empty file remembers for all of them. */

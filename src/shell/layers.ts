@@ -1,10 +1,10 @@
 // Where policy files are looked for, and which of the layers have any. Reads no file: most machines have none, and then
 // nothing that reads them need be loaded.
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { account } from "./account.ts";
 
-/** Whose policies they are: what a layer may loosen depends on it (docs/adr/0007). */
+/** Whose policies they are: what a layer may loosen depends on it (docs/adr/0009). */
 export type Origin = "system" | "user" | "project";
 
 export interface LayerFiles {
@@ -37,11 +37,7 @@ export function layerPlaces(environment: Readonly<Record<string, string | undefi
 
 /** From the password file: HOME can be set by whoever calls, and must not lead to other policies. */
 function homeDirectory(): string | undefined {
-  try {
-    return userInfo().homedir;
-  } catch {
-    return undefined;
-  }
+  return account()?.homedir;
 }
 
 /**

@@ -1,5 +1,5 @@
 // The World of a real machine: local files, OpenSSH's configuration and /etc/hosts, without asking the network and
-// without running anything that a configuration names (docs/adr/0006).
+// without running anything that a configuration names (docs/adr/0007).
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import type { World } from "../decide.ts";
