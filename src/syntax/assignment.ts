@@ -121,7 +121,12 @@ function performAppend(context: Context, name: string, value: Value): void {
   const contents = contentsOf(context, name);
   const results = contents.map((content) => joined(context, scalarOf(content) ?? [], value));
   if (results.length === 1) assign(context, name, results[0] as Value);
-  else bind(context.state, targetOf(context.state, name), results.map((result) => ({ kind: "scalar", value: result })));
+  else
+    bind(
+      context.state,
+      targetOf(context.state, name),
+      results.map((result) => ({ kind: "scalar", value: result })),
+    );
 }
 
 function performArray(context: Context, { name, append, value }: Prepared): void {
@@ -147,7 +152,8 @@ const prompts: ReadonlySet<string> = new Set(["PS0", "PS1", "PS2", "PS3", "PS4"]
 
 function expandLater(context: Context, name: string, value: Value): void {
   if (prompts.has(name)) expandText(context, value);
-  if (name === "PROMPT_COMMAND") context.run.evaluator.interpret({ ...context, state: fork(context.state), output: undefined }, joinedSource([{ pieces: value, span: { start: 0, end: 0 } }]));
+  if (name === "PROMPT_COMMAND")
+    context.run.evaluator.interpret({ ...context, state: fork(context.state), output: undefined }, joinedSource([{ pieces: value, span: { start: 0, end: 0 } }]));
 }
 
 /** Splits a word `name=value` that an expansion has made; undefined without `=`. */

@@ -3,14 +3,14 @@ import type { Prepared } from "./assignment.ts";
 import { perform, splitAssignment } from "./assignment.ts";
 import { type Context, type Status, spend } from "./context.ts";
 import { changeDirectory, popDirectory, pushDirectory } from "./directory.ts";
+import { readArray, readVariables } from "./input.ts";
 import { expandText } from "./later.ts";
 import { printFormatted } from "./output.ts";
-import { readArray, readVariables } from "./input.ts";
 import type { Redirected } from "./redirect.ts";
 import type { Stdin } from "./simple-command.ts";
 import { joinedSource } from "./source.ts";
 import { aliasKey, bind, fork, functionKey, inputKey, makeLocal, unset } from "./state.ts";
-import { textOf, valueOf } from "./value.ts";
+import { textOf, type valueOf } from "./value.ts";
 import { argumentsOf, assign, assignArray, assignElement, assignUnknown, certainOf, contentsOf, isName, joined, listed, scalarOf, setArguments, targetOf } from "./variable.ts";
 import { known, type Span, textWord, type Word } from "./word.ts";
 
@@ -93,7 +93,10 @@ function hashCommands(context: Context, { operands }: Invocation): Status {
 
 function declare(context: Context, invocation: Invocation): Status {
   const { operands, declarations, name } = invocation;
-  const options = operands.map((word) => known(word) ?? "").filter((text) => text.startsWith("-")).join("");
+  const options = operands
+    .map((word) => known(word) ?? "")
+    .filter((text) => text.startsWith("-"))
+    .join("");
   const local = name === "local" || ((name === "declare" || name === "typeset") && !options.includes("g"));
   if (options.includes("f") || options.includes("p")) return "assumed";
   for (const operand of operands) declareWord(context, operand, options, local, declarations);
@@ -158,7 +161,10 @@ function shiftArguments(context: Context, { operands }: Invocation): Status {
   const count = operands.length === 0 ? 1 : Number(known(operands[0]));
   const values = argumentsOf(context);
   spend(context, (values?.length ?? 0) >> 2);
-  setArguments(context.state, values === undefined || Number.isNaN(count) || count > (certainOf(values) ?? count) ? undefined : count <= values.length ? values.slice(count) : values);
+  setArguments(
+    context.state,
+    values === undefined || Number.isNaN(count) || count > (certainOf(values) ?? count) ? undefined : count <= values.length ? values.slice(count) : values,
+  );
   return "assumed";
 }
 
@@ -296,4 +302,3 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["unalias", unsetAliases],
   ["unset", unsetNames],
 ]);
-

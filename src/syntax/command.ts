@@ -32,11 +32,11 @@ export function runCommand(context: Context, node: unbash.Command): Status {
   do {
     run.choices = choices;
     const expanded = expand(context, node);
-    if (choices.met === 0 && states === undefined) status = performOnce(context, node, expanded);
+    if (choices.met === 0 && states === undefined) status = runExpanded(context, node, expanded);
     else {
       states ??= [];
       const state = fork(context.state);
-      status = performOnce({ ...context, state }, node, expanded);
+      status = runExpanded({ ...context, state }, node, expanded);
       states.push(state);
     }
   } while (nextPass(choices));
@@ -78,7 +78,7 @@ function expandArgument(context: Context, item: unbash.Word, previous: unbash.Co
   words.splice(from - 1, 2, { pieces: [...first.pieces, ...second.pieces], span: { start: first.span.start, end: second.span.end } });
 }
 
-function performOnce(context: Context, node: unbash.Command, expanded: Expanded): Status {
+function runExpanded(context: Context, node: unbash.Command, expanded: Expanded): Status {
   if (!spend(context, 1, node)) return undefined;
   const { words, assignments, redirected } = expanded;
   const span = spanOf(context, node);
@@ -153,4 +153,3 @@ function write(context: Context, command: SimpleCommand, redirected: Redirected)
   if (printed === undefined) output.known = false;
   else output.pieces.push(...printed);
 }
-

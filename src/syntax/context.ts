@@ -23,6 +23,8 @@ export interface ReadOptions {
   readonly stdin?: Stdin | undefined;
   /** Variables known where the text begins. */
   readonly environment?: Readonly<Record<string, string | Word | undefined>> | undefined;
+  /** Variables of the code around this text, where `environment` does not name them. */
+  readonly variable?: ((name: string) => Word | undefined) | undefined;
   /** A variable that `environment` does not name is unset, not unknown. */
   readonly environmentComplete?: boolean | undefined;
   /** `$0`, `$1` …; undefined: unknown. */

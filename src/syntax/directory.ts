@@ -36,7 +36,10 @@ function previous(context: Context): Value {
 function enter(context: Context, target: Value): void {
   const before = currentDirectory(context)?.pieces;
   setScalar(context.state, previousDirectory, before ?? [hole("$OLDPWD", "environment")]);
-  const after = join(before, target.map((piece) => ("hole" in piece && piece.splits ? { ...piece, splits: false } : piece)));
+  const after = join(
+    before,
+    target.map((piece) => ("hole" in piece && piece.splits ? { ...piece, splits: false } : piece)),
+  );
   setScalar(context.state, directory, after);
   setScalar(context.state, "PWD", isAbsolute(after) ? after : [hole("$PWD", "computed")]);
 }

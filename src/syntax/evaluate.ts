@@ -9,7 +9,7 @@ import { expandText } from "./later.ts";
 import { matches } from "./pattern.ts";
 import { redirect } from "./redirect.ts";
 import type { Stdin } from "./simple-command.ts";
-import { adopt, bind, type Content, fork, functionKey, lookup, merge, sameContent, type State, unknown } from "./state.ts";
+import { adopt, bind, type Content, fork, functionKey, lookup, merge, type State, sameContent, unknown } from "./state.ts";
 import { commonParts, patternParts, stored, textOf, type Value } from "./value.ts";
 import { argumentsOf, assign, assignUnknown, knownText } from "./variable.ts";
 import type { Word } from "./word.ts";
@@ -128,7 +128,11 @@ function runAndOr(context: Context, node: unbash.AndOr): Status {
 
 /** Evaluates each branch in a copy of the state, then merges them; `orNone`: perhaps none of them runs. */
 function runBranches(context: Context, branches: readonly ((context: Context) => void)[], orNone: boolean): void {
-  merge(context.state, branches.map((branch) => runBranch(context, branch)), orNone);
+  merge(
+    context.state,
+    branches.map((branch) => runBranch(context, branch)),
+    orNone,
+  );
 }
 
 // Evaluates what perhaps runs in a copy of the state; what it prints is not certain.
@@ -158,7 +162,7 @@ function runIf(context: Context, node: unbash.If): Status {
   const branches: State[] = [];
   let current = context;
   let overlays = 0;
-  for (const { clause, then } of [{ clause: node.clause, then: node.then }, ...node.elif]) {
+  for (const { clause, then } of [node, ...node.elif]) {
     // the first clause always runs; what a later one assigns holds from there on
     const tested = clause === node.clause || overlays > maxOverlays ? current : { ...current, state: fork(current.state) };
     const status = runList(tested, clause.commands);
@@ -193,7 +197,15 @@ function runFor(context: Context, node: unbash.For | unbash.Select): Status {
     runRounds(context, node, name, words);
     return undefined;
   }
-  const values = certain && words.length > maxRounds ? [commonParts(words.map((word) => word.pieces), `$${name}`)] : words.map((word) => stored(word.glob === true ? patternParts(word.pieces, `$${name}`) : word.pieces));
+  const values =
+    certain && words.length > maxRounds
+      ? [
+          commonParts(
+            words.map((word) => word.pieces),
+            `$${name}`,
+          ),
+        ]
+      : words.map((word) => stored(word.glob === true ? patternParts(word.pieces, `$${name}`) : word.pieces));
   runLoop(context, (round) => {
     bind(round.state, name, values.length > 16 || values.length === 0 ? [unknown(name)] : values.map((value) => ({ kind: "scalar", value })));
     runList(round, node.body.commands);
@@ -213,7 +225,8 @@ function runRounds(outer: Context, node: unbash.For | unbash.Select, name: strin
 }
 
 function loopWords(context: Context, node: unbash.For | unbash.Select): readonly Word[] {
-  if (node.wordlist === undefined) return (argumentsOf(context) ?? [[{ hole: "$@", why: "environment", splits: true } as const]]).map((pieces) => ({ pieces, span: spanOf(context, node.name) }));
+  if (node.wordlist === undefined)
+    return (argumentsOf(context) ?? [[{ hole: "$@", why: "environment", splits: true } as const]]).map((pieces) => ({ pieces, span: spanOf(context, node.name) }));
   const words: Word[] = [];
   eachChoice(context, (inner) => {
     for (const word of node.wordlist ?? []) expandInto(inner, word, words);
@@ -304,7 +317,11 @@ function runCase(context: Context, node: unbash.Case): Status {
   });
   if (certain && bodies.length === 1) return runList(context, (bodies[0] as unbash.CaseItem).body.commands);
   // what `;&` falls into is a branch of its own
-  runBranches(context, bodies.map((item) => (branch: Context) => runList(branch, item.body.commands)), !certain);
+  runBranches(
+    context,
+    bodies.map((item) => (branch: Context) => runList(branch, item.body.commands)),
+    !certain,
+  );
   return undefined;
 }
 

@@ -14,13 +14,7 @@ import { hole, textOf, type Value, valueOf } from "./value.ts";
 import { contentsOf, defaultSeparators, knownText, scalarOf } from "./variable.ts";
 import type { Hole, Word } from "./word.ts";
 
-/** All the words that a command's words become. */
-export function expandWords(context: Context, nodes: readonly unbash.Word[]): Word[] {
-  const words: Word[] = [];
-  for (const node of nodes) expandInto(context, node, words);
-  return words;
-}
-
+/** Appends the words that a word becomes. */
 export function expandInto(context: Context, node: unbash.Word, words: Word[]): void {
   if (!spend(context, 1, node)) return;
   const { parts } = node;
@@ -66,7 +60,8 @@ function expandBraceWord(context: Context, node: unbash.Word, words: Word[]): vo
     const source = runsSource(context.source, node, runs);
     const word = wordIn(source.text);
     if (word === undefined) words.push({ pieces: [hole(source.text, "other", true)], span: spanOf(context, node) });
-    else if (word.parts === undefined) words.push({ pieces: tilde(context, literalPieces(source, word.text, word.value, word.pos, false), word.text), span: spanOf(context, node) });
+    else if (word.parts === undefined)
+      words.push({ pieces: tilde(context, literalPieces(source, word.text, word.value, word.pos, false), word.text), span: spanOf(context, node) });
     else {
       const from = words.length;
       expandPartsInto({ ...context, source }, word, word.parts, words);
@@ -179,7 +174,7 @@ function addPart(context: Context, fields: Fields, part: unbash.WordPart, quoted
     case "SingleQuoted":
       return addQuoted(fields, literalPieces(context.source, part.text.slice(1, -1), part.value, part.pos + 1, true));
     case "AnsiCQuoted":
-      return addQuoted(fields, literalPieces(context.source, part.text.slice(2, -1), part.value, part.pos + 2, true));
+      return addQuoted(fields, literalPieces(context.source, part.text.endsWith("'") ? part.text.slice(2, -1) : "", part.value, part.pos + 2, true));
     case "DoubleQuoted":
     case "LocaleString":
       return addDoubleQuoted(context, fields, part);
@@ -204,7 +199,8 @@ function addPart(context: Context, fields: Fields, part: unbash.WordPart, quoted
 
 // Braces that bash does not expand are characters.
 function addBraces(context: Context, fields: Fields, part: unbash.BraceExpansionPart): void {
-  const literal = (start: number, end: number): void => addLiteral(fields, literalPieces(context.source, part.text.slice(start, end), part.text.slice(start, end), part.pos + start, false));
+  const literal = (start: number, end: number): void =>
+    addLiteral(fields, literalPieces(context.source, part.text.slice(start, end), part.text.slice(start, end), part.pos + start, false));
   if (part.parts === undefined) return literal(0, part.text.length);
   literal(0, 1);
   addParts(context, fields, part.parts, false);
@@ -274,7 +270,11 @@ function addOperand(context: Context, fields: Fields, word: unbash.Word, quoted:
 function addList(context: Context, fields: Fields, values: readonly Value[], star: boolean, quoted: boolean): void {
   if (star && quoted) {
     const separator = (knownText(context, "IFS") ?? " ").slice(0, 1);
-    return addValue(fields, values.flatMap((value, index) => (index === 0 ? value : [{ text: separator }, ...value])), true);
+    return addValue(
+      fields,
+      values.flatMap((value, index) => (index === 0 ? value : [{ text: separator }, ...value])),
+      true,
+    );
   }
   values.forEach((value, index) => {
     if (index > 0) endField(fields);

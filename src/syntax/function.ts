@@ -13,7 +13,12 @@ type FunctionContent = Content & { readonly kind: "function" };
 export function callFunction(context: Context, name: string, content: FunctionContent, words: readonly Word[], redirected: Redirected): void {
   const active = context.calls.filter((call) => call === name).length;
   if (active > maxRecursion) return;
-  const inner = deeper(context, content.node, { stdin: redirected.stdin, output: redirected.silent ? undefined : context.output, calls: [...context.calls, name], source: content.source });
+  const inner = deeper(context, content.node, {
+    stdin: redirected.stdin,
+    output: redirected.silent ? undefined : context.output,
+    calls: [...context.calls, name],
+    source: content.source,
+  });
   if (inner === undefined) return;
   const { state } = context;
   const before = lookup(state, positional);

@@ -38,7 +38,14 @@ export function guard(source: Source, script: unbash.ParsedScript, dialect: Dial
       // after an error the rest is only guessed, and costs most
       if (node.errors !== undefined && node.errors.length > 0) break;
     }
-    const excess = nodes > maxNodes ? "too many parts" : visit.scripts > maxScripts ? `nested more than ${maxScripts} deep` : nested > Math.max(maxNested, source.text.length) ? "too much nested text" : undefined;
+    const excess =
+      nodes > maxNodes
+        ? "too many parts"
+        : visit.scripts > maxScripts
+          ? `nested more than ${maxScripts} deep`
+          : nested > Math.max(maxNested, source.text.length)
+            ? "too much nested text"
+            : undefined;
     if (excess !== undefined) {
       issues.push({ code: "over-budget", message: excess, span: spanOf(visit) });
       break;
@@ -59,7 +66,18 @@ const noIssues: readonly Issue[] = [];
 // Nothing in the text that any of the checks is about.
 function isPlain(text: string, dialect: Dialect): boolean {
   if (dialect !== "bash") return false;
-  return !(text.includes("$") || text.includes("`") || text.includes("\\\n") || text.includes("&-") || text.includes("<(") || text.includes(">(") || text.includes("}>") || text.includes("}<") || text.includes("((") || text.endsWith("\\"));
+  return !(
+    text.includes("$") ||
+    text.includes("`") ||
+    text.includes("\\\n") ||
+    text.includes("&-") ||
+    text.includes("<(") ||
+    text.includes(">(") ||
+    text.includes("}>") ||
+    text.includes("}<") ||
+    text.includes("((") ||
+    text.endsWith("\\")
+  );
 }
 
 function parserErrors(source: Source, script: unbash.ParsedScript): Issue[] {
@@ -71,7 +89,14 @@ function spanOf({ source, node }: Visit): Issue["span"] {
 }
 
 function isQuoting(node: unbash.SyntaxNode): boolean {
-  return node.type === "SingleQuoted" || node.type === "DoubleQuoted" || node.type === "AnsiCQuoted" || node.type === "LocaleString" || node.type === "HereDocBody" || node.type === "HereDocDelimiter";
+  return (
+    node.type === "SingleQuoted" ||
+    node.type === "DoubleQuoted" ||
+    node.type === "AnsiCQuoted" ||
+    node.type === "LocaleString" ||
+    node.type === "HereDocBody" ||
+    node.type === "HereDocDelimiter"
+  );
 }
 
 function pushChildren(stack: Visit[], visit: Visit): void {

@@ -36,7 +36,13 @@ function readOperands(words: readonly Word[], withArgument: string): Operands {
       break;
     }
   }
-  return { options, names: words.slice(at).map((word) => known(word) ?? "").filter(isName) };
+  return {
+    options,
+    names: words
+      .slice(at)
+      .map((word) => known(word) ?? "")
+      .filter(isName),
+  };
 }
 
 /** `read`: each variable may have the field of any line, since which line it gets is not followed. */
@@ -54,7 +60,11 @@ export function readVariables(context: Context, words: readonly Word[]): void {
   const rows = lines.map((line) => split(context, options.has("r") ? line : line.replaceAll("\\", ""), names.length));
   targets.forEach((name, index) => {
     const values = new Set(rows.map((row) => row[index] ?? ""));
-    bind(context.state, targetOf(context.state, name), [...values].map((text) => ({ kind: "scalar", value: valueOf(text) })));
+    bind(
+      context.state,
+      targetOf(context.state, name),
+      [...values].map((text) => ({ kind: "scalar", value: valueOf(text) })),
+    );
   });
 }
 
@@ -108,4 +118,3 @@ export function readArray(context: Context, { operands }: { readonly operands: r
   else assignArray(context, name, new Map(lines.map((line, index): [string, Value] => [String(index), valueOf(options.has("t") ? line : `${line}\n`)])), false);
   return undefined;
 }
-

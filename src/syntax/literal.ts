@@ -54,5 +54,7 @@ function addRun(source: Source, pieces: Piece[], run: Characters, quoted: boolea
 // The offset in the user's line, if all the characters stand there one after the other.
 function verbatim(source: Source, pos: number, length: number): number | undefined {
   const at = source.origin(pos);
-  return length === 1 || source.origin(pos + length - 1) === at + length - 1 ? at : undefined;
+  // one character alone tells nothing: its neighbours do
+  if (length === 1) return source.origin(pos + 1) === at + 1 || (pos > 0 && source.origin(pos - 1) === at - 1) ? at : undefined;
+  return source.origin(pos + length - 1) === at + length - 1 ? at : undefined;
 }

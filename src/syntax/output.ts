@@ -204,7 +204,8 @@ function pad(text: string, { flags, width }: Directive, fill: string): string {
 // basename(1) and dirname(1) of a plain path.
 function printPathPart(operands: readonly Word[], part: (path: string) => string): Value | undefined {
   const path = known(operands[0]);
-  if (path === undefined || operands.length !== 1 || operands[0]?.glob === true || path === "" || path.startsWith("-") || path.endsWith("/") || path.includes("//")) return undefined;
+  if (path === undefined || operands.length !== 1 || operands[0]?.glob === true || path === "" || path.startsWith("-") || path.endsWith("/") || path.includes("//"))
+    return undefined;
   return valueOf(`${part(path)}\n`);
 }
 

@@ -9,7 +9,7 @@ import { joinedSource, originSpan, type Source } from "./source.ts";
 import { fork, newState } from "./state.ts";
 import { substitute } from "./substitution.ts";
 
-export type { Budget, ReadOptions } from "./context.ts";
+export type { ReadOptions } from "./context.ts";
 
 const defaults: Required<Budget> = { length: 1 << 20, depth: 100, work: 200_000 };
 
@@ -17,7 +17,18 @@ const evaluator: Evaluator = { execute: executeScript, interpret, node: runNode,
 
 /** Reads a text as the shell of `dialect` would. Never throws: what cannot be read is an issue. */
 export function read(source: Source, options: ReadOptions): Reading {
-  const run: Run = { options, budget: { ...defaults, ...options.budget }, commands: [], issues: [], work: 0, exhausted: false, replacesStdin: false, choices: newChoices(), traps: [], evaluator };
+  const run: Run = {
+    options,
+    budget: { ...defaults, ...options.budget },
+    commands: [],
+    issues: [],
+    work: 0,
+    exhausted: false,
+    replacesStdin: false,
+    choices: newChoices(),
+    traps: [],
+    evaluator,
+  };
   const context: Context = { run, source, state: newState(), stdin: options.stdin ?? { from: "inherit" }, output: undefined, depth: 0, loops: false, calls: [] };
   try {
     interpret(context, source);

@@ -1,5 +1,5 @@
 // The value of a parameter: pieces as in a word, in quotes, and the operations that shells apply to it.
-import type { Hole, Piece, Word } from "./word.ts";
+import type { Hole, Piece } from "./word.ts";
 
 export type Value = readonly Piece[];
 
@@ -80,10 +80,6 @@ export function stored(value: Value): Value {
     if ("hole" in piece && piece.why === "command") return value.map((one) => ("hole" in one && one.why === "command" ? { ...one, why: "computed" } : one));
   }
   return value;
-}
-
-export function wordOf(value: Value, span: Word["span"] = { start: 0, end: 0 }): Word {
-  return { pieces: value, span };
 }
 
 /** The value that a path name has which a pattern matches: known up to its first special character and after its last. */

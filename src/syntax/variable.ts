@@ -50,6 +50,8 @@ function outside(context: Context, name: string): Content {
   const given = environment !== undefined && Object.hasOwn(environment, name) ? environment[name] : undefined;
   if (setByShell.has(name)) return unknown(name);
   if (given !== undefined) return { kind: "scalar", value: typeof given === "string" ? valueOf(given) : given.pieces };
+  const around = context.run.options.variable?.(name);
+  if (around !== undefined) return { kind: "scalar", value: around.pieces };
   if (environmentComplete === true) return unset;
   return { kind: "scalar", value: [hole(`$${name}`, "environment")] };
 }
@@ -150,7 +152,9 @@ export function assignElement(context: Context, name: string, key: string, value
   if (before?.kind === "scalar" && before.value.every((piece) => "text" in piece)) elements.set("0", before.value);
   context.run.work += elements.size >> 3;
   elements.set(key, bounded(context, stored(value)));
-  bind(context.state, target, [{ kind: "array", elements, associative: before?.kind === "array" && before.associative, certain: before?.kind === "array" ? before.certain : undefined }]);
+  bind(context.state, target, [
+    { kind: "array", elements, associative: before?.kind === "array" && before.associative, certain: before?.kind === "array" ? before.certain : undefined },
+  ]);
 }
 
 export function assignArray(context: Context, name: string, elements: ReadonlyMap<string, Value>, associative: boolean, certain?: number): void {

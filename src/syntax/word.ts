@@ -115,5 +115,8 @@ export function slice(word: Word, start: number, end = Number.POSITIVE_INFINITY)
 
 /** Index of `text` among the known characters, a hole counting as one character, or -1. */
 export function indexOf(word: Word, text: string): number {
-  return word.pieces.map((piece) => ("text" in piece ? piece.text : "\0")).join("").indexOf(text);
+  return word.pieces
+    .map((piece) => ("text" in piece ? piece.text : "\0"))
+    .join("")
+    .indexOf(text);
 }

@@ -109,9 +109,27 @@ function quote(text: string): string {
 }
 
 function readCalls(script: string): string {
-  const { commands } = read(rootSource(script), { dialect: "bash", environment: { HOME: "/h" }, environmentComplete: true, args: [], cwd: { pieces: [{ text: "/" }], span: { start: 0, end: 0 } } });
+  const { commands } = read(rootSource(script), {
+    dialect: "bash",
+    environment: { HOME: "/h" },
+    environmentComplete: true,
+    args: [],
+    cwd: { pieces: [{ text: "/" }], span: { start: 0, end: 0 } },
+  });
   const calls = commands.filter(({ words }) => known(words[0]) === "p");
-  return calls.map(({ words }) => `${words.length === 1 ? "<>" : words.slice(1).map((word) => `<${known(word) ?? "?"}>`).join("")}\n`).join("");
+  return calls
+    .map(
+      ({ words }) =>
+        `${
+          words.length === 1
+            ? "<>"
+            : words
+                .slice(1)
+                .map((word) => `<${known(word) ?? "?"}>`)
+                .join("")
+        }\n`,
+    )
+    .join("");
 }
 
 it.each(scripts.map((script, index) => [script, outcomes[index]] as const))("reads %j as bash runs it", (script, outcome) => {

@@ -14,7 +14,7 @@ function cost(text: string): number {
 }
 
 it.each([
-  ["nested substitutions", "$(".repeat(many) + "x" + ")".repeat(many)],
+  ["nested substitutions", `${"$(".repeat(many)}x${")".repeat(many)}`],
   ["open substitutions", "$(".repeat(mebibyte / 2)],
   ["a word of a mebibyte", `echo ${"x".repeat(mebibyte - 10)}`],
   ["commands of a mebibyte", "a;".repeat(mebibyte / 2 - 1)],
@@ -32,9 +32,13 @@ it.each([
   ["arguments shifted", `set -- ${"x ".repeat(100_000)}; ${"shift; ".repeat(100)}`],
   ["aliases of aliases", `alias a='b ' b='a '\n${"a ".repeat(many)}`],
   ["evals of evals", "eval ".repeat(many)],
-])("%s take less than two seconds", (_name, text) => {
-  expect(cost(text)).toBeLessThan(2000);
-});
+])(
+  "%s take less than two seconds",
+  (_name, text) => {
+    expect(cost(text)).toBeLessThan(2000);
+  },
+  60_000,
+);
 
 it.each([
   ["length", { length: 10 }, "echo 12345678"],
@@ -49,19 +53,74 @@ it("100,000 words are all there", () => {
   expect(read(rootSource(`echo ${"w ".repeat(100_000)}`), { dialect: "bash" }).commands[0]?.words).toHaveLength(100_001);
 });
 
-const tokens = fc.constantFrom("a", "ssh", " ", " ", "\n", ";", "|", "&&", "&", "(", ")", "{ ", "; }", "$x", "${x:-", "}", "$(", "`", "'", "\"", "\\", "<<E\n", "\nE\n", ">f", "<(", "if a; then ", "fi", "for x in a b; do ", "done", "case a in a) ", ";; esac", "x=", "a=(", "$((", "))", "[[ ", " ]]", "eval ", "f() ", "{a,b}", "*", "~", "#", "$@", "\ue000", "é", "😀");
+const tokens = fc.constantFrom(
+  "a",
+  "ssh",
+  " ",
+  " ",
+  "\n",
+  ";",
+  "|",
+  "&&",
+  "&",
+  "(",
+  ")",
+  "{ ",
+  "; }",
+  "$x",
+  "${x:-",
+  "}",
+  "$(",
+  "`",
+  "'",
+  '"',
+  "\\",
+  "<<E\n",
+  "\nE\n",
+  ">f",
+  "<(",
+  "if a; then ",
+  "fi",
+  "for x in a b; do ",
+  "done",
+  "case a in a) ",
+  ";; esac",
+  "x=",
+  "a=(",
+  "$((",
+  "))",
+  "[[ ",
+  " ]]",
+  "eval ",
+  "f() ",
+  "{a,b}",
+  "*",
+  "~",
+  "#",
+  "$@",
+  "\ue000",
+  "é",
+  "😀",
+);
 
 it("never throws, and its spans lie in the text", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.array(tokens, { maxLength: 25 }).map((parts) => parts.join("")), fc.string({ unit: "binary", maxLength: 60 })), fc.constantFrom("bash", "sh", "zsh"), (text, dialect) => {
-      const { commands, issues } = read(rootSource(text), { dialect: dialect as "bash" });
-      const spans = [...issues.map(({ span }) => span), ...commands.flatMap((command) => [command.span, ...command.words.map(({ span }) => span)])];
-      for (const { start, end } of spans) {
-        expect(start).toBeGreaterThanOrEqual(0);
-        expect(end).toBeGreaterThanOrEqual(start);
-        expect(end).toBeLessThanOrEqual(text.length + 1);
-      }
-    }),
+    fc.property(
+      fc.oneof(
+        fc.array(tokens, { maxLength: 25 }).map((parts) => parts.join("")),
+        fc.string({ unit: "binary", maxLength: 60 }),
+      ),
+      fc.constantFrom("bash", "sh", "zsh"),
+      (text, dialect) => {
+        const { commands, issues } = read(rootSource(text), { dialect: dialect as "bash" });
+        const spans = [...issues.map(({ span }) => span), ...commands.flatMap((command) => [command.span, ...command.words.map(({ span }) => span)])];
+        for (const { start, end } of spans) {
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(end).toBeGreaterThanOrEqual(start);
+          expect(end).toBeLessThanOrEqual(text.length + 1);
+        }
+      },
+    ),
     { numRuns: 2000 },
   );
-});
+}, 60_000);

@@ -18,7 +18,7 @@ it.each([
   ["quotes in a slice", "y=1; : ${y:'$(ssh h)'}"],
   ["arithmetic too deep for the parser", `echo $((${"- ".repeat(300)}$(ssh h)))`],
   ["a code point in braces", "$'\\x{73}sh' h"],
-  ["quotes in a descriptor's subscript", "{a[\"0\"]}>f ssh h"],
+  ["quotes in a descriptor's subscript", '{a["0"]}>f ssh h'],
   ["a process substitution glued to an assignment", "X=<(:) ssh h"],
 ])("%s is unreadable", (_name, text) => {
   expect(issuesOf(text).filter((issue) => issue.startsWith("unreadable"))).not.toEqual([]);
@@ -44,7 +44,7 @@ it.each([
 
 it.each([
   ["a )", "syntax-error"],
-  ["echo \"$(if)\"", "syntax-error"],
+  ['echo "$(if)"', "syntax-error"],
   ["echo $(echo `if`)", "syntax-error"],
   ["a\0b", "unreadable"],
   ["a \ud800", "unreadable"],

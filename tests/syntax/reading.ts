@@ -15,7 +15,9 @@ export function issuesOf(text: string, options: Partial<ReadOptions> = {}): stri
 
 /** The command words of a reading, without what stands around them. */
 export function wordsOf(text: string, options: Partial<ReadOptions> = {}): string[] {
-  return read(rootSource(text), { dialect: "bash", ...options }).commands.filter(({ words }) => words.length > 0).map(({ words }) => words.map(wordText).join(" "));
+  return read(rootSource(text), { dialect: "bash", ...options })
+    .commands.filter(({ words }) => words.length > 0)
+    .map(({ words }) => words.map(wordText).join(" "));
 }
 
 export function wordText(word: Word): string {
@@ -32,5 +34,7 @@ function line(command: SimpleCommand): string {
     ...command.redirections.filter(({ operator }) => operator !== "<").map((one) => `${one.descriptor === 1 ? "" : one.descriptor}${one.operator}${wordText(one.target)}`),
     input,
     command.cwd === undefined ? "" : `@${show(command.cwd)}`,
-  ].filter((part) => part !== "").join(" ");
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
 }

@@ -118,8 +118,18 @@ describe("a command that Claude Code hands over in a variable", () => {
 it("a megabyte of quotes takes no time", () => {
   const long = `'${`'"'"'`.repeat(200_000)}'`;
   const started = performance.now();
-  expect(peel(scaffold("claude").replace("'ls | wc -l'", () => long), nothing)?.text).toBe("'".repeat(200_000));
-  expect(peel(scaffold("claude").replace("'ls | wc -l'", () => `${long} x`), nothing)).toBeUndefined();
+  expect(
+    peel(
+      scaffold("claude").replace("'ls | wc -l'", () => long),
+      nothing,
+    )?.text,
+  ).toBe("'".repeat(200_000));
+  expect(
+    peel(
+      scaffold("claude").replace("'ls | wc -l'", () => `${long} x`),
+      nothing,
+    ),
+  ).toBeUndefined();
   expect(peel(`shopt -u extglob 2>/dev/null || true && ${"{ ".repeat(500_000)}`, nothing)).toBeUndefined();
   expect(performance.now() - started).toBeLessThan(1_000);
 });

@@ -18,38 +18,46 @@ function nested(text: string): readonly SimpleCommand[] {
 it.each([
   ["ssh h 'rm -f x'", "rm -f x"],
   ["x='rm -f x'; sh -c \"$x\"", "rm -f x"],
-  ["sh -c \"a; rm -f x\"", "rm -f x"],
-  ["sh -c \"a \\\"b\\\"; rm -f x\"", "rm -f x"],
+  ['sh -c "a; rm -f x"', "rm -f x"],
+  ['sh -c "a \\"b\\"; rm -f x"', "rm -f x"],
 ])("a nested command's span in %j is its text in the line", (text, expected) => {
   const span = nested(text).at(-1)?.span;
   expect(text.slice(span?.start, span?.end)).toBe(expected);
 });
 
-it.each(["a \"b c\"d\\ e 'f' $(g h) `i \\`j k\\`` {l,m}n ${x:-o}", "for x in a b; do c $x d$x; done", "cat <<E\na\\$b $c\nE", "eval 'a b'; f() { g \"$1\"; }; f 'h i'", "é=1 漢 '😀 a' b"])(
-  "pieces of %j stand verbatim where they say",
-  (text) => {
-    let checked = 0;
-    for (const { words, stdin } of commands(text)) {
-      for (const piece of [...words.flatMap((word) => word.pieces), ...(stdin.from === "text" ? stdin.text.pieces : [])]) {
-        if (!("text" in piece) || piece.at === undefined) continue;
-        expect(text.slice(piece.at, piece.at + piece.text.length)).toBe(piece.text);
-        checked++;
-      }
+it.each([
+  "a \"b c\"d\\ e 'f' $(g h) `i \\`j k\\`` {l,m}n ${x:-o}",
+  "for x in a b; do c $x d$x; done",
+  "cat <<E\na\\$b $c\nE",
+  "eval 'a b'; f() { g \"$1\"; }; f 'h i'",
+  "é=1 漢 '😀 a' b",
+])("pieces of %j stand verbatim where they say", (text) => {
+  let checked = 0;
+  for (const { words, stdin } of commands(text)) {
+    for (const piece of [...words.flatMap((word) => word.pieces), ...(stdin.from === "text" ? stdin.text.pieces : [])]) {
+      if (!("text" in piece) || piece.at === undefined) continue;
+      expect(text.slice(piece.at, piece.at + piece.text.length)).toBe(piece.text);
+      checked++;
     }
-    expect(checked).toBeGreaterThan(1);
-  },
-);
+  }
+  expect(checked).toBeGreaterThan(1);
+});
 
 it.each([
   ["sh -c \"a $x '$y' z\"", "a ‹$x› ‹$y› z"],
-  ["sh -c \"$x\"", "‹$x›"],
-  ["sh -c \"case $x in a) b;; esac\"", "b"],
-  ["sh -c \"case a in $x) b;; esac\"", "b"],
-  ["sh -c \"for i in $x; do b \\$i; done\"", "b ‹$i›"],
-  ["sh -c \"y=$x; b \\$y\"", "b ‹$y›"],
-  ["sh -c \"echo \\$(b $x)\"", "b ‹$x›"],
+  ['sh -c "$x"', "‹$x›"],
+  ['sh -c "case $x in a) b;; esac"', "b"],
+  ['sh -c "case a in $x) b;; esac"', "b"],
+  ['sh -c "for i in $x; do b \\$i; done"', "b ‹$i›"],
+  ['sh -c "y=$x; b \\$y"', "b ‹$y›"],
+  ['sh -c "echo \\$(b $x)"', "b ‹$x›"],
 ])("what is not known of %j is not known in the code it makes", (text, words) => {
-  expect(nested(text).filter((command) => command.words.length > 0)[0]?.words.map(wordText).join(" ")).toBe(words);
+  expect(
+    nested(text)
+      .filter((command) => command.words.length > 0)[0]
+      ?.words.map(wordText)
+      .join(" "),
+  ).toBe(words);
 });
 
 it("a hole is quoted or not as the nested code has it", () => {
