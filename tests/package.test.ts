@@ -88,3 +88,21 @@ describe("installed for everybody", () => {
     expect(readFileSync(join(modules, "dist", "man", "autobotctl.1"), "utf8")).toMatch(/^\.TH AUTOBOTCTL 1/);
   });
 });
+
+describe("package-lock.json", () => {
+  interface Locked {
+    readonly resolved?: string;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  const { packages }: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+
+  // Without them `npm ci` fails. npm leaves them out where its registry does not offer them.
+  it("lists every platform's packages", () => {
+    const optional = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
+    expect(optional.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+  });
+
+  it("names no host to load from", () => {
+    expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([]);
+  });
+});
