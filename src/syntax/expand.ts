@@ -11,7 +11,7 @@ import { escapePattern } from "./pattern.ts";
 import type { Source } from "./source.ts";
 import { processOutput } from "./substitution.ts";
 import { hole, textOf, type Value, valueOf } from "./value.ts";
-import { contentsOf, defaultSeparators, knownText, scalarOf } from "./variable.ts";
+import { contentsOf, scalarOf, separatorsOf } from "./variable.ts";
 import type { Hole, Word } from "./word.ts";
 
 /** Appends the words that a word becomes. */
@@ -28,7 +28,7 @@ export function expandInto(context: Context, node: unbash.Word, words: Word[]): 
 }
 
 function expandPartsInto(context: Context, node: unbash.Word, parts: readonly unbash.WordPart[], words: Word[]): void {
-  const fields = newFields(separators(context), true);
+  const fields = newFields(separatorsOf(context), true);
   addParts(context, fields, parts, false);
   endField(fields);
   const span = spanOf(context, node);
@@ -90,14 +90,6 @@ function runsSource(source: Source, node: unbash.Word, runs: Runs): Source {
     return source.origin(node.pos + (found === undefined || found[1] < 0 ? 0 : found[1] + offset - found[0]));
   };
   return { text, holes: source.holes, origin };
-}
-
-/** Undefined: not known. */
-function separators(context: Context): string | undefined {
-  const contents = contentsOf(context, "IFS");
-  if (contents.length !== 1) return undefined;
-  const value = scalarOf(contents[0] as (typeof contents)[0]);
-  return value === undefined ? defaultSeparators : textOf(value);
 }
 
 /** What the word expands to where it stays one word: an assigned value, a redirection's target, a case word. */
@@ -269,7 +261,7 @@ function addOperand(context: Context, fields: Fields, word: unbash.Word, quoted:
 
 function addList(context: Context, fields: Fields, values: readonly Value[], star: boolean, quoted: boolean): void {
   if (star && quoted) {
-    const separator = (knownText(context, "IFS") ?? " ").slice(0, 1);
+    const separator = (separatorsOf(context) ?? " ").slice(0, 1);
     return addValue(
       fields,
       values.flatMap((value, index) => (index === 0 ? value : [{ text: separator }, ...value])),

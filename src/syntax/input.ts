@@ -3,7 +3,7 @@ import type { Context, Status } from "./context.ts";
 import { addValue, endField, newFields } from "./fields.ts";
 import { bind } from "./state.ts";
 import { textOf, type Value, valueOf } from "./value.ts";
-import { assignArray, assignUnknown, isName, knownText, targetOf } from "./variable.ts";
+import { assignArray, assignUnknown, isName, separatorsOf, targetOf } from "./variable.ts";
 import { known, type Word } from "./word.ts";
 
 // Options that take the next word.
@@ -70,7 +70,7 @@ export function readVariables(context: Context, words: readonly Word[]): void {
 
 function readFields(context: Context, name: string, line: string | undefined): void {
   if (line === undefined) return assignUnknown(context, name);
-  const fields = newFields(knownText(context, "IFS"), true);
+  const fields = newFields(separatorsOf(context), true);
   addValue(fields, valueOf(line), false);
   endField(fields);
   assignArray(context, name, new Map(fields.done.map((field, index) => [String(index), field.pieces])), false);
@@ -78,7 +78,7 @@ function readFields(context: Context, name: string, line: string | undefined): v
 
 // The last variable gets what is left of the line.
 function split(context: Context, line: string, count: number): string[] {
-  const separators = knownText(context, "IFS") ?? "";
+  const separators = separatorsOf(context) ?? "";
   if (count === 0 || separators === "") return [line];
   const fields: string[] = [];
   let rest = trimmed(line, separators);

@@ -13,7 +13,7 @@ const setByShell: ReadonlySet<string> = new Set(
 );
 const changing: ReadonlySet<string> = new Set("_ BASHPID BASH_COMMAND EPOCHREALTIME EPOCHSECONDS LINENO RANDOM SECONDS SRANDOM".split(" "));
 
-export const defaultSeparators = " \t\n";
+const defaultSeparators = " \t\n";
 const maxLength = 1 << 20;
 const maxPieces = 1024;
 
@@ -125,6 +125,14 @@ export function knownText(context: Context, name: string): string | undefined {
   const contents = contentsOf(context, name);
   if (contents.length !== 1) return undefined;
   return textOf(scalarOf(contents[0] as Content) ?? []);
+}
+
+/** IFS; undefined: not known. */
+export function separatorsOf(context: Context): string | undefined {
+  const contents = contentsOf(context, "IFS");
+  const value = scalarOf(contents[0] ?? unset);
+  if (contents.length !== 1) return undefined;
+  return value === undefined ? defaultSeparators : textOf(value);
 }
 
 /** A variable as a word, at a time of the state's clock. */
