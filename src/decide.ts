@@ -1,12 +1,12 @@
 // The pipeline on one screen: line → simple commands → requests → response, with its trace.
-import { advise, type Advice } from "./policy/advice.ts";
+import { adviseAll, type Advice } from "./policy/advice.ts";
 import { evaluate, type Denial } from "./policy/evaluate.ts";
 import { mayBeFleet } from "./policy/fleet.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
 import { peel } from "./syntax/scaffold.ts";
 import { rootSource, type Source } from "./syntax/source.ts";
-import { mentions } from "./utilities/mentions.ts";
+import { fitsOne, mentions } from "./utilities/mentions.ts";
 import { createRegistry, type Registry } from "./utilities/registry.ts";
 import { requestsOf, type Findings, type Step, type Unknown } from "./utilities/requests.ts";
 import { emptyWorld, type World } from "./utilities/world.ts";
@@ -64,7 +64,7 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
   const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
   const decision = refusals.length > 0 ? "deny" : unknowns.length > 0 ? "indeterminate" : "permit";
-  const blind = unknowns.some((each) => !context.runtime && reaches(each, source.text, engine));
+  const blind = !context.runtime && engine.policies.settings.indeterminate !== "permit" && unknowns.some((each) => reaches(each, source.text, engine));
   let advice: readonly Advice[] | undefined;
   return {
     decision,
@@ -74,7 +74,7 @@ export function decide(line: string, engine: Engine, context: Context): Response
     requests: findings.requests,
     steps: findings.steps,
     get advice() {
-      advice ??= adviceFor(refusals, engine, context);
+      advice ??= adviceFor(refusals, source.text === line ? line : undefined, engine, context);
       return advice;
     },
   };
@@ -82,38 +82,29 @@ export function decide(line: string, engine: Engine, context: Context): Response
 
 /** An agent's scaffold around the line is taken off where it is exactly what that agent writes. */
 function unwrapped(line: string, context: Context): Source {
-  const inner = peel(line, (name) => context.environment[name]);
-  if (inner === undefined) return rootSource(line);
-  return { text: inner.text, holes: new Map(), origin: (offset) => inner.offset + offset };
+  return peel(line, (name) => context.environment[name]) ?? rootSource(line);
 }
 
-/** The unknowns that matter: on another host all of them, here those that could hide a remote utility. */
+/** The unknowns that matter: on another host those that may be on a server, here those that could hide a remote utility. */
 function weighed(text: string, findings: Findings, engine: Engine): readonly Unknown[] {
   return findings.unknowns.filter((each) => {
-    if (each.host.kind === "remote") return reaches(each, text, engine);
-    if (each.code === "unreadable" || each.code === "over-budget" || (each.code === "dynamic" && !each.environment)) return true;
-    return reaches(each, text, engine);
+    const hides = each.code === "unreadable" || each.code === "over-budget" || (each.code === "dynamic" && !each.environment);
+    return (each.host.kind === "local" && hides) || reaches(each, text, engine);
   });
 }
 
 /** Whether what is unknown could happen on a server: on a host of the fleet, or by a remote utility that the text mentions. */
 function reaches(unknown: Unknown, text: string, engine: Engine): boolean {
   if (unknown.host.kind === "remote") return mayBeFleet(engine.policies, unknown.host);
-  return mentions(text, engine.registry.transports);
+  const { transports } = engine.registry;
+  return mentions(text, transports) || (unknown.name !== undefined && fitsOne(unknown.name, transports));
 }
 
-function adviceFor(refusals: readonly Denial[], engine: Engine, context: Context): readonly Advice[] {
-  const advice = refusals.flatMap((denial) => advise(engine.policies, denial, context));
-  const seen = new Set<string>();
-  return advice.filter((each) => {
-    const key = `${each.say}\0${each.run ?? ""}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return each.run === undefined || permits(each.run, engine, context);
-  });
+function adviceFor(refusals: readonly Denial[], line: string | undefined, engine: Engine, context: Context): readonly Advice[] {
+  return adviseAll(engine.policies, refusals, { ...context, line }).filter(({ run }) => run === undefined || permits(run, engine, context));
 }
 
-/** A suggestion is judged like any line, where it would be typed: at the root of the workspace. */
+/** A suggestion is judged like any line, where it would be typed. */
 function permits(run: string, engine: Engine, context: Context): boolean {
   return decide(run, engine, { ...context, runtime: false }).effective === "permit";
 }

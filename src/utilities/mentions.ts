@@ -1,4 +1,4 @@
-// Does a text mention one of these utilities at all? Only asked where the text could not be read to its end.
+// Whether a text that could not be read to its end may start one of these utilities.
 
 const namePattern = /[A-Za-z0-9_.+-]+/g;
 
@@ -8,4 +8,10 @@ export function mentions(text: string, names: ReadonlySet<string>): boolean {
     if (names.has(match[0])) return true;
   }
   return false;
+}
+
+/** True when a name of which only the beginning and the end are known may be one of `names`. */
+export function fitsOne({ prefix, suffix }: { readonly prefix: string; readonly suffix: string }, names: ReadonlySet<string>): boolean {
+  if (prefix === "" && suffix === "") return false;
+  return [...names].some((name) => name.length >= prefix.length + suffix.length && name.startsWith(prefix) && name.endsWith(suffix));
 }

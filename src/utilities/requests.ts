@@ -4,14 +4,15 @@ import type { Host, LocalWord, Path, Request } from "../policy/request.ts";
 import { read } from "../syntax/read.ts";
 import type { Assignment, Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import { joinedSource, type Source } from "../syntax/source.ts";
-import { known, maySplit, show, slice, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
+import { known, maySplit, prefix, show, slice, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
+import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
 import { scriptEffects } from "./script.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
-import type { Clients, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Where and with what the line would run. */
 export interface Situation {
@@ -32,6 +33,8 @@ export interface Unknown {
   readonly span: Span;
   /** It rests on a parameter that the text never sets. */
   readonly environment: boolean;
+  /** For a command's name: what is known of it. */
+  readonly name?: { readonly prefix: string; readonly suffix: string } | undefined;
 }
 
 /** A simple command as it was understood, for explanations. */
@@ -68,12 +71,13 @@ interface Work {
   readonly requests: Request[];
   readonly unknowns: Unknown[];
   readonly steps: Step[];
+  readonly clients: ClientState;
   commands: number;
 }
 
 /** What the line asks for, and what it does not tell. */
 export function requestsOf(source: Source, situation: Situation): Findings {
-  const work: Work = { situation, requests: [], unknowns: [], steps: [], commands: 0 };
+  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), commands: 0 };
   const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0 };
   readCode(source, { dialect: "bash", stdin: { from: "inherit" } }, place, work);
   return work;
@@ -88,7 +92,7 @@ interface Code {
 
 function readCode(source: Source, code: Code, place: Place, work: Work): void {
   const { situation } = work;
-  const here = place.host.kind === "local" && !place.container;
+  const here = isHere(place);
   const reading = read(source, {
     dialect: code.dialect,
     stdin: code.stdin,
@@ -97,6 +101,11 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
   });
   for (const issue of reading.issues) work.unknowns.push(unknownOf(issue, place));
   for (const command of reading.commands) follow(command, place, work);
+}
+
+/** On this machine itself, with its files and variables. */
+function isHere({ host, container }: Place): boolean {
+  return host.kind === "local" && !container;
 }
 
 function unknownOf(issue: Issue, place: Place): Unknown {
@@ -128,7 +137,8 @@ function nameOf(word: Word): string | undefined {
 /** The command's name is only known at run time. Where it may also be no word at all, the next word may be the name. */
 function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
-  noteUnknown("dynamic", `the command is \`${show(name)}\``, name.span, place, work, environment);
+  const known = { prefix: prefix(name), suffix: suffix(name) };
+  work.unknowns.push({ code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, name: known });
   if (!maySplit(name) || words.length === 0) return;
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
@@ -164,7 +174,7 @@ function onlyAsks({ arguments: given, words }: Invocation): boolean {
 
 function invocationOf(name: string, words: readonly Word[], utility: Utility | undefined, command: SimpleCommand, place: Place, work: Work): Invocation {
   const { environment, world } = work.situation;
-  const here = place.host.kind === "local" && !place.container;
+  const here = isHere(place);
   const variable = (key: string) => {
     const value = command.variable(key);
     if (value !== undefined || !here) return value;
@@ -178,23 +188,20 @@ function invocationOf(name: string, words: readonly Word[], utility: Utility | u
     command,
     variable,
     readFile: (path) => (here ? world.readFile(pathOf(textWord(path), directoryOf(command.cwd, place.base)).text) : undefined),
-    clients: here ? clientsAt(() => directoryOf(command.cwd, place.base), world) : undefined,
-  };
-}
-
-/** The world's clients, with the files that the words name seen from `base`. */
-function clientsAt(base: () => string | undefined, world: World): Clients {
-  const absolute = (path: string) => pathOf(textWord(path), base()).text;
-  const listed = (paths: string) => paths.split(":").map((path) => path && absolute(path)).join(":");
-  return {
-    dockerEndpoint: (context, config) => world.dockerEndpoint(context, config && absolute(config)),
-    kubernetesServer: (context, kubeconfig) => world.kubernetesServer(context, kubeconfig && listed(kubeconfig)),
+    clients: here ? work.clients.at(() => directoryOf(command.cwd, place.base)) : undefined,
   };
 }
 
 function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleCommand, place: Place, work: Work): void {
   if (effect.does === "request") {
-    work.requests.push(requestOf(effect, name, nameWord, command, place, work));
+    const configured = configuredCommand(effect, work);
+    if (configured !== undefined) {
+      carryOut(configured, name, nameWord, command, place, work);
+      return;
+    }
+    const request = requestOf(effect, name, nameWord, command, place, work);
+    work.requests.push(request);
+    if (isHere(place)) work.clients.note(request, effect);
     return;
   }
   const inner = { ...reach(place, effect.hops, name, work), depth: place.depth + 1 };
@@ -203,7 +210,7 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
     return;
   }
   const stdin = effect.stdin ?? command.stdin;
-  const base = inner.hops === place.hops ? directoryOf(effect.cwd ?? command.cwd, place.base) : inner.base;
+  const base = inner.hops === place.hops ? directoryOf(effect.cwd ?? command.cwd, place.base) : directoryOf(effect.cwd, inner.base);
   const at = { ...inner, base };
   if (effect.does === "code") {
     readCode(joinedSource(effect.source), { dialect: effect.dialect, stdin, args: effect.args, variable: (key) => command.variable(key) }, at, work);
@@ -212,6 +219,15 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
   const words = effect.more === true ? [...effect.words, remainder] : effect.words;
   const variable = variablesFor(effect.assignments ?? [], inner.host === place.host ? command : undefined);
   follow({ ...command, words, assignments: [], redirections: [], stdin, cwd: undefined, variable }, at, work);
+}
+
+/** ssh_config(5) RemoteCommand: what runs there in place of the session. */
+function configuredCommand({ action, hops }: RequestEffect, work: Work): Effect | undefined {
+  const hop = action === "session" ? hops?.at(-1) : undefined;
+  const destination = known(hop?.destination);
+  if (hop?.sshOptions === undefined || destination === undefined) return undefined;
+  const text = work.situation.world.sshConfiguration([...hop.sshOptions, destination])?.remotecommand;
+  return text === undefined || text === "none" ? undefined : { does: "code", source: [textWord(text, hop.destination?.span)], dialect: "bash", hops };
 }
 
 /** What a wrapper sets, before what is set around it; another host inherits nothing. */
@@ -284,7 +300,7 @@ function redirections(command: SimpleCommand, place: Place, work: Work): void {
     const base = directoryOf(command.cwd, place.base);
     const path = pathOf(redirection.target, base);
     if (isSink(path.known ? path.text : path.prefix) || command.words.length === 0 && path.text === "") continue;
-    work.requests.push({
+    const request: Request = {
       action: "write",
       host: place.host,
       path,
@@ -293,7 +309,9 @@ function redirections(command: SimpleCommand, place: Place, work: Work): void {
       span: redirection.span,
       note: redirection.operator === ">>" || redirection.operator === "&>>" ? "appends to it" : "writes it",
       local: redirectedForm(command, redirection.operator, path),
-    });
+    };
+    work.requests.push(request);
+    if (isHere(place)) work.clients.note(request);
   }
 }
 
@@ -303,6 +321,6 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
   return { words: words as readonly string[], redirect: { operator, path } };
 }
 
-function noteUnknown(code: IssueCode, message: string, span: Span, place: Place, work: Work, environment = false): void {
-  work.unknowns.push({ code, message, host: place.host, via: place.via, span, environment });
+function noteUnknown(code: IssueCode, message: string, span: Span, place: Place, work: Work): void {
+  work.unknowns.push({ code, message, host: place.host, via: place.via, span, environment: false });
 }
