@@ -6,11 +6,11 @@ import type { Arguments } from "./arguments.ts";
 import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
-import { endpointHops, filled, isKnown } from "./endpoint.ts";
+import { configuring, currentContext, endpointHops, filled, isKnown } from "./endpoint.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { changes, here, reached, reads, readsHere, withSubcommands } from "./subcommand.ts";
-import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
+import type { Configuration, Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 /** `kubectl options`, and those of its like: accepted before and after every subcommand. */
 const clientOptions: Grammar = {
@@ -47,7 +47,8 @@ function clusterHops({ server, context, variables }: Naming): (given: readonly A
     if (address !== undefined) return endpointHops(address);
     const cluster = last("--cluster");
     if (cluster !== undefined) return namedHops(cluster);
-    return contextHops(last(...context) ?? variable(variables?.context), last("--kubeconfig"), invocation);
+    const named = last(...context) ?? variable(variables?.context) ?? currentContext(invocation.clients?.current("kubernetes"));
+    return contextHops(named, last("--kubeconfig"), invocation);
   };
 }
 
@@ -138,15 +139,18 @@ const session = (names: string, note: string): Utility =>
   fromDescriptor({ names: names.split(" "), options: { short: "c:", long: ["container="] }, effects: [{ action: "session", name: { operand: 0 }, note }] });
 
 /** A change to the client's own files, not to a cluster. */
-function settings(names: string, file: string | undefined, note: string): Utility {
+function settings(names: string, file: string | undefined, note: string, grammar: Grammar = {}): Utility {
   return {
     names: names.split(" "),
-    grammar: {},
+    grammar,
     effects: ({ command }: Invocation) => [request("write", file === undefined ? undefined : textWord(file), { hops: [], word: command.words[0], note })],
   };
 }
 
 const kubeconfig = "~/.kube/config";
+const clusters = (names: string, grammar?: Grammar) => settings(names, kubeconfig, "changes the clusters that kubectl talks to", grammar);
+const same: Configuration = { of: "kubernetes" };
+const another: Configuration = { of: "kubernetes", current: "another" };
 const otherwise = objectChanges("*");
 const inert = ["--dry-run"];
 
@@ -164,8 +168,13 @@ const clusterCommands: readonly Utility[] = [
   withSubcommands({ names: ["certificate"], commands: [], otherwise }),
   withSubcommands({
     names: ["config"],
-    commands: [readsHere("view current-context get-contexts get-clusters get-users")],
-    otherwise: settings("*", kubeconfig, "changes the clusters that kubectl talks to"),
+    commands: [
+      readsHere("view current-context get-contexts get-clusters get-users"),
+      configuring(clusters("use-context use"), ({ arguments: given }) => ({ of: "kubernetes", current: given.candidates[0] ?? "another" })),
+      configuring(clusters("set-context", { long: ["cluster=", "user=", "namespace="] }), ({ arguments: given }) => (given.has("--cluster") ? another : same)),
+      configuring(clusters("rename-context set-credentials delete-cluster delete-context delete-user"), () => same),
+    ],
+    otherwise: configuring(clusters("*"), () => another),
   }),
   withSubcommands({ names: ["rollout"], commands: [reads("status history")], otherwise, inert }),
   withSubcommands({ names: ["apply", "set"], options: otherwise.grammar, commands: [reads("view-last-applied")], otherwise, bare: otherwise, inert }),
@@ -193,7 +202,8 @@ const oc = withSubcommands({
   commands: [
     ...clusterCommands,
     reads("status projects whoami"),
-    settings("login logout project", kubeconfig, "changes the cluster that oc talks to"),
+    configuring(settings("login", kubeconfig, "changes the cluster that oc talks to"), () => another),
+    configuring(settings("logout project", kubeconfig, "changes the project that oc works in"), () => same),
     session("rsh debug", "opens a shell in the pod"),
     withSubcommands({ names: ["adm"], commands: [reads("top must-gather inspect node-logs")], otherwise }),
   ],
@@ -245,7 +255,7 @@ const argocd = withSubcommands({
   commands: [
     reads("version completion help"),
     settings("login logout relogin context", "~/.config/argocd/config", "changes the server that argocd talks to"),
-    withSubcommands({ names: ["app"], commands: [reads("list get diff history logs manifests resources wait")], otherwise: changes("container", "*") }),
+    withSubcommands({ names: ["app"], commands: [reads("list get diff history logs manifests resources wait")], otherwise: changes("container", "*"), inert }),
     ...["appset", "cluster", "repo", "repocreds", "proj", "account", "cert", "gpg"].map((name) =>
       withSubcommands({ names: [name], commands: [reads("list get get-user-info can-i")], otherwise: changes("container", "*") }),
     ),
@@ -262,6 +272,14 @@ const flux = withSubcommands({
   otherwise,
 });
 
+/** A cluster on this machine that has just been started is the current one. Whichever it is, this name stands for it. */
+function ownCluster(utility: Utility): Utility {
+  return configuring(utility, ({ name }) => (["start", "create", "kubeconfig"].includes(name) ? { of: "kubernetes", current: textWord("minikube") } : undefined));
+}
+
+/** What their clients are configured to reach, in files that mostly root alone may read. */
+const ownServer = textWord("--server=https://localhost:6443");
+
 /** Tools that keep a cluster on this machine, and run the clients for it. */
 const localClusters: readonly Utility[] = [
   withSubcommands({
@@ -277,30 +295,45 @@ const localClusters: readonly Utility[] = [
         runs: [{ command: { from: 0 }, as: "sh", container: true }],
       }),
     ],
-    otherwise: changes("container", "*"),
+    otherwise: ownCluster(changes("container", "*")),
   }),
   withSubcommands({
     names: ["kind"],
-    commands: [reads("get version completion help"), withSubcommands({ names: ["export"], commands: [], otherwise: settings("*", kubeconfig, "exports the cluster's settings") })],
-    otherwise: changes("container", "*"),
+    commands: [
+      reads("get version completion help"),
+      withSubcommands({ names: ["export"], commands: [], otherwise: ownCluster(settings("*", kubeconfig, "exports the cluster's settings")) }),
+    ],
+    otherwise: ownCluster(changes("container", "*")),
   }),
   withSubcommands({
     names: ["k3d"],
-    commands: ["cluster", "node", "registry", "image"].map((name) => withSubcommands({ names: [name], commands: [reads("list ls get")], otherwise: changes("container", "*") })),
-    otherwise: changes("container", "*"),
+    commands: [
+      withSubcommands({ names: ["cluster"], commands: [reads("list ls get")], otherwise: ownCluster(changes("container", "*")) }),
+      ...["node", "registry", "image"].map((name) => withSubcommands({ names: [name], commands: [reads("list ls get")], otherwise: changes("container", "*") })),
+    ],
+    otherwise: ownCluster(changes("container", "*")),
   }),
   {
     names: ["k3s", "microk8s", "rke2"],
     grammar: { permute: false },
-    effects: ({ arguments: given }) => {
+    effects: ({ arguments: given, variable }) => {
       const [first] = given.operands;
       const name = known(first) ?? "";
       if (first === undefined || ["status", "version", "check-config", "inspect", "help"].includes(name)) return [];
+      const configured = filled(variable("KUBECONFIG")) !== undefined || given.operands.some((word) => prefix(word).startsWith("--kubeconfig"));
+      if (name === "kubectl" && !configured) return [{ does: "run", words: [first, ownServer, ...given.operands.slice(1)] }];
       if (["kubectl", "crictl", "ctr", "helm"].includes(name)) return [{ does: "run", words: given.operands }];
       return [request("service", undefined, { name: show(first) })];
     },
   },
 ];
+
+/** `kubectx name`; `-` is the one before, `new=old` renames, -d deletes. */
+function kubectxChange(given: Arguments): Configuration {
+  const [name] = given.candidates;
+  if (given.options.length > 0 || name === undefined || flat(name).includes("=")) return same;
+  return { of: "kubernetes", current: known(name) === "-" ? "another" : name };
+}
 
 const k9sHops = clusterHops(plainNaming);
 
@@ -334,5 +367,12 @@ export const utilities: readonly Utility[] = [
     otherwise: fromDescriptor({ names: ["*"], effects: [{ action: "write", note: "changes the kustomization" }] }),
   }),
   reads("stern kubetail kubeval kubeconform kube-score kube-linter pluto popeye"),
-  fromDescriptor({ names: ["kubectx", "kubens"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the client's current cluster" }] }),
+  configuring(
+    fromDescriptor({
+      names: ["kubectx"],
+      effects: [{ when: { atLeast: 1 }, unless: { option: ["-c", "--current"] }, action: "write", note: "changes the client's current cluster" }],
+    }),
+    ({ arguments: given }) => kubectxChange(given),
+  ),
+  fromDescriptor({ names: ["kubens"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the client's current namespace" }] }),
 ];

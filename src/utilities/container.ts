@@ -7,7 +7,7 @@ import type { Arguments } from "./arguments.ts";
 import { commandFrom } from "./command-operand.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request, write } from "./effect.ts";
-import { endpointHops, filled, isKnown } from "./endpoint.ts";
+import { configuring, currentContext, endpointHops, filled, isKnown } from "./endpoint.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
 import { changes, here, reached, reads, readsHere, withSubcommands } from "./subcommand.ts";
@@ -267,7 +267,7 @@ function dockerEngine([given]: readonly Arguments[], { variable, clients }: Invo
   const engine = filled(variable("DOCKER_HOST"));
   // What the variable says is also what the context `default` stands for.
   if (engine !== undefined && (named === undefined || known(named) === "default")) return endpointHops(engine);
-  const context = named ?? filled(variable("DOCKER_CONTEXT"));
+  const context = named ?? filled(variable("DOCKER_CONTEXT")) ?? currentContext(clients?.current("docker"));
   const directory = filled(given?.argument("--config") ?? variable("DOCKER_CONFIG"));
   const endpoint = isKnown(context) && isKnown(directory) ? clients?.dockerEndpoint(known(context), known(directory)) : undefined;
   if (endpoint !== undefined) return endpointHops(textWord(endpoint));
@@ -283,6 +283,10 @@ function podmanEngine([given]: readonly Arguments[], invocation: Invocation): re
   return given?.has("-r", "--remote") === true ? [{ kind: "host", destination: undefined, inventory: true }] : [];
 }
 
+const engines = (names: string) => settings(names, "~/.docker/config.json", "changes the engines that docker talks to");
+
+const useContext = configuring(engines("use"), ({ arguments: given }) => ({ of: "docker", current: given.candidates[0] ?? "another" }));
+
 const docker = withSubcommands({
   names: ["docker"],
   options: { permute: false, short: "H:c:l:", long: ["host=", "context=", "config=", "log-level=", "tlscacert=", "tlscert=", "tlskey="] },
@@ -292,8 +296,8 @@ const docker = withSubcommands({
     ...engineCommands,
     withSubcommands({
       names: ["context"],
-      commands: [readsHere("ls list show inspect")],
-      otherwise: settings("*", "~/.docker/config.json", "changes the engines that docker talks to"),
+      commands: [readsHere("ls list show inspect"), useContext],
+      otherwise: engines("*"),
     }),
   ],
   otherwise,
@@ -396,7 +400,7 @@ export const utilities: readonly Utility[] = [
   {
     names: ["lazydocker"],
     grammar: { short: "f:", long: ["file="] },
-    transport: true,
+    transport: "optional",
     effects: (invocation) => reached(dockerEngine([], invocation), [request("container", undefined, { note: "manages containers from its menus" })]),
   },
   reads("dive hadolint"),

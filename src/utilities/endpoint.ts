@@ -2,7 +2,7 @@
 import { known, prefix, slice, type Word } from "../syntax/word.ts";
 import { flat } from "./path-word.ts";
 import { readUrl } from "./url.ts";
-import type { Hop } from "./utility.ts";
+import type { Configuration, Hop, Invocation, Utility } from "./utility.ts";
 
 /** Schemes of services that listen on a socket of this machine. */
 const localSchemes = new Set(["unix", "npipe", "fd"]);
@@ -31,4 +31,18 @@ export function filled(word: Word | undefined): Word | undefined {
 /** It is not given, or the text tells it whole. */
 export function isKnown(word: Word | undefined): boolean {
   return word === undefined || known(word) !== undefined;
+}
+
+/** The utility's requests change a client's configuration so. */
+export function configuring(utility: Utility, change: (invocation: Invocation) => Configuration | undefined): Utility {
+  const effects = (invocation: Invocation) => {
+    const configures = change(invocation);
+    return utility.effects(invocation).map((effect) => (effect.does === "request" ? { ...effect, configures } : effect));
+  };
+  return { ...utility, effects };
+}
+
+/** A context that the line has set, as a word: one that is not said, or that only run time tells, is not known either. */
+export function currentContext(current: Configuration["current"]): Word | undefined {
+  return current === "another" ? { pieces: [{ hole: "another context", why: "computed", splits: false }], span: { start: 0, end: 0 } } : current;
 }

@@ -1,5 +1,5 @@
 // What command lines of providers (clouds, managers of virtual machines) have in common: names instead of addresses.
-import { known, slice, type Word } from "../syntax/word.ts";
+import { known, slice, textWord, type Word } from "../syntax/word.ts";
 import { transferEffects } from "./copy.ts";
 import { matchesGlob } from "./descriptor.ts";
 import type { Door } from "./door.ts";
@@ -51,7 +51,13 @@ export const looking = [
   "config",
 ];
 
+/** They write a cluster's credentials into the client's kubeconfig, and make it the current one. */
+const kubeconfigWriters = new Set(["get-credentials", "update-kubeconfig", "kubeconfig"]);
+
 export function providerEffects({ arguments: given }: Invocation): readonly Effect[] {
+  if (given.operands.some((word) => kubeconfigWriters.has(known(word) ?? ""))) {
+    return [request("write", textWord("~/.kube/config"), { hops: [], configures: { of: "kubernetes", current: "another" } })];
+  }
   const looks = given.operands.some((word) => looking.some((glob) => matchesGlob(known(word), glob)));
   return looks ? [] : [request("execute", undefined, { name: "unclassified" })];
 }

@@ -4,7 +4,7 @@ import type { Word } from "../syntax/word.ts";
 import type { Action } from "../policy/request.ts";
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Arguments } from "./arguments.ts";
-import type { Clients } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Another machine (or a container on one) that an invocation reaches, as its operands and options name it. */
 export interface Hop {
@@ -48,6 +48,8 @@ export type Effect =
       readonly keys?: readonly Word[] | undefined;
       /** Paths in `path` are relative to this directory instead of the current one (`git -C`, `tar -C`, `make -C`). */
       readonly directory?: Word | undefined;
+      /** What is written is the configuration of a client of this machine. */
+      readonly configures?: Configuration | undefined;
     }
   | {
       readonly does: "run";
@@ -73,6 +75,18 @@ export type Effect =
     }
   | { readonly does: "unknown"; readonly why: string; readonly hops?: readonly Hop[] | undefined; readonly word?: Word | undefined };
 
+/** A client's configuration after a change: `current` is the context that it now uses, absent where that stays the same. */
+export interface Configuration {
+  readonly of: "docker" | "kubernetes";
+  readonly current?: Word | "another" | undefined;
+}
+
+/** What the clients of this machine are configured to reach. Relative paths are those of the invocation. */
+export interface Clients extends Pick<World, "dockerEndpoint" | "kubernetesServer"> {
+  /** The current context where the line itself has set it before; `another`: not said which. */
+  current(client: Configuration["of"]): Configuration["current"];
+}
+
 /** A simple command whose utility is known. */
 export interface Invocation {
   /** The name it was called by, without directories: `vim`, `docker-compose`. */
@@ -85,7 +99,7 @@ export interface Invocation {
   variable(name: string): Word | undefined;
   /** Text of a local file, where it can be read at once (a sed script, an sftp batch); undefined otherwise. */
   readFile(path: string): string | undefined;
-  /** What clients on this machine are configured to reach; absent on another host or in a container, which have their own. */
+  /** Absent on another host and in a container, which have their own. */
   readonly clients?: Clients | undefined;
 }
 

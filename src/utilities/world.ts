@@ -16,22 +16,18 @@ export interface SshConfiguration {
  */
 export type KubernetesServer = { readonly context: string; readonly url: string | undefined } | "unconfigured" | undefined;
 
-/** Configurations of clients, asked without running anything that they name. Paths are absolute or begin with `~/`. */
-export interface Clients {
-  /**
-   * The engine of a Docker context, the current one where none is named: `ssh://u@h`, `unix:///var/run/docker.sock`;
-   * undefined: not known. `config`: the directory that --config or DOCKER_CONFIG names.
-   */
-  dockerEndpoint(context: string | undefined, config: string | undefined): string | undefined;
-  /** `kubeconfig`: files as KUBECONFIG lists them, or the one of --kubeconfig; undefined: kubectl's default. */
-  kubernetesServer(context: string | undefined, kubeconfig: string | undefined): KubernetesServer;
-}
-
-export interface World extends Clients {
+export interface World {
   /** Text of a regular local file that can be read at once; undefined where it cannot. */
   readFile(path: string): string | undefined;
   /** OpenSSH's own view of a destination, given the same options; undefined where there is no client or it is not safe to ask. */
   sshConfiguration(args: readonly string[]): SshConfiguration | undefined;
+  /**
+   * The engine of a Docker context, the current one where none is named: `ssh://u@h`, `unix:///var/run/docker.sock`;
+   * undefined: not known. `config`: the directory that --config or DOCKER_CONFIG names. Runs nothing, asks no network.
+   */
+  dockerEndpoint(context: string | undefined, config: string | undefined): string | undefined;
+  /** `kubeconfig`: files as KUBECONFIG lists them, or the one of --kubeconfig; undefined: kubectl's default. Likewise. */
+  kubernetesServer(context: string | undefined, kubeconfig: string | undefined): KubernetesServer;
   /** Addresses that /etc/hosts gives a name. */
   addresses(name: string): readonly string[];
   /** Names and addresses of this machine, in lower case, besides loopback. */

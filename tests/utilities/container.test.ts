@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { World } from "../../src/utilities/world.ts";
 import { requestsOf } from "../requests.ts";
 
 const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
@@ -66,6 +67,12 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["docker --context prod context ls", "read local"],
   ["docker -c default restart web", "container local (web)"],
   ["DOCKER_CONTEXT=prod docker restart web", "container prod (web)"],
+  ["DOCKER_HOST=ssh://h docker -c default restart web", "container h (web)"],
+  ["DOCKER_HOST=ssh://h DOCKER_CONTEXT=prod docker restart web", "container h (web)"],
+  ["DOCKER_HOST=ssh://h docker --context prod restart web", "container prod (web)"],
+  ["docker --context= restart web", "container local (web)"],
+  ["lazydocker", "container local"],
+  ["DOCKER_HOST=ssh://h lazydocker", "container h"],
   ["docker-compose -H ssh://h up -d", "container h"],
   ["docker-compose --context prod ps", "read prod"],
   ["docker -H ssh://$vm ps", "read $vm"],
@@ -124,5 +131,74 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
 describe("container engines", () => {
   it.each(cases)("%s", (line, ...expected) => {
     expect(requestsOf(line)).toEqual(expected);
+  });
+});
+
+/** Contexts and their engines; directories of configuration and the context that is current in each. */
+const engines: Readonly<Record<string, string>> = {
+  default: "unix:///var/run/docker.sock",
+  prod: "ssh://u@h",
+  tcp: "tcp://10.0.0.9:2376",
+  colima: "unix:///home/u/.colima/docker.sock",
+  tunnel: "ssh://u@localhost:2222",
+};
+
+function using(current: string, directories: Readonly<Record<string, string>> = {}): Pick<World, "dockerEndpoint"> {
+  return { dockerEndpoint: (context, config) => engines[context ?? (config === undefined ? current : (directories[config] ?? "default"))] };
+}
+
+const configurations: readonly (readonly [world: Pick<World, "dockerEndpoint">, line: string, ...requests: string[]])[] = [
+  // The current context
+  [using("prod"), "docker ps", "read h"],
+  [using("prod"), "docker restart web", "container h (web)"],
+  [using("prod"), "docker compose up -d", "container h"],
+  [using("prod"), "docker-compose up -d", "container h"],
+  [using("prod"), "docker exec web rm /etc/x", "write h:/etc/x"],
+  [using("prod"), "docker exec -it web bash", "session h (web)"],
+  [using("prod"), "docker cp web:/etc/x /tmp/x", "write local:/tmp/x"],
+  [using("prod"), "lazydocker", "container h"],
+  [using("tcp"), "docker rm web", "container 10.0.0.9 (web)"],
+  [using("tunnel"), "docker rm web", "container localhost (web)"],
+  [using("default"), "docker restart web", "container local (web)"],
+  [using("colima"), "docker restart web", "container local (web)"],
+  [using("gone"), "docker restart web", "container local (web)"],
+  // Options and variables come first
+  [using("prod"), "docker -H unix:///var/run/docker.sock restart web", "container local (web)"],
+  [using("prod"), "docker --context default restart web", "container local (web)"],
+  [using("prod"), "docker --context colima restart web", "container local (web)"],
+  [using("prod"), "DOCKER_CONTEXT=default docker restart web", "container local (web)"],
+  [using("prod"), "DOCKER_HOST=tcp://localhost:2375 docker restart web", "container local (web)"],
+  [using("default"), "docker --context tcp restart web", "container 10.0.0.9 (web)"],
+  [using("default"), "DOCKER_CONTEXT=tcp docker restart web", "container 10.0.0.9 (web)"],
+  [using("default"), "docker --context gone restart web", "container gone (web)"],
+  [using("default"), 'docker --context "$c" restart web', "container $c (web)"],
+  // Other directories
+  [using("prod"), "docker --config /w/empty restart web", "container local (web)"],
+  [using("default", { "/w/c": "prod" }), "docker --config c restart web", "container h (web)"],
+  [using("default", { "/w/c": "prod" }), "export DOCKER_CONFIG=/w/c; docker restart web", "container h (web)"],
+  // Changed by the line itself
+  [using("default"), "docker context use prod && docker restart web", "write local:~/.docker/config.json", "container h (web)"],
+  [using("default"), "docker context use $c; docker compose up -d", "write local:~/.docker/config.json", "container $c"],
+  [using("prod"), "docker context use default; docker restart web", "write local:~/.docker/config.json", "container local (web)"],
+  [using("default"), "docker restart web; docker context use prod", "container local (web)", "write local:~/.docker/config.json"],
+  [using("default"), "docker context use prod; docker -c default restart web", "write local:~/.docker/config.json", "container local (web)"],
+  [using("default"), "docker context rm prod; docker restart web", "write local:~/.docker/config.json", "container local (web)"],
+  // Another host, and a container, have a configuration of their own
+  [using("prod"), "ssh x docker restart web", "container x (web)"],
+  [using("prod"), "docker -c default exec c docker restart web", "container local (web)"],
+  [using("default"), "ssh x docker context use prod; docker restart web", "write x:~/.docker/config.json", "container local (web)"],
+  // Other engines do not read it
+  [using("prod"), "podman restart web", "container local (web)"],
+  [using("prod"), "nerdctl rm web", "container local (web)"],
+];
+
+describe("engines that docker's configuration names", () => {
+  it.each(configurations.map(([world, line, ...expected]) => [line, world, expected] as const))("%s", (line, world, expected) => {
+    expect(requestsOf(line, { world, cwd: "/w" })).toEqual(expected);
+  });
+
+  it("an engine's ssh alias is the host that ssh's configuration says", () => {
+    const world = { ...using("prod"), sshConfiguration: () => ({ hostname: "127.0.0.1" }) };
+    expect(requestsOf("docker restart web", { world })).toEqual(["container local (web)"]);
   });
 });
