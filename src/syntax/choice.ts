@@ -9,21 +9,21 @@ export interface Choices {
   /** The option taken for a name: a variable has one value within a command. */
   readonly byKey: Map<string, number>;
   combinations: number;
+  /** How many combinations there may be. */
+  readonly most: number;
   /** Output of the command's substitutions: they are evaluated in the first pass only. */
   readonly outputs: Map<object, unknown>;
 }
 
-const maxCombinations = 16;
-
-export function newChoices(): Choices {
-  return { taken: [], counts: [], met: 0, byKey: new Map(), combinations: 1, outputs: new Map() };
+export function newChoices(most: number): Choices {
+  return { taken: [], counts: [], met: 0, byKey: new Map(), combinations: 1, most, outputs: new Map() };
 }
 
 /** The option to take among `count`, or undefined where there would be too many combinations. */
 export function choose(choices: Choices, key: string, count: number): number | undefined {
   const before = choices.byKey.get(key);
   if (before !== undefined && before < count) return before;
-  if (choices.combinations * count > maxCombinations) return undefined;
+  if (choices.combinations * count > choices.most) return undefined;
   choices.combinations *= count;
   const option = choices.taken[choices.met] ?? 0;
   choices.taken[choices.met] = option;

@@ -3,8 +3,8 @@ import type * as unbash from "unbash";
 import { expandAlias } from "./alias.ts";
 import { asArgument, asWord, type Prepared, perform, prepare } from "./assignment.ts";
 import { builtins, type Invocation, unlisted } from "./builtins.ts";
-import { newChoices, nextPass } from "./choice.ts";
-import { type Context, type Status, spanOf, spend } from "./context.ts";
+import { nextPass } from "./choice.ts";
+import { type Context, freshChoices, type Status, spanOf, spend } from "./context.ts";
 import { emit } from "./emit.ts";
 import { expandInto } from "./expand.ts";
 import { callFunction } from "./function.ts";
@@ -26,7 +26,7 @@ interface Expanded {
 export function runCommand(context: Context, node: unbash.Command): Status {
   const { run } = context;
   const saved = run.choices;
-  const choices = newChoices();
+  const choices = freshChoices(run);
   let status: Status;
   let states: State[] | undefined;
   do {

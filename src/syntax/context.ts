@@ -134,10 +134,20 @@ export function deeper(context: Context, node: { readonly pos: number; readonly 
   return { ...context, ...change, depth: context.depth + 1 };
 }
 
+/** Choices for a command. As the budget is used up, fewer combinations are told apart. */
+export function freshChoices(run: Run): Choices {
+  return newChoices(isScarce(run, 0.5) ? 1 : isScarce(run, 0.2) ? 4 : 16);
+}
+
+/** Whether more than this share of the budget has gone. */
+export function isScarce(run: Run, share: number): boolean {
+  return run.work > run.budget.work * share;
+}
+
 /** Evaluates with choices of its own, as a command within a command does. */
 export function withOwnChoices<T>(run: Run, action: () => T): T {
   const saved = run.choices;
-  run.choices = newChoices();
+  run.choices = freshChoices(run);
   try {
     return action();
   } finally {

@@ -1,6 +1,6 @@
 // Lists a simple command with all that is known where it runs.
-import { newChoices, nextPass } from "./choice.ts";
-import type { Context } from "./context.ts";
+import { nextPass } from "./choice.ts";
+import { type Context, freshChoices } from "./context.ts";
 import type { Redirected } from "./redirect.ts";
 import type { Assignment, SimpleCommand } from "./simple-command.ts";
 import { directory, lookup } from "./state.ts";
@@ -42,7 +42,7 @@ const noSpan: Span = { start: 0, end: 0 };
 export function eachChoice(context: Context, action: (context: Context) => void): void {
   const { run } = context;
   const saved = run.choices;
-  const choices = newChoices();
+  const choices = freshChoices(run);
   do {
     run.choices = choices;
     action(context);

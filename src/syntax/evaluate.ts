@@ -2,7 +2,7 @@
 import type * as unbash from "unbash";
 import { evaluateArithmetic } from "./arithmetic.ts";
 import { runCommand } from "./command.ts";
-import { type Context, deeper, newOutput, type Status, spanOf, spend, withOwnChoices } from "./context.ts";
+import { type Context, deeper, isScarce, newOutput, type Status, spanOf, spend, withOwnChoices } from "./context.ts";
 import { eachChoice, emit } from "./emit.ts";
 import { expandInto, expandPattern, expandSingle, expandValue } from "./expand.ts";
 import { expandText } from "./later.ts";
@@ -245,8 +245,9 @@ function runLoop(context: Context, body: (context: Context) => void): void {
     const before = [...state.bindings.keys()].map((key) => lookup(context.state, key));
     merge(context.state, [state], true);
     const grown = [...state.bindings.keys()].filter((key, index) => grows(before[index], lookup(context.state, key)));
-    if (grown.length === 0 || pass >= 2) return;
-    if (pass === 1) for (const key of grown) bind(context.state, key, [unknown(key)]);
+    const last = isScarce(context.run, 0.2) ? 1 : 2;
+    if (grown.length === 0 || pass >= last) return;
+    if (pass === last - 1) for (const key of grown) bind(context.state, key, [unknown(key)]);
     if (!spend(context, commands.length - from)) return;
     // the next pass gives these again, with what later rounds know
     commands.length = from;

@@ -5,7 +5,7 @@ import { evaluateArithmetic } from "./arithmetic.ts";
 import { expandBraces, type Runs } from "./braces.ts";
 import { type Context, issue, spanOf, spend } from "./context.ts";
 import { addEmpty, addValue, endField, type Fields, newFields } from "./fields.ts";
-import { literalPieces } from "./literal.ts";
+import { literalPieces, withDynamicNames, written } from "./literal.ts";
 import { type Expansion, expandParameter, expandSimple } from "./parameter.ts";
 import { escapePattern } from "./pattern.ts";
 import type { Source } from "./source.ts";
@@ -19,7 +19,7 @@ export function expandInto(context: Context, node: unbash.Word, words: Word[]): 
   if (!spend(context, 1, node)) return;
   const { parts } = node;
   if (parts === undefined) {
-    words.push({ pieces: tilde(context, literalPieces(context.source, node.text, node.value, node.pos, false), node.text), span: spanOf(context, node) });
+    words.push({ pieces: tilde(context, withDynamicNames(literalPieces(context.source, node.text, node.value, node.pos, false)), node.text), span: spanOf(context, node) });
     return;
   }
   if (parts.length === 1 && parts[0]?.type === "ProcessSubstitution") words.push(processWord(context, parts[0]));
@@ -41,7 +41,7 @@ function expandPartsInto(context: Context, node: unbash.Word, parts: readonly un
 
 function processWord(context: Context, part: unbash.ProcessSubstitutionPart): Word {
   const output = processOutput(context, part);
-  const pieces = [hole(part.text, "command", false, spanOf(context, part).start)];
+  const pieces = [hole(written(context.source, part.text), "command", false, spanOf(context, part).start)];
   const word: Word = { pieces, span: spanOf(context, part), process: part.operator };
   return output === undefined ? word : { ...word, content: { pieces: output, span: word.span } };
 }
@@ -51,7 +51,7 @@ function expandBraceWord(context: Context, node: unbash.Word, words: Word[]): vo
   const expansions = expandBraces(node.text);
   if (expansions === undefined) {
     issue(context, "over-budget", `too many words in \`${node.text.slice(0, 40)}\``, spanOf(context, node));
-    words.push({ pieces: [hole(node.text, "other", true, spanOf(context, node).start)], span: spanOf(context, node) });
+    words.push({ pieces: [hole(written(context.source, node.text), "other", true, spanOf(context, node).start)], span: spanOf(context, node) });
     return;
   }
   for (const runs of expansions) {
@@ -94,7 +94,7 @@ function runsSource(source: Source, node: unbash.Word, runs: Runs): Source {
 
 /** What the word expands to where it stays one word: an assigned value, a redirection's target, a case word. */
 export function expandValue(context: Context, node: unbash.Word): Value {
-  if (node.parts === undefined) return tilde(context, literalPieces(context.source, node.text, node.value, node.pos, false), node.text);
+  if (node.parts === undefined) return tilde(context, withDynamicNames(literalPieces(context.source, node.text, node.value, node.pos, false)), node.text);
   return tilde(context, expandParts(context, node.parts), node.text);
 }
 
@@ -162,7 +162,7 @@ function addParts(context: Context, fields: Fields, parts: readonly unbash.WordP
 function addPart(context: Context, fields: Fields, part: unbash.WordPart, quoted: boolean): void {
   switch (part.type) {
     case "Literal":
-      return addLiteral(fields, literalPieces(context.source, part.text, part.value, part.pos, quoted));
+      return addLiteral(fields, withDynamicNames(literalPieces(context.source, part.text, part.value, part.pos, quoted)));
     case "SingleQuoted":
       return addQuoted(fields, literalPieces(context.source, part.text.slice(1, -1), part.value, part.pos + 1, true));
     case "AnsiCQuoted":
@@ -185,7 +185,7 @@ function addPart(context: Context, fields: Fields, part: unbash.WordPart, quoted
       return addArithmetic(context, fields, part, quoted);
     case "ProcessSubstitution":
       processOutput(context, part);
-      return addValue(fields, [hole(part.text, "command", false, spanOf(context, part).start)], true);
+      return addValue(fields, [hole(written(context.source, part.text), "command", false, spanOf(context, part).start)], true);
   }
 }
 
@@ -232,7 +232,7 @@ function addGlob(context: Context, fields: Fields, part: unbash.GlobPart | unbas
 
 function addArithmetic(context: Context, fields: Fields, part: unbash.ArithmeticExpansionPart, quoted: boolean): void {
   const value = evaluateArithmetic(context, part.expression);
-  const unknown: Hole = hole(part.text, "computed", false, spanOf(context, part).start);
+  const unknown: Hole = hole(written(context.source, part.text), "computed", false, spanOf(context, part).start);
   addValue(fields, value === undefined ? [unknown] : valueOf(String(value)), quoted || value === undefined);
 }
 

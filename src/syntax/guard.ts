@@ -4,6 +4,7 @@ import type * as unbash from "unbash";
 import { forEachChild } from "unbash";
 import { lineContinuations } from "./continuation.ts";
 import { dialectDifference } from "./dialect.ts";
+import { holdsHole } from "./literal.ts";
 import type { Dialect, Issue } from "./simple-command.ts";
 import { originSpan, type Source } from "./source.ts";
 
@@ -159,7 +160,7 @@ function misread(visit: Visit): string | undefined {
     case "AnsiCQuoted":
       return node.text.includes("\\x{") ? "`\\x{…}` in a quoted string" : quotedProblem(visit, node.value);
     case "ParameterExpansion":
-      return parameterProblem(node);
+      return parameterProblem(node, visit.source);
     case "Redirect":
       return isGluedClose(node) ? "a closed descriptor glued to a word" : undefined;
     case "Command":
@@ -197,8 +198,10 @@ function holdsCode(text: string): boolean {
   return false;
 }
 
-function parameterProblem(node: unbash.ParameterExpansionPart): string | undefined {
+function parameterProblem(node: unbash.ParameterExpansionPart, source: Source): string | undefined {
   const { operation } = node;
+  // a name that is not known, as `eval` makes it
+  if (holdsHole(source, node.text) && !holdsCode(node.text.slice(2))) return undefined;
   if (operation?.type === "Unknown") return "a parameter expansion that cannot be read";
   if (operation !== undefined || node.index !== undefined) return undefined;
   return holdsCode(node.text.slice(2)) ? "a parameter expansion that cannot be read" : undefined;

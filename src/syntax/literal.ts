@@ -7,11 +7,41 @@ import type { Piece } from "./word.ts";
  */
 export function literalPieces(source: Source, text: string, value: string, pos: number, quoted: boolean): Piece[] {
   if (value === "") return [];
-  if (text.length === value.length && source.holes.size === 0) return [{ text: value, at: verbatim(source, pos, value.length) }];
-  const runs = text.length === value.length ? [{ text: value, pos }] : alignedRuns(text, value, pos);
+  if (text === value && source.holes.size === 0) return [{ text: value, at: verbatim(source, pos, value.length) }];
+  const runs = text === value ? [{ text: value, pos }] : alignedRuns(text, value, pos);
   const pieces: Piece[] = [];
   for (const run of runs) addRun(source, pieces, run, quoted);
   return pieces;
+}
+
+/** Whether the text holds a character that stands for something not known. */
+export function holdsHole(source: Source, text: string): boolean {
+  if (source.holes.size === 0) return false;
+  for (const mark of source.holes.keys()) if (text.includes(mark)) return true;
+  return false;
+}
+
+/** Source text for messages: what is not known in it stands as it was written. */
+export function written(source: Source, text: string): string {
+  if (!holdsHole(source, text)) return text;
+  return text
+    .split("")
+    .map((character) => source.holes.get(character)?.hole ?? character)
+    .join("");
+}
+
+/** A `$` before a hole makes it the name of a parameter. */
+export function withDynamicNames(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.length < 2) return pieces;
+  return pieces.flatMap((piece, index): Piece[] => {
+    const next = pieces[index + 1];
+    const before = pieces[index - 1];
+    if ("text" in piece) {
+      if (next === undefined || "text" in next || !piece.text.endsWith("$")) return [piece];
+      return piece.text === "$" ? [] : [{ ...piece, text: piece.text.slice(0, -1) }];
+    }
+    return [before !== undefined && "text" in before && before.text.endsWith("$") ? { ...piece, hole: `$${piece.hole}` } : piece];
+  });
 }
 
 interface Characters {

@@ -4,6 +4,7 @@ import { evaluateText, parseNumber } from "./arithmetic.ts";
 import { choose } from "./choice.ts";
 import { type Context, spanOf } from "./context.ts";
 import { expandText } from "./later.ts";
+import { holdsHole, written } from "./literal.ts";
 import { removal, replace } from "./pattern.ts";
 import type { Content } from "./state.ts";
 import { hole, sliceValue, textOf, type Value, valueOf } from "./value.ts";
@@ -31,9 +32,15 @@ export function expandSimple(context: Context, node: unbash.SimpleExpansionPart)
 
 /** `${…}`. */
 export function expandParameter(context: Context, node: unbash.ParameterExpansionPart): Expansion {
+  if (holdsHole(context.source, nameText(node))) return { kind: "value", value: [holeOf(context, node, "computed")] };
   if (node.prefix === "#") return lengthOfParameter(context, node);
   if (node.prefix === "!") return expandIndirect(context, node);
   return operate(context, node, read(context, node));
+}
+
+// The text up to the operand, which may hold what it likes.
+function nameText(node: unbash.ParameterExpansionPart): string {
+  return node.operation === undefined || node.operation.type === "Unknown" ? node.text : node.text.slice(0, node.operation.pos - node.pos);
 }
 
 // What stands there before the operation; unset: no value.
@@ -288,7 +295,7 @@ function transformation(context: Context, operator: string, withText: Lift): (va
 }
 
 function holeOf(context: Context, node: { readonly text: string; readonly pos: number; readonly end: number }, why: Hole["why"]): Hole {
-  return hole(node.text, why, true, spanOf(context, node).start);
+  return hole(written(context.source, node.text), why, true, spanOf(context, node).start);
 }
 
 // A value that is not known at all shows as the expansion that asked for it.

@@ -25,7 +25,7 @@ export function read(source: Source, options: ReadOptions): Reading {
     work: 0,
     exhausted: false,
     replacesStdin: false,
-    choices: newChoices(),
+    choices: newChoices(1),
     traps: [],
     evaluator,
   };

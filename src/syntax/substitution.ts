@@ -1,6 +1,7 @@
 // `$(…)`, backticks and `<(…)`: evaluates the commands inside, and gives what they print where the text tells.
 import type * as unbash from "unbash";
 import { type Context, deeper, newOutput, type Output, spanOf, spend, withOwnChoices } from "./context.ts";
+import { written } from "./literal.ts";
 import type { Stdin } from "./simple-command.ts";
 import type { Source } from "./source.ts";
 import { fork } from "./state.ts";
@@ -14,7 +15,7 @@ export function substitute(context: Context, node: Substitution): Value {
   const before = outputs.get(node) as Value | undefined;
   if (before !== undefined) return before;
   const output = run(context, node, context.stdin);
-  const value = output?.known === true ? withoutFinalNewlines(output.pieces) : [hole(node.text, "command", true, spanOf(context, node).start)];
+  const value = output?.known === true ? withoutFinalNewlines(output.pieces) : [hole(written(context.source, node.text), "command", true, spanOf(context, node).start)];
   outputs.set(node, value);
   return value;
 }

@@ -46,6 +46,8 @@ it.each([
 it.each([
   ["sh -c \"a $x '$y' z\"", "a ‹$x› ‹$y› z"],
   ['sh -c "$x"', "‹$x›"],
+  ['sh -c "b \\$$x \\${$x} p\\${A_$x:-c}"', "b ‹$$x› ‹${$x}› p‹${A_$x:-c}›"],
+  ['sh -c "b \\$(c $x)"', "c ‹$x›"],
   ['sh -c "case $x in a) b;; esac"', "b"],
   ['sh -c "case a in $x) b;; esac"', "b"],
   ['sh -c "for i in $x; do b \\$i; done"', "b ‹$i›"],
