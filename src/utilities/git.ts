@@ -222,13 +222,21 @@ const nowhere: Remote = { hops: undefined, path: undefined, effects: [] };
 
 /** A repository's address (git-fetch(1), Git URLs): only those that go by ssh or run a command reach a host by command. */
 function remoteOf(url: Word | undefined, call: Call): Remote {
-  if (url === undefined) return nowhere;
+  if (url === undefined) return { ...nowhere, effects: namedRemote(call) };
   if (prefix(url).startsWith("ext::")) return { ...nowhere, effects: [code(slice(url, "ext::".length))] };
   const parsed = readUrl(url);
   if (parsed !== undefined && !/ssh/.test(parsed.scheme)) return nowhere;
   if (parsed !== undefined) return overSsh(parsed.host, parsed.user, parsed.port, parsed.path, call);
   const location = locationOf(url);
-  return location.kind === "remote" && location.module === undefined ? overSsh(location.destination, undefined, undefined, location.path, call) : nowhere;
+  return location.kind === "remote" && location.module === undefined ? overSsh(location.destination, undefined, undefined, location.path, call) : { ...nowhere, effects: namedRemote(call) };
+}
+
+const somewhere: Word = { pieces: [{ hole: "…", why: "other", splits: false }], span: { start: 0, end: 0 } };
+
+/** A remote's name does not tell where it is; a command given for ssh is run by a shell, with the host and git's own command behind it. */
+function namedRemote(call: Call): readonly Effect[] {
+  const command = sshCommand(call);
+  return command === undefined ? [] : [{ does: "code", source: [command, somewhere, textWord("git-upload-pack")], dialect: "sh" }];
 }
 
 function overSsh(destination: Word | undefined, user: Word | undefined, port: Word | undefined, path: Word, call: Call): Remote {

@@ -99,6 +99,8 @@ judged("what git runs", [
   ["GIT_SSH_COMMAND='rm /x' git ls-remote u@m:r", "write local:/x"],
   ["GIT_SSH_COMMAND='ssh -i /k' git ls-remote u@m:r", "read m"],
   ["GIT_SSH_COMMAND='ssh -o ProxyCommand=\"rm /x\"' git ls-remote u@m:r", "write local:/x"],
+  ["GIT_SSH_COMMAND='ssh m rm /x; ssh' git ls-remote", "write m:/x"],
+  ["GIT_SSH_COMMAND='ssh -i /k' git ls-remote origin", "read …"],
   ["GIT_EDITOR='rm /x' git commit -m x", "write local:/x", "write local:/w/ (git commit)"],
   ["GIT_EDITOR=true git commit -m x", "write local:/w/ (git commit)"],
   ["git ls-remote 'ext::rm /x'", "write local:/x"],
