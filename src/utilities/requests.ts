@@ -96,7 +96,7 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
   const reading = read(source, {
     dialect: code.dialect,
     stdin: code.stdin,
-    ...(here ? { environment: situation.environment } : {}),
+    ...(here ? (code.variable === undefined ? { environment: situation.environment } : { variable: code.variable }) : {}),
     ...(code.args === undefined ? {} : { args: code.args }),
   });
   for (const issue of reading.issues) work.unknowns.push(unknownOf(issue, place));
