@@ -63,6 +63,9 @@ function outline({ names, grammar, ...rest }) {
   return [names.join(" "), Object.fromEntries(facts), functions];
 }
 
+// What is bundled from CommonJS packages requires Node's own modules.
+const createRequire = 'import { createRequire as autobotRequire } from "node:module"; const require = autobotRequire(import.meta.url);';
+
 const shared = { alias: { "#built-in-policies": join(dist, "built-in.json") }, bundle: true, platform: "node", target: "node20", logLevel: "warning", legalComments: "none" };
 
 writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
@@ -79,7 +82,18 @@ await Promise.all([
     plugins: [policyFilesApart, utilitiesOnDemand],
   }),
   build({ ...shared, entryPoints: { "policy-files": "src/shell/policy-files.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true }),
-  build({ ...shared, entryPoints: { main: "src/main.ts", index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
+  // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
+  build({
+    ...shared,
+    entryPoints: { main: "src/main.ts" },
+    outdir: dist,
+    format: "esm",
+    splitting: true,
+    minify: true,
+    banner: { js: createRequire },
+    plugins: [utilitiesOnDemand],
+  }),
+  build({ ...shared, entryPoints: { index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);
 const { manualPage } = await bundledModule("src/usage.ts");
 rmSync(join(dist, ".build"), { recursive: true });
