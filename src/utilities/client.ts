@@ -19,6 +19,8 @@ const kubeconfig = "~/.kube/config";
 export function createClientState(world: World): ClientState {
   const current = new Map<Configuration["of"], Configuration["current"]>();
   const written = new Set<string>();
+  const docker = remembered((context, config) => world.dockerEndpoint(context, config));
+  const kubernetes = remembered((context, files) => world.kubernetesServer(context, files));
   const absolute = (path: string, base?: string) => {
     const { text } = pathOf(textWord(path), base);
     return text.startsWith("~/") && world.home !== undefined ? world.home + text.slice(1) : text;
@@ -31,11 +33,22 @@ export function createClientState(world: World): ClientState {
     },
     at: (base) => ({
       current: (client) => current.get(client),
-      dockerEndpoint: (context, config) => world.dockerEndpoint(context, config && absolute(config, base())),
+      dockerEndpoint: (context, config) => docker(context, config && absolute(config, base())),
       kubernetesServer(context, list) {
         const files = (list ?? kubeconfig).split(":").map((path) => path && absolute(path, base()));
-        return files.some((file) => written.has(file)) ? undefined : world.kubernetesServer(context, list && files.join(":"));
+        return files.some((file) => written.has(file)) ? undefined : kubernetes(context, list && files.join(":"));
       },
     }),
+  };
+}
+
+/** Asked once for each question of a line, which may be long. */
+function remembered<Answer>(ask: (context: string | undefined, files: string | undefined) => Answer): typeof ask {
+  const answers = new Map<string, { readonly answer: Answer }>();
+  return (context, files) => {
+    const question = JSON.stringify([context, files]);
+    const known = answers.get(question) ?? { answer: ask(context, files) };
+    answers.set(question, known);
+    return known.answer;
   };
 }
