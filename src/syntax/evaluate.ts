@@ -193,7 +193,7 @@ function runFor(context: Context, node: unbash.For | unbash.Select): Status {
   const name = node.name.value;
   const certain = words.every((word) => textOf(word.pieces) !== undefined && word.glob === undefined);
   const select = node.type === "Select";
-  if (!select && certain && words.length <= maxRounds) {
+  if (!select && certain && words.length <= (mayRead(context, node.body, name) ? maxRounds : fewRounds)) {
     runRounds(context, node, name, words);
     return undefined;
   }
@@ -211,6 +211,13 @@ function runFor(context: Context, node: unbash.For | unbash.Select): Status {
     runList(round, node.body.commands);
   });
   return undefined;
+}
+
+/** Rounds that the loop's variable cannot tell apart are worth evaluating one by one only where there are few. */
+const fewRounds = 4;
+
+function mayRead(context: Context, body: unbash.CompoundList, name: string): boolean {
+  return context.source.text.slice(body.pos, body.end).includes(name);
 }
 
 function runRounds(outer: Context, node: unbash.For | unbash.Select, name: string, words: readonly Word[]): void {

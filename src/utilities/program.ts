@@ -29,6 +29,7 @@ export function programOnStdin({ command, readFile }: Invocation): Program {
 export function programInFile(path: Word, readFile: Invocation["readFile"]): Program {
   const name = known(path);
   if (name === "/dev/null") return { from: "text", text: textWord("", path.span) };
+  if (path.content !== undefined) return { from: "text", text: path.content };
   if (path.process !== undefined) return { from: "pipe", word: path };
   const text = name === undefined ? undefined : readFile(name);
   return text === undefined ? { from: "file", path } : { from: "text", text: textWord(text, path.span) };
