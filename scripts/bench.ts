@@ -110,7 +110,9 @@ function growth(): void {
     const full = fastest(shape.prepare(shape.size));
     const ratio = full / half;
     const warning = full > 1000 ? "  more than a second" : ratio > 3 && full > 50 ? "  not linear" : "";
-    print(`  ${`${shape.size.toLocaleString("en")} ${shape.name}`.padEnd(38)}${half.toFixed(1).padStart(9)}${full.toFixed(1).padStart(9)}${ratio.toFixed(2).padStart(7)}${warning}`);
+    print(
+      `  ${`${shape.size.toLocaleString("en")} ${shape.name}`.padEnd(38)}${half.toFixed(1).padStart(9)}${full.toFixed(1).padStart(9)}${ratio.toFixed(2).padStart(7)}${warning}`,
+    );
   }
 }
 
@@ -185,7 +187,10 @@ function costOf(command: readonly string[]): Cost {
   const script = `TIMEFORMAT='%3R %3U %3S'; time for ((n = 0; n < ${perMeasurement}; n++)); do "$@"; done </dev/null >/dev/null 2>&1`;
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
   const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...command], { encoding: "utf8", env: { ...env, LC_ALL: "C" } });
-  const [wall = 0, user = 0, system = 0] = stderr.trim().split(" ").map((seconds) => (1000 * Number(seconds)) / perMeasurement);
+  const [wall = 0, user = 0, system = 0] = stderr
+    .trim()
+    .split(" ")
+    .map((seconds) => (1000 * Number(seconds)) / perMeasurement);
   return { wall, cpu: user + system };
 }
 

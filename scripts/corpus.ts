@@ -1,7 +1,7 @@
 // Judges labelled lines (JSON Lines) and prints how labels and decisions agree, with every line on which they do not.
 import { parseArgs } from "node:util";
 import { decide, type Engine, type Response } from "../src/decide.ts";
-import { contextFor, type CorpusLine, defaultEngine, readCorpus } from "./lines.ts";
+import { type CorpusLine, contextFor, defaultEngine, readCorpus } from "./lines.ts";
 
 const usage = `usage: npm run corpus -- [--block PERCENT] [--allow PERCENT] FILE…
 each line of FILE: {"line": "…", "label": "block"|"allow"|"judgement"} or {"line": "…", "expect": "deny"|"permit"},
@@ -39,9 +39,18 @@ function report(judged: readonly Judged[], least: { readonly block: number; read
   const fragments = judged.filter(({ row }) => !row.parses);
   print(table(whole));
   if (fragments.length > 0) print(`\nnot shell code as it stands, counted apart:\n${table(fragments)}`);
-  for (const [title, rows] of [["", whole], [" (fragments)", fragments]] as const) {
-    listMisses(`block, but permitted${title}`, rows.filter((each) => each.row.label === "block" && !denied(each)));
-    listMisses(`allow, but denied${title}`, rows.filter((each) => each.row.label === "allow" && denied(each)));
+  for (const [title, rows] of [
+    ["", whole],
+    [" (fragments)", fragments],
+  ] as const) {
+    listMisses(
+      `block, but permitted${title}`,
+      rows.filter((each) => each.row.label === "block" && !denied(each)),
+    );
+    listMisses(
+      `allow, but denied${title}`,
+      rows.filter((each) => each.row.label === "allow" && denied(each)),
+    );
   }
   const block = share(whole, "block", true);
   const allow = share(whole, "allow", false);

@@ -1,7 +1,8 @@
 // Decides generated lines (random bytes, generated shell code, mutated corpus lines) and reports any that crashes, takes
 // longer than a second, decides differently the second time, or breaks what a Response promises.
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+
 import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { decide, type Engine, type Response } from "../src/decide.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus } from "./lines.ts";
 import { type Random, randomFrom } from "./random.ts";

@@ -1,7 +1,7 @@
 // Corpora → labelled lines, and the engine that judges them: the default policies and nothing of the machine's own.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Context, createEngine, emptyContext, type Engine } from "../src/decide.ts";
+import { type Context, createEngine, type Engine, emptyContext } from "../src/decide.ts";
 import { combine, type PolicySet } from "../src/policy/policies.ts";
 import type { Policy } from "../src/policy/schema.ts";
 import { readPolicyFile, showIssues } from "../src/shell/policy-files.ts";

@@ -1,7 +1,37 @@
 // Random choices → shell code, from the grammar of POSIX XCU 2.10 and bash's additions, biased to what reaches other hosts.
 import type { Random } from "./random.ts";
 
-const names = ["ssh", "scp", "rsync", "sudo", "env", "bash", "sh", "xargs", "find", "echo", "cat", "sed", "tee", "vim", "docker", "systemctl", "git", "eval", "source", "trap", "timeout", "ansible", "curl", "printf", "cd", "export", "read", "f", "s"];
+const names = [
+  "ssh",
+  "scp",
+  "rsync",
+  "sudo",
+  "env",
+  "bash",
+  "sh",
+  "xargs",
+  "find",
+  "echo",
+  "cat",
+  "sed",
+  "tee",
+  "vim",
+  "docker",
+  "systemctl",
+  "git",
+  "eval",
+  "source",
+  "trap",
+  "timeout",
+  "ansible",
+  "curl",
+  "printf",
+  "cd",
+  "export",
+  "read",
+  "f",
+  "s",
+];
 const hosts = ["172.16.168.21", "autobot@172.16.168.23", "root@web1", "h", "localhost", "[::1]", "172.16.168.24:/etc/x", "user@h:~/f", "h::module"];
 const options = ["-i", "-c", "-t", "-p", "22", "-o", "ProxyCommand=x", "-J", "--", "-n", "-lc", "-exec", "{}", ";", "+", "-", "-f", "--delete", "-E", "-w"];
 const plain = ["a", "b", "/etc/motd", "f.txt", "~", "~/.ssh/autobot_key", "s/a/b/", "up", "restart", "nginx", "1", "x=1", "*.log", "[a-z]*", "file{1,2}", "-"];
@@ -91,7 +121,18 @@ function word(random: Random, depth: number): string {
 function parameter(random: Random, depth: number): string {
   const name = random.pick(parameters);
   const operand = nests(random, depth) ? word(random, depth + 1) : "x";
-  return random.pick([`\${${name}}`, `\${${name}:-${operand}}`, `\${${name}:=${operand}}`, `\${#${name}}`, `\${${name}%${operand}}`, `\${${name}//a/${operand}}`, `\${${name}:1:2}`, `\${!${name}}`, `\${${name}@Q}`, `\${${name}^^}`]);
+  return random.pick([
+    `\${${name}}`,
+    `\${${name}:-${operand}}`,
+    `\${${name}:=${operand}}`,
+    `\${#${name}}`,
+    `\${${name}%${operand}}`,
+    `\${${name}//a/${operand}}`,
+    `\${${name}:1:2}`,
+    `\${!${name}}`,
+    `\${${name}@Q}`,
+    `\${${name}^^}`,
+  ]);
 }
 
 function redirection(random: Random, depth: number): string {

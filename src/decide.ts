@@ -1,6 +1,6 @@
 // The pipeline on one screen: line → simple commands → requests → response, with its trace.
-import { adviseAll, type Advice } from "./policy/advice.ts";
-import { evaluate, type Denial } from "./policy/evaluate.ts";
+import { type Advice, adviseAll } from "./policy/advice.ts";
+import { type Denial, evaluate } from "./policy/evaluate.ts";
 import { mayBeFleet } from "./policy/fleet.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
@@ -8,7 +8,7 @@ import { peel } from "./syntax/scaffold.ts";
 import { rootSource, type Source } from "./syntax/source.ts";
 import { fitsOne, mentions } from "./utilities/mentions.ts";
 import { createRegistry, type Registry } from "./utilities/registry.ts";
-import { requestsOf, type Findings, type Step, type Unknown } from "./utilities/requests.ts";
+import { type Findings, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
 import { emptyWorld, type World } from "./utilities/world.ts";
 
 export type { Advice, Denial, Host, PolicySet, Request, Span, Step, Unknown, World };

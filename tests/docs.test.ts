@@ -61,10 +61,13 @@ describe.skipIf(!existsSync(join(root, "dist/judge.cjs")))("README.md's examples
   /** `console` blocks: a line after `$ ` is typed, what follows is printed. */
   function examples(markdown: string): readonly Example[] {
     return [...markdown.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block]) =>
-      (block ?? "").split(/^\$ /m).slice(1).map((part) => {
-        const end = part.indexOf("\n");
-        return { command: part.slice(0, end), shown: part.slice(end + 1) };
-      }),
+      (block ?? "")
+        .split(/^\$ /m)
+        .slice(1)
+        .map((part) => {
+          const end = part.indexOf("\n");
+          return { command: part.slice(0, end), shown: part.slice(end + 1) };
+        }),
     );
   }
 

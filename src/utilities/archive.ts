@@ -11,7 +11,9 @@ const here = textWord(".");
 const tarGrammar: Grammar = {
   bundle: true,
   short: "b:C:F:f:g:H:I:K:L:N:T:V:X:",
-  long: "file= directory= files-from= exclude= exclude-from= blocking-factor= record-size= info-script= new-volume-script= format= listed-incremental= level= use-compress-program= rsh-command= rmt-command= starting-file= tape-length= after-date= newer= newer-mtime= label= strip-components= transform= xform= suffix= backup=? owner= group= owner-map= group-map= mode= mtime= checkpoint=? checkpoint-action= to-command= index-file= volno-file= one-top-level=? occurrence=? sort= quoting-style= add-file= exclude-tag= exclude-vcs-ignores= hole-detection= pax-option= warning= totals=? atime-preserve=? sparse-version= no-quote-chars= quote-chars= recursion= test-label".split(" "),
+  long: "file= directory= files-from= exclude= exclude-from= blocking-factor= record-size= info-script= new-volume-script= format= listed-incremental= level= use-compress-program= rsh-command= rmt-command= starting-file= tape-length= after-date= newer= newer-mtime= label= strip-components= transform= xform= suffix= backup=? owner= group= owner-map= group-map= mode= mtime= checkpoint=? checkpoint-action= to-command= index-file= volno-file= one-top-level=? occurrence=? sort= quoting-style= add-file= exclude-tag= exclude-vcs-ignores= hole-detection= pax-option= warning= totals=? atime-preserve=? sparse-version= no-quote-chars= quote-chars= recursion= test-label".split(
+    " ",
+  ),
 };
 
 const creates = ["-c", "--create", "-r", "--append", "-u", "--update", "-A", "--catenate", "--concatenate", "--delete"];
@@ -44,7 +46,9 @@ function tarPrograms(invocation: Invocation): readonly Effect[] {
 function tarCreates(invocation: Invocation): readonly Effect[] {
   const { arguments: given } = invocation;
   const archive = given.argument("-f", "--file");
-  const removed = holds({ option: ["--remove-files"] }, invocation) ? writes(given.candidates, { existing: true, directory: given.argument("-C", "--directory"), note: "removes it" }) : [];
+  const removed = holds({ option: ["--remove-files"] }, invocation)
+    ? writes(given.candidates, { existing: true, directory: given.argument("-C", "--directory"), note: "removes it" })
+    : [];
   return [...archiveEffects(archive, invocation), ...writes(given.all("-g", "--listed-incremental")), ...removed];
 }
 
@@ -75,8 +79,16 @@ interface Compressor {
 const compressors: readonly Compressor[] = [
   { names: ["gzip", "gunzip", "pigz", "unpigz", "compress", "uncompress"], options: { short: "S:b:p:", long: ["suffix=", "processes=", "blocksize="] } },
   { names: ["bzip2", "bunzip2", "pbzip2", "lbzip2", "lbunzip2"], options: { short: "n:p::m::b::" } },
-  { names: ["xz", "unxz", "lzma", "unlzma", "pixz", "lzip", "plzip", "lunzip"], options: { short: "C:F:M:S:T:o:", long: ["suffix=", "format=", "check=", "memlimit=", "threads=", "block-size=", "files=?", "output="] }, output: ["-o", "--output"] },
-  { names: ["zstd", "unzstd", "pzstd", "zstdmt"], options: { short: "D:o:M::T::", long: ["output-dir-flat=", "output-dir-mirror=", "filelist=", "format=", "memory="] }, output: ["-o", "--output-dir-flat", "--output-dir-mirror"] },
+  {
+    names: ["xz", "unxz", "lzma", "unlzma", "pixz", "lzip", "plzip", "lunzip"],
+    options: { short: "C:F:M:S:T:o:", long: ["suffix=", "format=", "check=", "memlimit=", "threads=", "block-size=", "files=?", "output="] },
+    output: ["-o", "--output"],
+  },
+  {
+    names: ["zstd", "unzstd", "pzstd", "zstdmt"],
+    options: { short: "D:o:M::T::", long: ["output-dir-flat=", "output-dir-mirror=", "filelist=", "format=", "memory="] },
+    output: ["-o", "--output-dir-flat", "--output-dir-mirror"],
+  },
   { names: ["lz4", "unlz4", "lzop", "brotli", "unbrotli", "snzip"], options: { short: "o:S:w:q:", long: ["output=", "suffix=", "quality="] }, output: ["-o", "--output"] },
 ];
 
@@ -91,7 +103,12 @@ function fromCompressor({ names, options, output = [] }: Compressor): Utility {
       const { arguments: given } = invocation;
       const outputs = given.all(...output);
       if (outputs.length > 0) return writes(outputs);
-      return holds({ option: toStdout }, invocation) ? [] : writes(given.candidates.filter((word) => known(word) !== "-"), { existing: true, note: "compresses or expands it in place" });
+      return holds({ option: toStdout }, invocation)
+        ? []
+        : writes(
+            given.candidates.filter((word) => known(word) !== "-"),
+            { existing: true, note: "compresses or expands it in place" },
+          );
     },
   };
 }

@@ -4,7 +4,7 @@ import { known, slice, type Word } from "../syntax/word.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { request } from "./effect.ts";
 import { flat } from "./path-word.ts";
-import { hiddenCode, isStandardInput, programInFile, programOnStdin, type Program } from "./program.ts";
+import { hiddenCode, isStandardInput, type Program, programInFile, programOnStdin } from "./program.ts";
 import type { Effect, Utility } from "./utility.ts";
 
 const looks = ["--version", "-version", "-V", "--help", "-h"];
@@ -72,7 +72,29 @@ const django = fromDescriptor({
       name: "script",
       note: "runs a management command",
       when: { atLeast: 1 },
-      unless: { subcommand: ["runserver", "runserver_plus", "qcluster", "celery", "rqworker", "shell", "shell_plus", "dbshell", "check", "help", "version", "showmigrations", "sqlmigrate", "diffsettings", "inspectdb", "dumpdata", "test", "findstatic", "show_urls"] },
+      unless: {
+        subcommand: [
+          "runserver",
+          "runserver_plus",
+          "qcluster",
+          "celery",
+          "rqworker",
+          "shell",
+          "shell_plus",
+          "dbshell",
+          "check",
+          "help",
+          "version",
+          "showmigrations",
+          "sqlmigrate",
+          "diffsettings",
+          "inspectdb",
+          "dumpdata",
+          "test",
+          "findstatic",
+          "show_urls",
+        ],
+      },
     },
   ],
 });
@@ -80,7 +102,15 @@ const django = fromDescriptor({
 const alembic = fromDescriptor({
   names: ["alembic"],
   options: { short: "c:n:x:", long: ["config=", "name=", "raiseerr=?"] },
-  effects: [{ action: "write", name: "database", note: "changes a database schema", when: { subcommand: ["upgrade", "downgrade", "stamp", "revision", "merge", "init", "edit", "ensure_version"] }, unless: { option: ["--sql", "--help"] } }],
+  effects: [
+    {
+      action: "write",
+      name: "database",
+      note: "changes a database schema",
+      when: { subcommand: ["upgrade", "downgrade", "stamp", "revision", "merge", "init", "edit", "ensure_version"] },
+      unless: { option: ["--sql", "--help"] },
+    },
+  ],
 });
 
 const rake = fromDescriptor({
@@ -92,8 +122,18 @@ const rake = fromDescriptor({
 const dotnet = fromDescriptor({
   names: ["dotnet"],
   effects: [
-    { action: "package", note: "changes packages", when: { subcommand: ["add", "remove", "restore", "workload", "tool install", "tool update", "tool uninstall", "nuget push"] }, name: { from: 1 } },
-    { action: "execute", name: "build", note: "runs a project's recipes", when: { subcommand: ["build", "run", "publish", "msbuild", "clean", "pack", "test", "watch", "new", "ef"] } },
+    {
+      action: "package",
+      note: "changes packages",
+      when: { subcommand: ["add", "remove", "restore", "workload", "tool install", "tool update", "tool uninstall", "nuget push"] },
+      name: { from: 1 },
+    },
+    {
+      action: "execute",
+      name: "build",
+      note: "runs a project's recipes",
+      when: { subcommand: ["build", "run", "publish", "msbuild", "clean", "pack", "test", "watch", "new", "ef"] },
+    },
     { action: "execute", name: "script", path: { operand: 0 }, when: { subcommand: ["*.dll", "*.exe", "exec"] } },
   ],
 });
@@ -112,7 +152,12 @@ function compiler(names: string, options: Grammar, outputs: readonly string[], l
 }
 
 const compilers: readonly Utility[] = [
-  compiler("gcc g++ cc c++ clang clang++ tcc ld gfortran", { singleDash: true, long: ["o=", "x=", "include="] }, ["-o"], ["-E", "-M", "-MM", "-fsyntax-only", "--print-search-dirs"]),
+  compiler(
+    "gcc g++ cc c++ clang clang++ tcc ld gfortran",
+    { singleDash: true, long: ["o=", "x=", "include="] },
+    ["-o"],
+    ["-E", "-M", "-MM", "-fsyntax-only", "--print-search-dirs"],
+  ),
   compiler("rustc ghc gnatmake", { short: "o:C:L:l:", long: ["out-dir="] }, ["-o", "--out-dir"], ["--print"]),
   compiler("javac kotlinc scalac", { singleDash: true, long: ["d=", "cp=", "classpath=", "sourcepath="] }, ["-d"], []),
   compiler("tsc", { short: "p:t:m:", long: ["outDir=", "outFile=", "project=", "target=", "module="] }, ["--outDir", "--outFile"], ["--noEmit", "--showConfig", "--listFiles"]),
@@ -128,7 +173,14 @@ const tests = builder("pytest py.test tox nox unittest jest vitest mocha ava kar
 /** Looks at sources unless it is told to change them. */
 const linters: Utility = fromDescriptor({
   names: ["eslint", "mypy", "pyright", "bandit", "tslint", "stylelint", "rubocop", "golangci-lint"],
-  effects: [{ action: "write", path: "operands", note: "changes it to fit its rules", when: { option: ["--fix", "--fix-dry-run", "-a", "-A", "--autocorrect", "--autocorrect-all", "--write"] } }],
+  effects: [
+    {
+      action: "write",
+      path: "operands",
+      note: "changes it to fit its rules",
+      when: { option: ["--fix", "--fix-dry-run", "-a", "-A", "--autocorrect", "--autocorrect-all", "--write"] },
+    },
+  ],
 });
 
 /** Changes sources unless it is told only to look. */
@@ -136,7 +188,13 @@ const formatters: Utility = fromDescriptor({
   names: ["black", "isort", "autopep8", "yapf", "autoflake", "rustfmt", "clang-format", "shfmt", "prettier"],
   options: { short: "l:t:c:", long: ["line-length=", "config=", "exclude=", "include=", "target-version=", "profile=", "style=", "parser="] },
   effects: [
-    { action: "write", path: "operands", note: "formats it in place", when: { atLeast: 1 }, unless: { option: ["--check", "--diff", "--check-only", "--list-different", "-l", "-d", "--dry-run", "--parser", "--stdin-filepath", "--code"] } },
+    {
+      action: "write",
+      path: "operands",
+      note: "formats it in place",
+      when: { atLeast: 1 },
+      unless: { option: ["--check", "--diff", "--check-only", "--list-different", "-l", "-d", "--dry-run", "--parser", "--stdin-filepath", "--code"] },
+    },
   ],
 });
 

@@ -2,7 +2,7 @@
 import { known, slice, textWord, type Word } from "../syntax/word.ts";
 import { request, unknown, writes } from "./effect.ts";
 import { flat } from "./path-word.ts";
-import { hiddenCode, programInFile, programOnStdin, type Program } from "./program.ts";
+import { hiddenCode, type Program, programInFile, programOnStdin } from "./program.ts";
 import type { Effect, Utility } from "./utility.ts";
 import { commandsOf, shellAt } from "./wrapper.ts";
 
@@ -46,7 +46,11 @@ const script: Utility = {
 /** gdb(1): `--args` runs a program; `-ex 'shell …'` a command line. */
 const gdb: Utility = {
   names: ["gdb", "lldb", "gdbserver"],
-  grammar: { singleDash: true, long: "ex -ex x command -command eval-command -eval-command iex -init-eval-command o p pid d directory cd s symbols e exec c core -pid".split(" ").map((name) => `${name}=`), permute: false },
+  grammar: {
+    singleDash: true,
+    long: "ex -ex x command -command eval-command -eval-command iex -init-eval-command o p pid d directory cd s symbols e exec c core -pid".split(" ").map((name) => `${name}=`),
+    permute: false,
+  },
   effects: ({ arguments: given, name }) => {
     const typed = given.all("-ex", "--ex", "-eval-command", "--eval-command", "-iex", "--init-eval-command", "-o");
     const shells = typed.flatMap((text) => {
@@ -95,7 +99,9 @@ const startStopDaemon: Utility = {
   names: ["start-stop-daemon"],
   grammar: {
     short: "p:x:n:u:g:c:s:a:r:d:N:P:I:k:O:R:",
-    long: "pid ppid pidfile exec name user group chuid signal startas chroot chdir nicelevel procsched iosched umask notify-timeout output retry".split(" ").map((name) => `${name}=`),
+    long: "pid ppid pidfile exec name user group chuid signal startas chroot chdir nicelevel procsched iosched umask notify-timeout output retry"
+      .split(" ")
+      .map((name) => `${name}=`),
     permute: false,
   },
   effects: ({ arguments: given }) => {

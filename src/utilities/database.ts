@@ -6,7 +6,7 @@ import { fromDescriptor, holds } from "./descriptor.ts";
 import { data, request, unknown, write, writes } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import { programOnStdin } from "./program.ts";
-import { restore, restored, sqlEffects, type Session } from "./sql.ts";
+import { restore, restored, type Session, sqlEffects } from "./sql.ts";
 import { changes, reads, withSubcommands } from "./subcommand.ts";
 import { hopsOf, readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
@@ -30,12 +30,16 @@ interface Client {
 
 const postgresOptions: Grammar = {
   short: "c:d:f:F:h:j:L:n:N:o:p:P:R:t:T:U:v:Z:S:D:X:l:E:O:",
-  long: "command= dbname= file= output= log-file= variable= set= host= port= username= field-separator= record-separator= pset= table= schema= exclude-table= exclude-schema= format= jobs= role= compress= superuser= section= pgdata= use-list= index= function= trigger= lock-wait-timeout= encoding= owner= tablespace= template=".split(" "),
+  long: "command= dbname= file= output= log-file= variable= set= host= port= username= field-separator= record-separator= pset= table= schema= exclude-table= exclude-schema= format= jobs= role= compress= superuser= section= pgdata= use-list= index= function= trigger= lock-wait-timeout= encoding= owner= tablespace= template=".split(
+    " ",
+  ),
 };
 
 const mysqlOptions: Grammar = {
   short: "h:P:u:p::D:e:S:C:r:T:w:",
-  long: "host= port= user= password=? database= execute= socket= default-character-set= result-file= tab= where= defaults-file= defaults-extra-file= protocol= init-command= prompt= tee= delimiter= ssl-mode= ssl-ca= ignore-table= login-path=".split(" "),
+  long: "host= port= user= password=? database= execute= socket= default-character-set= result-file= tab= where= defaults-file= defaults-extra-file= protocol= init-command= prompt= tee= delimiter= ssl-mode= ssl-ca= ignore-table= login-path=".split(
+    " ",
+  ),
 };
 
 const clients: readonly Client[] = [
@@ -50,7 +54,16 @@ const clients: readonly Client[] = [
     outputs: ["-o", "--output", "-L", "--log-file"],
     asks: ["-l", "--list", "-V", "-?"],
   },
-  { names: ["mysql", "mariadb", "mycli"], options: { ...mysqlOptions, short: "h:P:u:p::D:e:S:" }, host: ["-h", "--host"], execute: ["-e", "--execute"], files: [], outputs: ["--tee"], asks: ["-V", "-?"], escapes: true },
+  {
+    names: ["mysql", "mariadb", "mycli"],
+    options: { ...mysqlOptions, short: "h:P:u:p::D:e:S:" },
+    host: ["-h", "--host"],
+    execute: ["-e", "--execute"],
+    files: [],
+    outputs: ["--tee"],
+    asks: ["-V", "-?"],
+    escapes: true,
+  },
   {
     names: ["clickhouse-client", "clickhouse"],
     options: { short: "h:u:q:d:m:f:", long: "host= port= user= password= query= queries-file= database= format= config-file=".split(" ") },
@@ -58,9 +71,22 @@ const clients: readonly Client[] = [
     execute: ["-q", "--query"],
     files: ["--queries-file"],
   },
-  { names: ["cqlsh"], options: { short: "u:p:k:e:f:", long: "execute= file= username= password= keyspace=".split(" ") }, host: [], connection: [], execute: ["-e", "--execute"], files: ["-f", "--file"] },
+  {
+    names: ["cqlsh"],
+    options: { short: "u:p:k:e:f:", long: "execute= file= username= password= keyspace=".split(" ") },
+    host: [],
+    connection: [],
+    execute: ["-e", "--execute"],
+    files: ["-f", "--file"],
+  },
   { names: ["sqlcmd"], options: { short: "S:U:P:d:Q:q:i:o:" }, host: ["-S"], execute: ["-Q", "-q"], files: ["-i"], outputs: ["-o"] },
-  { names: ["influx"], options: { singleDash: true, long: "host= port= username= password= database= execute= format= precision= org= token= bucket= file=".split(" ") }, host: ["-host", "--host"], execute: ["-execute", "--execute"], files: [] },
+  {
+    names: ["influx"],
+    options: { singleDash: true, long: "host= port= username= password= database= execute= format= precision= org= token= bucket= file=".split(" ") },
+    host: ["-host", "--host"],
+    execute: ["-execute", "--execute"],
+    files: [],
+  },
 ];
 
 function fromClient(client: Client): Utility {
@@ -115,7 +141,8 @@ function stdinEffects(invocation: Invocation, session: Session): readonly Effect
   if (stdin.from === "file") return known(stdin.path) === "/dev/null" ? reached(session) : restored(stdin.path, session);
   const program = programOnStdin(invocation);
   if (program.from === "text") return sqlEffects(program.text, session);
-  if (program.from === "terminal") return [session.file === undefined ? data({ hops: session.hops, note: "opens a session with the database" }) : request("execute", undefined, { name: "data" })];
+  if (program.from === "terminal")
+    return [session.file === undefined ? data({ hops: session.hops, note: "opens a session with the database" }) : request("execute", undefined, { name: "data" })];
   return [restore(undefined, session)];
 }
 
@@ -127,7 +154,11 @@ const sqlite: Utility = {
     const [file, ...statements] = given.operands;
     const session: Session = { hops: undefined, file: file ?? textWord(":memory:"), readFile: invocation.readFile };
     const all = [...given.all("-cmd", "--cmd"), ...statements].flatMap((text) => sqlEffects(text, session));
-    const effects = [...all, ...given.all("-init", "--init").flatMap((each) => restored(each, session)), ...(statements.length > 0 || given.has("-version", "--version") ? [] : stdinEffects(invocation, session))];
+    const effects = [
+      ...all,
+      ...given.all("-init", "--init").flatMap((each) => restored(each, session)),
+      ...(statements.length > 0 || given.has("-version", "--version") ? [] : stdinEffects(invocation, session)),
+    ];
     const inert = holds({ option: ["-readonly", "--readonly"] }, invocation) || file === undefined || known(file) === ":memory:";
     return inert ? effects.filter((effect) => effect.does !== "request" || effect.path !== session.file) : effects;
   },
@@ -136,8 +167,16 @@ const sqlite: Utility = {
 /** Clients that dump a database into a local file, or out. */
 const dumps = (
   [
-    { names: ["pg_dump", "pg_dumpall"], options: postgresOptions, effects: [{ when: { option: ["-f", "--file"] }, action: "write", path: { option: ["-f", "--file"] }, note: "writes the dump" }] },
-    { names: ["pg_basebackup"], options: postgresOptions, effects: [{ when: { option: ["-D", "--pgdata"] }, action: "write", path: { option: ["-D", "--pgdata"] }, note: "writes the backup" }] },
+    {
+      names: ["pg_dump", "pg_dumpall"],
+      options: postgresOptions,
+      effects: [{ when: { option: ["-f", "--file"] }, action: "write", path: { option: ["-f", "--file"] }, note: "writes the dump" }],
+    },
+    {
+      names: ["pg_basebackup"],
+      options: postgresOptions,
+      effects: [{ when: { option: ["-D", "--pgdata"] }, action: "write", path: { option: ["-D", "--pgdata"] }, note: "writes the backup" }],
+    },
     {
       names: ["mysqldump", "mariadb-dump", "mydumper"],
       options: mysqlOptions,
@@ -179,11 +218,18 @@ const operations: readonly Operation[] = [
   {
     names: ["pg_createcluster", "pg_dropcluster", "pg_renamecluster", "pg_upgradecluster", "pg_restorecluster", "pg_conftool", "pg_resetwal", "pg_rewind", "pg_upgrade", "initdb"],
     options: postgresOptions,
-    effect: (_, { arguments: given, name }) => (name === "pg_conftool" && given.operands.some((word) => known(word) === "show") ? [] : [request("service", undefined, { name: "database server", note: "changes the database server" })]),
+    effect: (_, { arguments: given, name }) =>
+      name === "pg_conftool" && given.operands.some((word) => known(word) === "show")
+        ? []
+        : [request("service", undefined, { name: "database server", note: "changes the database server" })],
   },
   { names: ["vacuumlo"], options: postgresOptions, effect: changesData },
   { names: ["mysqlimport", "mariadb-import", "myloader"], options: mysqlOptions, effect: restores },
-  { names: ["mongorestore", "mongoimport"], options: { short: "h:d:c:u:p:", long: "host= port= db= collection= uri= username= password= archive=? dir= file= authenticationDatabase= type=".split(" ") }, effect: (hops, invocation) => (holds({ option: ["--dryRun"] }, invocation) ? [] : restores(hops)) },
+  {
+    names: ["mongorestore", "mongoimport"],
+    options: { short: "h:d:c:u:p:", long: "host= port= db= collection= uri= username= password= archive=? dir= file= authenticationDatabase= type=".split(" ") },
+    effect: (hops, invocation) => (holds({ option: ["--dryRun"] }, invocation) ? [] : restores(hops)),
+  },
   {
     names: ["mysqladmin", "mariadb-admin"],
     options: mysqlOptions,
@@ -192,7 +238,9 @@ const operations: readonly Operation[] = [
         const verb = known(word) ?? "";
         if (/^(?:ping|status|processlist|variables|version|extended-status)$/.test(verb)) return [];
         if (/^(?:create|drop)$/.test(verb)) return changesData(hops);
-        return /^(?:shutdown|kill|reload|refresh|password|debug|flush|start|stop)/.test(verb) ? [request("service", undefined, { name: "database server", hops, word, note: "changes the database server" })] : [];
+        return /^(?:shutdown|kill|reload|refresh|password|debug|flush|start|stop)/.test(verb)
+          ? [request("service", undefined, { name: "database server", hops, word, note: "changes the database server" })]
+          : [];
       }),
   },
   {
@@ -210,7 +258,15 @@ function fromOperation({ names, options, effect }: Operation): Utility {
       const { arguments: given, variable } = invocation;
       const uri = given.argument("--uri");
       const host = given.argument("-h", "--host") ?? (names[0] === "pg_restore" || names[0] === "dropdb" ? variable("PGHOST") : undefined);
-      const hops = host !== undefined ? hostHops(host) : uri !== undefined ? connectionHops(uri) : given.all("-d", "--dbname").map(connectionHops).find((each) => each !== undefined);
+      const hops =
+        host !== undefined
+          ? hostHops(host)
+          : uri !== undefined
+            ? connectionHops(uri)
+            : given
+                .all("-d", "--dbname")
+                .map(connectionHops)
+                .find((each) => each !== undefined);
       const effects = effect(hops, invocation);
       return effects.length === 0 && hops !== undefined ? [request("read", undefined, { hops })] : effects;
     },
@@ -220,7 +276,10 @@ function fromOperation({ names, options, effect }: Operation): Utility {
 /** mongosh(1): JavaScript whose calls tell what it changes. */
 const mongosh: Utility = {
   names: ["mongosh", "mongo"],
-  grammar: { short: "u:p:f:", long: "host= port= username= password= eval= file= authenticationDatabase= authenticationMechanism= tlsCAFile= tlsCertificateKeyFile= apiVersion= retryWrites=".split(" ") },
+  grammar: {
+    short: "u:p:f:",
+    long: "host= port= username= password= eval= file= authenticationDatabase= authenticationMechanism= tlsCAFile= tlsCertificateKeyFile= apiVersion= retryWrites=".split(" "),
+  },
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const [first, ...others] = given.operands;
@@ -229,7 +288,9 @@ const mongosh: Utility = {
     const files = [...given.all("-f", "--file"), ...given.operands.filter((word) => /\.js$/.test(flat(word))), ...others.filter((word) => !/\.js$/.test(flat(word)))];
     const scripts = given.all("--eval");
     if (scripts.length + files.length === 0) return mongoStdin(invocation, hops);
-    return [...scripts.map((text) => mongoEffect(text, hops)), ...new Set(files)].map((each) => ("does" in each ? each : data({ hops, word: each, note: "runs a script in the database" })));
+    return [...scripts.map((text) => mongoEffect(text, hops)), ...new Set(files)].map((each) =>
+      "does" in each ? each : data({ hops, word: each, note: "runs a script in the database" }),
+    );
   },
 };
 
@@ -250,10 +311,14 @@ function mongoStdin(invocation: Invocation, hops: readonly Hop[] | undefined): r
 function mongoEffect(text: Word, hops: readonly Hop[] | undefined): Effect {
   const source = flat(text);
   if (/child_process|\brequire\s*\(|\brun(?:Program)?\s*\(|\bload\s*\(|\beval\s*\(/.test(source)) return unknown("it runs JavaScript", text, hops);
-  if (/shutdownServer|setParameter|replSet|\brs\.(?:initiate|reconfig|stepDown|add|remove|freeze)|\bsh\.(?:add|remove|enable|stop|start)|fsyncLock|killOp|shutdown\b/.test(source)) {
+  if (
+    /shutdownServer|setParameter|replSet|\brs\.(?:initiate|reconfig|stepDown|add|remove|freeze)|\bsh\.(?:add|remove|enable|stop|start)|fsyncLock|killOp|shutdown\b/.test(source)
+  ) {
     return request("service", undefined, { name: "database server", hops, word: text, note: "changes the database server" });
   }
-  const writing = /\.(?:insert|update|delete|remove|drop|create|replace|rename|save|bulkWrite|findAndModify|findOneAnd|grant|revoke|change)\w*\s*\(|\$(?:out|merge)\b|\0/.test(source);
+  const writing = /\.(?:insert|update|delete|remove|drop|create|replace|rename|save|bulkWrite|findAndModify|findOneAnd|grant|revoke|change)\w*\s*\(|\$(?:out|merge)\b|\0/.test(
+    source,
+  );
   return writing ? data({ hops, word: text, note: "changes data in the database" }) : request("read", undefined, { hops });
 }
 
@@ -262,14 +327,22 @@ const stores: readonly Utility[] = [
   withSubcommands({
     names: ["etcdctl"],
     options: { long: ["endpoints=", "cacert=", "cert=", "key=", "user=", "password=", "write-out=", "command-timeout=", "dial-timeout="] },
-    commands: [reads("get watch endpoint version check elect completion help"), storeData("put del rm set mk mkdir update rmdir txn compaction lease lock make-mirror"), group("member alarm user role auth snapshot", "list get status save")],
+    commands: [
+      reads("get watch endpoint version check elect completion help"),
+      storeData("put del rm set mk mkdir update rmdir txn compaction lease lock make-mirror"),
+      group("member alarm user role auth snapshot", "list get status save"),
+    ],
     otherwise: changes("service", "otherwise"),
     hops: ([given]) => (given === undefined ? [] : (given.all("--endpoints").map(hostHops)[0] ?? [])),
   }),
   withSubcommands({
     names: ["consul"],
     options: { singleDash: true, long: ["http-addr=", "token=", "datacenter=", "ca-file="] },
-    commands: [reads("members info catalog version monitor watch validate rtt help debug"), group("kv", "get export", "execute"), group("operator acl intention config services snapshot", "list read inspect check match get-config")],
+    commands: [
+      reads("members info catalog version monitor watch validate rtt help debug"),
+      group("kv", "get export", "execute"),
+      group("operator acl intention config services snapshot", "list read inspect check match get-config"),
+    ],
     otherwise: changes("service", "otherwise"),
     hops: ([given]) => (given === undefined ? [] : (given.all("-http-addr", "--http-addr").map(hostHops)[0] ?? [])),
   }),
@@ -293,15 +366,33 @@ function group(names: string, looking: string, action: "service" | "execute" = "
     effects: ({ arguments: given, name }) => {
       const verb = known(given.operands[0]);
       if (verb !== undefined && looks.has(verb)) return [];
-      return [action === "execute" ? data({ note: "changes data in the store" }) : request("service", undefined, { name: `${name} ${given.operands[0] === undefined ? "" : show(given.operands[0])}`.trim() })];
+      return [
+        action === "execute"
+          ? data({ note: "changes data in the store" })
+          : request("service", undefined, { name: `${name} ${given.operands[0] === undefined ? "" : show(given.operands[0])}`.trim() }),
+      ];
     },
   };
 }
 
 /** Kafka's scripts, with or without `.sh`. */
 const kafka: Utility = {
-  names: ["kafka-topics", "kafka-configs", "kafka-acls", "kafka-consumer-groups", "kafka-console-producer", "kafka-console-consumer", "kafka-delete-records", "kafka-get-offsets", "kafka-reassign-partitions"].flatMap((name) => [name, `${name}.sh`]),
-  grammar: { long: "bootstrap-server= broker-list= zookeeper= topic= partitions= replication-factor= config= group= command-config= entity-type= entity-name= add-config= delete-config=".split(" ") },
+  names: [
+    "kafka-topics",
+    "kafka-configs",
+    "kafka-acls",
+    "kafka-consumer-groups",
+    "kafka-console-producer",
+    "kafka-console-consumer",
+    "kafka-delete-records",
+    "kafka-get-offsets",
+    "kafka-reassign-partitions",
+  ].flatMap((name) => [name, `${name}.sh`]),
+  grammar: {
+    long: "bootstrap-server= broker-list= zookeeper= topic= partitions= replication-factor= config= group= command-config= entity-type= entity-name= add-config= delete-config=".split(
+      " ",
+    ),
+  },
   effects: (invocation) => {
     const { arguments: given, name } = invocation;
     const server = given.argument("--bootstrap-server", "--broker-list", "--zookeeper");

@@ -1,7 +1,7 @@
 // A utility described as data → a Utility. Built-in and user-defined descriptors take the same way.
 import type { Clause, Condition, Descriptor, HostSelector, Runs, Selector } from "../policy/descriptor.ts";
 import { known, show, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 export function fromDescriptor(descriptor: Descriptor): Utility {

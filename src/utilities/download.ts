@@ -2,7 +2,7 @@
 // host, and what they run.
 import type { Descriptor, Grammar } from "../policy/descriptor.ts";
 import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 
 import { fromDescriptor, holds } from "./descriptor.ts";
 import { code, request, unknown, write, writes } from "./effect.ts";
@@ -49,7 +49,9 @@ function curlEffects(given: Arguments): readonly Effect[] {
   const logs = given.all("-D", "--dump-header", "-c", "--cookie-jar", "--trace", "--trace-ascii", "--stderr", "--etag-save", "--libcurl", "--alt-svc", "--hsts");
   return [
     ...writes(filesOf(given.all("-o", "--output")), { directory, note: "saves what it fetches" }),
-    ...(given.has("-O", "--remote-name", "--remote-name-all") ? urls.flatMap((url) => write(inside(directory ?? here, nameIn(url)), { word: url, note: "saves what it fetches" })) : []),
+    ...(given.has("-O", "--remote-name", "--remote-name-all")
+      ? urls.flatMap((url) => write(inside(directory ?? here, nameIn(url)), { word: url, note: "saves what it fetches" }))
+      : []),
     ...writes(filesOf(logs)),
     ...urls.flatMap((url) => curlUrl(url, given)),
   ];
@@ -69,7 +71,9 @@ function curlUrl(word: Word, given: Arguments): readonly Effect[] {
   if (url.scheme === "file") return upload === undefined ? [] : write(url.path, { word });
   if (!fileProtocols.test(url.scheme)) return engineEffects(url, given, word);
   const hops = withKeys(hopsOf(url), given.all("--key"));
-  const changes = given.all("-Q", "--quote").filter((quote) => /^[-+*]?(?:rm|rmdir|rename|mkdir|chmod|chown|chgrp|ln|symlink|dele|rnfr|rnto|mkd|rmd|site|stor)\b/i.test(flat(quote)));
+  const changes = given
+    .all("-Q", "--quote")
+    .filter((quote) => /^[-+*]?(?:rm|rmdir|rename|mkdir|chmod|chown|chgrp|ln|symlink|dele|rnfr|rnto|mkd|rmd|site|stor)\b/i.test(flat(quote)));
   const quoted = changes.map((quote) => request("write", undefined, { hops, word: quote, note: "changes files there" }));
   if (upload === undefined) return [...quoted, request("read", url.path, { hops, word })];
   return [...quoted, request("write", uploadPath(url, upload), { hops, word, sources: [upload], transfer: true, note: "uploads to it" })];
@@ -89,7 +93,8 @@ function uploadPath(url: Url, upload: Word): Word {
 function engineEffects(url: Url, given: Arguments, word: Word): readonly Effect[] {
   if (!changesSomething(given)) return [];
   const socket = given.argument("--unix-socket", "--abstract-unix-socket");
-  if (socket !== undefined && /(?:docker|podman|containerd)[^/]*\.sock$/.test(show(socket))) return [request("container", undefined, { word, note: "asks the container engine for a change" })];
+  if (socket !== undefined && /(?:docker|podman|containerd)[^/]*\.sock$/.test(show(socket)))
+    return [request("container", undefined, { word, note: "asks the container engine for a change" })];
   return /^237[56]$/.test(known(url.port) ?? "") ? [request("container", undefined, { hops: hopsOf(url), word, note: "asks the container engine for a change" })] : [];
 }
 
@@ -154,7 +159,10 @@ function wgetSaves(invocation: Invocation): readonly Effect[] {
 
 const aria2c: Utility = {
   names: ["aria2c", "axel"],
-  grammar: { short: "d:o:i:l:j:s:x:n:H:U:k:m:t:T:", long: ["dir=", "out=", "output=", "input-file=", "log=", "split=", "max-connection-per-server=", "header=", "num-connections="] },
+  grammar: {
+    short: "d:o:i:l:j:s:x:n:H:U:k:m:t:T:",
+    long: ["dir=", "out=", "output=", "input-file=", "log=", "split=", "max-connection-per-server=", "header=", "num-connections="],
+  },
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const directory = given.argument("-d", "--dir");
@@ -168,7 +176,10 @@ const others = (
   [
     {
       names: ["http", "https", "xh", "xhs", "httpie"],
-      options: { short: "o:a:A:p:s:x:", long: ["output=", "auth=", "auth-type=", "session=", "session-read-only=", "print=", "style=", "proxy=", "timeout=", "verify=", "cert=", "cert-key="] },
+      options: {
+        short: "o:a:A:p:s:x:",
+        long: ["output=", "auth=", "auth-type=", "session=", "session-read-only=", "print=", "style=", "proxy=", "timeout=", "verify=", "cert=", "cert-key="],
+      },
       effects: [
         { when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] }, note: "saves what it fetches" },
         { when: { option: ["-d", "--download"] }, unless: { option: ["-o", "--output"] }, action: "write", note: "saves what it fetches" },
@@ -178,7 +189,14 @@ const others = (
       names: ["yt-dlp", "youtube-dl"],
       options: { short: "o:f:P:r:R:a:u:p:", long: ["output=", "format=", "paths=", "exec=", "batch-file=", "cookies="] },
       runs: [{ when: { option: ["--exec"] }, command: { option: ["--exec"] }, as: "sh" }],
-      effects: [{ unless: { option: ["-F", "-j", "-J", "-g", "-s", "--list-formats", "--dump-json", "--get-url", "--simulate"] }, action: "write", path: { option: ["-o", "--output"] }, note: "saves what it fetches" }],
+      effects: [
+        {
+          unless: { option: ["-F", "-j", "-J", "-g", "-s", "--list-formats", "--dump-json", "--get-url", "--simulate"] },
+          action: "write",
+          path: { option: ["-o", "--output"] },
+          note: "saves what it fetches",
+        },
+      ],
     },
     { names: ["wscat", "websocat", "grpcurl", "ab", "wrk", "hey", "siege"] },
   ] satisfies readonly Descriptor[]
@@ -187,7 +205,27 @@ const others = (
 /** nc(1), ncat(1): a connection reads; `-e` and `-c` run a command for the other side. */
 const netcat: Utility = {
   names: ["nc", "ncat", "netcat", "nc.openbsd", "nc.traditional"],
-  grammar: { short: "e:c:g:G:i:I:m:M:o:O:p:P:q:s:T:V:w:W:x:X:", long: ["exec=", "sh-exec=", "lua-exec=", "output=", "hex-dump=", "source-port=", "source=", "wait=", "idle-timeout=", "proxy=", "proxy-type=", "proxy-auth=", "delay=", "max-conns=", "allow=", "deny="] },
+  grammar: {
+    short: "e:c:g:G:i:I:m:M:o:O:p:P:q:s:T:V:w:W:x:X:",
+    long: [
+      "exec=",
+      "sh-exec=",
+      "lua-exec=",
+      "output=",
+      "hex-dump=",
+      "source-port=",
+      "source=",
+      "wait=",
+      "idle-timeout=",
+      "proxy=",
+      "proxy-type=",
+      "proxy-auth=",
+      "delay=",
+      "max-conns=",
+      "allow=",
+      "deny=",
+    ],
+  },
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const programs = given.all("-e", "--exec", "-c", "--sh-exec");

@@ -22,17 +22,38 @@ interface Editor {
 const editors: readonly Editor[] = [
   {
     names: ["nano", "nano-tiny", "pico", "rnano"],
-    options: { short: "C:J:Q:T:X:Y:f:o:r:s:", long: ["backupdir=", "guidestripe=", "rcfile=", "operatingdir=", "fill=", "speller=", "tabsize=", "quotestr=", "syntax=", "wordchars="] },
+    options: {
+      short: "C:J:Q:T:X:Y:f:o:r:s:",
+      long: ["backupdir=", "guidestripe=", "rcfile=", "operatingdir=", "fill=", "speller=", "tabsize=", "quotestr=", "syntax=", "wordchars="],
+    },
     views: ["-v", "--view"],
     asks: ["-V", "--version", "-h"],
   },
-  { names: ["micro"], options: { singleDash: true, long: ["config-dir=", "plugin=", "parsecursor=", "filetype=", "tabsize=", "syntax=", "profile="] }, asks: ["-version", "-options", "-plugin", "-clean"], positions: true },
+  {
+    names: ["micro"],
+    options: { singleDash: true, long: ["config-dir=", "plugin=", "parsecursor=", "filetype=", "tabsize=", "syntax=", "profile="] },
+    asks: ["-version", "-options", "-plugin", "-clean"],
+    positions: true,
+  },
   { names: ["hx", "helix"], options: { short: "c:g:w:", long: ["config=", "grammar=", "log=", "working-dir="] }, asks: ["--health", "-g", "--grammar"], positions: true },
   { names: ["kak"], options: { singleDash: true, long: ["c=", "e=", "E=", "f=", "p=", "s=", "ui=", "i="] }, views: ["-ro"], asks: ["-l", "-clear", "-version"], positions: true },
-  { names: ["joe", "jmacs", "jstar", "jpico", "rjoe"], options: { singleDash: true, long: ["columns=", "lines=", "keymap=", "lmargin=", "rmargin=", "tab=", "indentc=", "istep=", "encoding=", "syntax="] }, views: ["-rdonly"] },
+  {
+    names: ["joe", "jmacs", "jstar", "jpico", "rjoe"],
+    options: { singleDash: true, long: ["columns=", "lines=", "keymap=", "lmargin=", "rmargin=", "tab=", "indentc=", "istep=", "encoding=", "syntax="] },
+    views: ["-rdonly"],
+  },
   { names: ["jed", "mcedit", "mg", "ne", "zile", "vile", "tilde", "dte", "amp", "kibi", "e3", "le", "nvi"], options: { short: "P:f:" }, positions: true },
-  { names: ["gedit", "kate", "mousepad", "xed", "pluma", "leafpad", "featherpad", "geany", "kwrite", "gnome-text-editor", "notepadqq", "bluefish", "xedit"], options: { short: "l:c:", long: ["line=", "column=", "encoding=", "name=", "start="] }, asks: ["--list-encodings"], positions: true },
-  { names: ["subl", "sublime_text", "atom", "zed", "zeditor", "lapce", "mate", "idea", "pycharm", "webstorm", "goland"], options: { short: "a", long: ["command=", "project=", "line=", "column="] }, positions: true },
+  {
+    names: ["gedit", "kate", "mousepad", "xed", "pluma", "leafpad", "featherpad", "geany", "kwrite", "gnome-text-editor", "notepadqq", "bluefish", "xedit"],
+    options: { short: "l:c:", long: ["line=", "column=", "encoding=", "name=", "start="] },
+    asks: ["--list-encodings"],
+    positions: true,
+  },
+  {
+    names: ["subl", "sublime_text", "atom", "zed", "zeditor", "lapce", "mate", "idea", "pycharm", "webstorm", "goland"],
+    options: { short: "a", long: ["command=", "project=", "line=", "column="] },
+    positions: true,
+  },
   { names: ["editor", "sensible-editor", "edit"] },
 ];
 
@@ -66,8 +87,28 @@ function withoutPosition(file: Word): Word {
 
 /** vim(1), nvim(1), ex(1): the operands, and the commands of `-c`, `--cmd`, `+…`, `-S`, and of stdin in silent mode. */
 const vim: Utility = {
-  names: "vim vi nvim gvim view rview gview rvim rgvim vimdiff gvimdiff ex exim evim eview neovide nvim-qt vimx lvim vim.tiny vim.basic vim.nox vim.gtk vim.gtk3 vim.athena elvis".split(" "),
-  grammar: { short: "u:U:c:S:t:q:i:T:w:W:V::o::O::p::", long: ["cmd=", "servername=", "remote-send=", "remote-expr=", "startuptime=", "socketid=", "windowid=", "display=", "listen=", "server=", "role=", "gui-dialog-file=", "luamod-dev="] },
+  names:
+    "vim vi nvim gvim view rview gview rvim rgvim vimdiff gvimdiff ex exim evim eview neovide nvim-qt vimx lvim vim.tiny vim.basic vim.nox vim.gtk vim.gtk3 vim.athena elvis".split(
+      " ",
+    ),
+  grammar: {
+    short: "u:U:c:S:t:q:i:T:w:W:V::o::O::p::",
+    long: [
+      "cmd=",
+      "servername=",
+      "remote-send=",
+      "remote-expr=",
+      "startuptime=",
+      "socketid=",
+      "windowid=",
+      "display=",
+      "listen=",
+      "server=",
+      "role=",
+      "gui-dialog-file=",
+      "luamod-dev=",
+    ],
+  },
   effects: (invocation) => {
     if (holds({ option: ["-h", "--help", "--version", "--serverlist", "--api-info"] }, invocation)) return [];
     const reads = /^g?r?view$|^eview$/.test(invocation.name) || holds({ option: ["-R", "-M"] }, invocation);
@@ -127,7 +168,9 @@ function scriptFileFor(file: Word, dialect: "vim" | "ed", invocation: Invocation
   const name = known(file);
   if (name === "/dev/null") return [];
   const text = name === undefined ? undefined : invocation.readFile(name);
-  return text === undefined ? [unknown("its commands come from a file that cannot be read here", file)] : exEffects({ pieces: [{ text }], span: file.span }, dialect, invocation.readFile, 1);
+  return text === undefined
+    ? [unknown("its commands come from a file that cannot be read here", file)]
+    : exEffects({ pieces: [{ text }], span: file.span }, dialect, invocation.readFile, 1);
 }
 
 /** ed(1): `ed [-s] [file | !command]`, commands on standard input. */
@@ -142,7 +185,9 @@ const ed: Utility = {
 
 const emacsGrammar: Grammar = {
   singleDash: true,
-  long: "l= load= f= funcall= e= eval= execute= script= scriptload= x= u= user= t= terminal= d= display= chdir= visit= file= find-file= insert= T= title= name= fn= font= g= geometry= bg= background-color= fg= foreground-color= bw= L= directory= dump-file= init-directory= xrm=".split(" "),
+  long: "l= load= f= funcall= e= eval= execute= script= scriptload= x= u= user= t= terminal= d= display= chdir= visit= file= find-file= insert= T= title= name= fn= font= g= geometry= bg= background-color= fg= foreground-color= bw= L= directory= dump-file= init-directory= xrm=".split(
+    " ",
+  ),
 };
 
 /** emacs(1): files, TRAMP names, and Lisp, which is not followed. */
@@ -211,7 +256,25 @@ function trampHop(method: string, authority: string, word: Word): readonly Hop[]
 
 const codeGrammar: Grammar = {
   short: "g:a:",
-  long: ["remote=", "folder-uri=", "file-uri=", "goto=", "user-data-dir=", "extensions-dir=", "profile=", "locale=", "log=", "install-extension=", "uninstall-extension=", "category=", "add=", "sync=", "enable-proposed-api=", "disable-extension=", "inspect-extensions="],
+  long: [
+    "remote=",
+    "folder-uri=",
+    "file-uri=",
+    "goto=",
+    "user-data-dir=",
+    "extensions-dir=",
+    "profile=",
+    "locale=",
+    "log=",
+    "install-extension=",
+    "uninstall-extension=",
+    "category=",
+    "add=",
+    "sync=",
+    "enable-proposed-api=",
+    "disable-extension=",
+    "inspect-extensions=",
+  ],
 };
 
 /** Visual Studio Code and its kin: local files, and folders on other hosts by `--remote` or a `vscode-remote://` URI. */

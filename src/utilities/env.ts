@@ -1,6 +1,6 @@
 // env(1): variables, a directory and a command, all of which -S may give as one string that env splits itself.
 import type { Grammar } from "../policy/descriptor.ts";
-import { known, prefix, slice, type Hole, type Piece, type Word } from "../syntax/word.ts";
+import { type Hole, known, type Piece, prefix, slice, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
 import { flat } from "./path-word.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";

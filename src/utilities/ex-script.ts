@@ -13,13 +13,21 @@ type ReadFile = (path: string) => string | undefined;
 const address = /^(?:[\s:]|\d+|[.$%,;+-]|'.|\/(?:\\.|[^/\\])*\/|\?(?:\\.|[^?\\])*\?)*/;
 
 const modifiers = new Set(
-  "sil silent noa noautocmd keepj keepjumps keepa keepalt kee keepmarks keepp keeppatterns lockm lockmarks vert vertical tab bel belowright bo botright to topleft lefta leftabove abo aboveleft rightb rightbelow conf confirm verb verbose hid hide noswap noswapfile uns unsilent".split(" "),
+  "sil silent noa noautocmd keepj keepjumps keepa keepalt kee keepmarks keepp keeppatterns lockm lockmarks vert vertical tab bel belowright bo botright to topleft lefta leftabove abo aboveleft rightb rightbelow conf confirm verb verbose hid hide noswap noswapfile uns unsilent".split(
+    " ",
+  ),
 );
 const repeaters = new Set("bufdo argdo windo tabdo cdo cfdo ldo lfdo foldd folddoopen".split(" "));
 const writers = new Set("w write wq x xit exit up update sav saveas wn wnext wN wp wprevious W".split(" "));
-const openers = new Set("e edit E ex vi visual view sp split sv sview vs vsplit tabe tabedit tabnew new vne vnew fin find n next ar args argadd bad badd dr drop ped pedit diffs diffsplit".split(" "));
+const openers = new Set(
+  "e edit E ex vi visual view sp split sv sview vs vsplit tabe tabedit tabnew new vne vnew fin find n next ar args argadd bad badd dr drop ped pedit diffs diffsplit".split(" "),
+);
 const inserters = new Set("a append i insert c change".split(" "));
-const languages = new Set("py python py3 python3 pyx pythonx lua luado luaf luafile perl perldo pe rub ruby rubyd rubydo rubyf rubyfile tcl mz mzscheme pyf pyfile py3f py3file call cal let normal norm exe execute mak make gr grep grepadd".split(" "));
+const languages = new Set(
+  "py python py3 python3 pyx pythonx lua luado luaf luafile perl perldo pe rub ruby rubyd rubydo rubyf rubyfile tcl mz mzscheme pyf pyfile py3f py3file call cal let normal norm exe execute mak make gr grep grepadd".split(
+    " ",
+  ),
+);
 const shells = new Set("ter term terminal".split(" "));
 
 /** Effects of a script: commands separated by newlines and, except in ed, by bars. */
@@ -33,7 +41,12 @@ export function exEffects(script: Word, dialect: ExDialect, readFile: ReadFile, 
     else {
       const step: Step = { script, at: start, text: line, dialect, readFile, depth };
       effects.push(...commands(step));
-      inserting = inserters.has(line.slice(address.exec(line)?.[0].length ?? 0).replace(/!$/, "").trim());
+      inserting = inserters.has(
+        line
+          .slice(address.exec(line)?.[0].length ?? 0)
+          .replace(/!$/, "")
+          .trim(),
+      );
     }
     start += line.length + 1;
   }
@@ -126,7 +139,11 @@ function evaluated(name: string, argument: Step): readonly Effect[] {
     const colon = argument.text.search(/[:!]/);
     return colon < 0 ? [] : commands({ ...advance(argument, argument.text[colon] === "!" ? colon : colon + 1), depth: argument.depth + 1 });
   }
-  if (/^(?:let|cal|call)$/.test(name) && !/system|libcall|writefile|delete\(|rename\(|mkdir\(|job_start|jobstart|termopen|term_start|eval|feedkeys|luaeval|pyeval|py3eval/.test(argument.text)) return [];
+  if (
+    /^(?:let|cal|call)$/.test(name) &&
+    !/system|libcall|writefile|delete\(|rename\(|mkdir\(|job_start|jobstart|termopen|term_start|eval|feedkeys|luaeval|pyeval|py3eval/.test(argument.text)
+  )
+    return [];
   return [unknown("it runs an editor's script language")];
 }
 
@@ -175,4 +192,3 @@ function advance(step: Step, by: number): Step {
 function part(step: Step): Word {
   return slice(step.script, step.at, step.at + step.text.length);
 }
-

@@ -1,8 +1,8 @@
 // expect(1): the command that a dialogue spawns, with what the dialogue types into it as its standard input.
-import { slice, textWord, type Piece, type Word } from "../syntax/word.ts";
-import { hiddenCode, isStandardInput, programInFile, programOnStdin, type Program } from "./program.ts";
-import { scriptRun } from "./script.ts";
+import { type Piece, slice, textWord, type Word } from "../syntax/word.ts";
 import { flat } from "./path-word.ts";
+import { hiddenCode, isStandardInput, type Program, programInFile, programOnStdin } from "./program.ts";
+import { scriptRun } from "./script.ts";
 import type { Effect, Utility } from "./utility.ts";
 
 const expect: Utility = {
@@ -77,7 +77,8 @@ function asTyped(piece: Piece): Piece {
 
 function withoutOptions(words: readonly Word[]): readonly Word[] {
   let first = 0;
-  while (/^-(?:noecho|console|nottycopy|nottyinit|ignore|leaveopen|pty|open|-)$/.test(flat(words[first] ?? textWord("")))) first += flat(words[first] as Word) === "-ignore" ? 2 : 1;
+  while (/^-(?:noecho|console|nottycopy|nottyinit|ignore|leaveopen|pty|open|-)$/.test(flat(words[first] ?? textWord(""))))
+    first += flat(words[first] as Word) === "-ignore" ? 2 : 1;
   return words.slice(first);
 }
 

@@ -2,74 +2,82 @@
 import type { Descriptor, Grammar } from "../policy/descriptor.ts";
 import { known, prefix, slice, textWord, type Word } from "../syntax/word.ts";
 import { fromDescriptor, holds } from "./descriptor.ts";
-import { code, request, write, writes, type Detail } from "./effect.ts";
+import { code, type Detail, request, write, writes } from "./effect.ts";
 import { baseName, inside, isDirectory } from "./path-word.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
 
 const existing = true;
 
-const simple: readonly Utility[] = ([
-  {
-    names: ["rm", "rmdir", "unlink", "trash", "trash-put", "srm"],
-    options: { long: ["interactive=?", "preserve-root=?"] },
-    effects: [{ action: "write", path: "operands", existing, note: "removes it" }],
-  },
-  {
-    names: ["shred", "wipe"],
-    options: { short: "n:s:", long: ["iterations=", "random-source=", "size=", "remove=?"] },
-    effects: [{ action: "write", path: "operands", existing, note: "overwrites it" }],
-  },
-  {
-    names: ["mkdir", "mkfifo"],
-    options: { short: "m:", long: ["mode=", "context=?"] },
-    effects: [{ action: "write", path: "operands", note: "creates it" }],
-  },
-  {
-    names: ["mknod"],
-    options: { short: "m:", long: ["mode=", "context=?"] },
-    effects: [{ action: "write", path: { operand: 0 }, note: "creates it" }],
-  },
-  {
-    names: ["touch"],
-    options: { short: "d:r:t:", long: ["date=", "reference=", "time="] },
-    effects: [{ action: "write", path: "operands", note: "creates it, or changes its time" }],
-  },
-  {
-    names: ["truncate", "fallocate"],
-    options: { short: "s:r:l:o:", long: ["size=", "reference=", "length=", "offset="] },
-    effects: [{ action: "write", path: "operands", note: "changes its size" }],
-  },
-  {
-    names: ["tee"],
-    options: { long: ["output-error=?"] },
-    effects: [{ when: { atLeast: 1 }, action: "write", path: "operands", note: "writes it" }],
-  },
-  {
-    names: ["strip", "objcopy", "ranlib", "hardlink", "savelog", "patchelf", "chrpath"],
-    options: { short: "o:F:I:O:R:j:K:N:c:u:m:g:", long: ["output=", "set-rpath=", "set-interpreter=", "target="] },
-    effects: [
-      { when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } },
-      { unless: { option: ["-o", "--output", "-n", "--dry-run", "--print-rpath", "--print-needed", "--print-interpreter", "-l"] }, action: "write", path: "operands", existing, note: "rewrites it" },
-    ],
-  },
-  {
-    names: ["sponge"],
-    effects: [{ when: { atLeast: 1 }, action: "write", path: "last", note: "writes it" }],
-  },
-  {
-    names: ["setfacl"],
-    options: { short: "m:x:M:X:", long: ["modify=", "remove=", "modify-file=", "remove-file=", "set=", "set-file=", "restore="] },
-    effects: [
-      { unless: { option: ["--test", "-t"] }, when: { atLeast: 1 }, action: "write", path: "operands", existing, note: "changes its permissions" },
-      { when: { option: ["--restore"] }, action: "write", note: "changes permissions" },
-    ],
-  },
-  {
-    names: ["setfattr", "xattr"],
-    options: { short: "n:v:x:", long: ["name=", "value=", "remove=", "restore="] },
-    effects: [{ action: "write", path: "operands", existing, note: "changes its attributes" }],
-  },
-] satisfies readonly Descriptor[]).map(fromDescriptor);
+const simple: readonly Utility[] = (
+  [
+    {
+      names: ["rm", "rmdir", "unlink", "trash", "trash-put", "srm"],
+      options: { long: ["interactive=?", "preserve-root=?"] },
+      effects: [{ action: "write", path: "operands", existing, note: "removes it" }],
+    },
+    {
+      names: ["shred", "wipe"],
+      options: { short: "n:s:", long: ["iterations=", "random-source=", "size=", "remove=?"] },
+      effects: [{ action: "write", path: "operands", existing, note: "overwrites it" }],
+    },
+    {
+      names: ["mkdir", "mkfifo"],
+      options: { short: "m:", long: ["mode=", "context=?"] },
+      effects: [{ action: "write", path: "operands", note: "creates it" }],
+    },
+    {
+      names: ["mknod"],
+      options: { short: "m:", long: ["mode=", "context=?"] },
+      effects: [{ action: "write", path: { operand: 0 }, note: "creates it" }],
+    },
+    {
+      names: ["touch"],
+      options: { short: "d:r:t:", long: ["date=", "reference=", "time="] },
+      effects: [{ action: "write", path: "operands", note: "creates it, or changes its time" }],
+    },
+    {
+      names: ["truncate", "fallocate"],
+      options: { short: "s:r:l:o:", long: ["size=", "reference=", "length=", "offset="] },
+      effects: [{ action: "write", path: "operands", note: "changes its size" }],
+    },
+    {
+      names: ["tee"],
+      options: { long: ["output-error=?"] },
+      effects: [{ when: { atLeast: 1 }, action: "write", path: "operands", note: "writes it" }],
+    },
+    {
+      names: ["strip", "objcopy", "ranlib", "hardlink", "savelog", "patchelf", "chrpath"],
+      options: { short: "o:F:I:O:R:j:K:N:c:u:m:g:", long: ["output=", "set-rpath=", "set-interpreter=", "target="] },
+      effects: [
+        { when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } },
+        {
+          unless: { option: ["-o", "--output", "-n", "--dry-run", "--print-rpath", "--print-needed", "--print-interpreter", "-l"] },
+          action: "write",
+          path: "operands",
+          existing,
+          note: "rewrites it",
+        },
+      ],
+    },
+    {
+      names: ["sponge"],
+      effects: [{ when: { atLeast: 1 }, action: "write", path: "last", note: "writes it" }],
+    },
+    {
+      names: ["setfacl"],
+      options: { short: "m:x:M:X:", long: ["modify=", "remove=", "modify-file=", "remove-file=", "set=", "set-file=", "restore="] },
+      effects: [
+        { unless: { option: ["--test", "-t"] }, when: { atLeast: 1 }, action: "write", path: "operands", existing, note: "changes its permissions" },
+        { when: { option: ["--restore"] }, action: "write", note: "changes permissions" },
+      ],
+    },
+    {
+      names: ["setfattr", "xattr"],
+      options: { short: "n:v:x:", long: ["name=", "value=", "remove=", "restore="] },
+      effects: [{ action: "write", path: "operands", existing, note: "changes its attributes" }],
+    },
+  ] satisfies readonly Descriptor[]
+).map(fromDescriptor);
 
 const copyGrammar: Grammar = {
   short: "S:t:",
@@ -163,7 +171,11 @@ function attributes(names: readonly string[], note: string, modes: RegExp): Util
 const chattr: Utility = {
   names: ["chattr"],
   grammar: { short: "p:v:" },
-  effects: (invocation) => writes(invocation.arguments.candidates.filter((word) => !/^[+=]/.test(prefix(word))), { existing, note: "changes its attributes" }),
+  effects: (invocation) =>
+    writes(
+      invocation.arguments.candidates.filter((word) => !/^[+=]/.test(prefix(word))),
+      { existing, note: "changes its attributes" },
+    ),
 };
 
 /** setcap(8): pairs of capabilities and a file; `-r` stands for the capabilities. */
@@ -208,7 +220,10 @@ const mktemp: Utility = {
 /** split(1): `split [file [prefix]]`, or `--filter`, a command that each part is piped to. */
 const split: Utility = {
   names: ["split"],
-  grammar: { short: "a:b:C:l:n:t:", long: ["suffix-length=", "additional-suffix=", "bytes=", "line-bytes=", "lines=", "number=", "separator=", "filter=", "numeric-suffixes=?", "hex-suffixes=?"] },
+  grammar: {
+    short: "a:b:C:l:n:t:",
+    long: ["suffix-length=", "additional-suffix=", "bytes=", "line-bytes=", "lines=", "number=", "separator=", "filter=", "numeric-suffixes=?", "hex-suffixes=?"],
+  },
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const filter = given.argument("--filter");

@@ -1,6 +1,6 @@
 // find(1) and fd(1): what they run on the files they find, and what they write themselves.
 import type { Grammar } from "../policy/descriptor.ts";
-import { known, prefix, suffix, type Piece, type Word } from "../syntax/word.ts";
+import { known, type Piece, prefix, suffix, type Word } from "../syntax/word.ts";
 import { request, writes } from "./effect.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
 
@@ -16,7 +16,9 @@ const find: Utility = {
       const primary = known(word) ?? "";
       if (runners.has(primary)) return runs(commandFrom(expression, index + 1), starts);
       if (reporters.has(primary)) return writes(expression.slice(index + 1, index + 2), { note: "writes its findings" });
-      return primary === "-delete" ? starts.map((path) => request("write", path, { existing: true, word: path.pieces.length > 0 ? path : word, note: "deletes files below it" })) : [];
+      return primary === "-delete"
+        ? starts.map((path) => request("write", path, { existing: true, word: path.pieces.length > 0 ? path : word, note: "deletes files below it" }))
+        : [];
     });
   },
 };
@@ -67,7 +69,9 @@ export function replaced(word: Word, mark: string, by: readonly Piece[]): Word {
 
 const fdGrammar: Grammar = {
   short: "d:t:e:E:c:j:S:o:x:X:",
-  long: "max-depth min-depth exact-depth exclude type extension size changed-within changed-before owner format color threads batch-size ignore-file base-directory path-separator search-path max-results strip-cwd-prefix=?".split(" ").map((name) => (name.includes("=") ? name : `${name}=`)),
+  long: "max-depth min-depth exact-depth exclude type extension size changed-within changed-before owner format color threads batch-size ignore-file base-directory path-separator search-path max-results strip-cwd-prefix=?"
+    .split(" ")
+    .map((name) => (name.includes("=") ? name : `${name}=`)),
 };
 
 const fdMarks = ["{}", "{/}", "{//}", "{.}", "{/.}"];

@@ -2,7 +2,7 @@
 // and the local commands that their configuration, options and URLs run.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { commandConnection, connectionEffects, hopTo } from "./connection.ts";
 import { code, request, unknown, write } from "./effect.ts";
 import { locationOf } from "./location.ts";
@@ -39,7 +39,11 @@ interface Subcommand {
   readonly effects: (call: Call) => readonly Effect[];
 }
 
-const globalGrammar: Grammar = { permute: false, short: "C:c:", long: ["git-dir=", "work-tree=", "namespace=", "exec-path=?", "super-prefix=", "config-env=", "attr-source=", "list-cmds="] };
+const globalGrammar: Grammar = {
+  permute: false,
+  short: "C:c:",
+  long: ["git-dir=", "work-tree=", "namespace=", "exec-path=?", "super-prefix=", "config-env=", "attr-source=", "list-cmds="],
+};
 
 function changesTree({ name, directory }: Call): readonly Effect[] {
   return write(here, { name: `git ${name}`, directory, note: "changes the repository there" });
@@ -54,7 +58,10 @@ const look = (): readonly Effect[] => [];
 const changing: Subcommand = { effects: changesTree };
 
 function output(...options: readonly string[]): Subcommand {
-  return { options: { short: "o:O:S:G:n:L:", long: ["output=", "output-directory=", "format=", "pretty=?", "since=", "until=", "author=", "grep="] }, effects: ({ given, directory }) => given.all(...options).flatMap((file) => write(file, { directory })) };
+  return {
+    options: { short: "o:O:S:G:n:L:", long: ["output=", "output-directory=", "format=", "pretty=?", "since=", "until=", "author=", "grep="] },
+    effects: ({ given, directory }) => given.all(...options).flatMap((file) => write(file, { directory })),
+  };
 }
 
 /** Listing unless given something to do. */
@@ -76,12 +83,32 @@ function verbs(looking: string, options: { readonly bare: "reads" | "changes"; r
   };
 }
 
-const messageOptions: Grammar = { short: "m:F:C:c:t:u::S::", long: ["message=", "file=", "author=", "date=", "reuse-message=", "reedit-message=", "fixup=", "squash=", "template=", "cleanup=", "gpg-sign=?", "trailer=", "pathspec-from-file=", "untracked-files=?"] };
+const messageOptions: Grammar = {
+  short: "m:F:C:c:t:u::S::",
+  long: [
+    "message=",
+    "file=",
+    "author=",
+    "date=",
+    "reuse-message=",
+    "reedit-message=",
+    "fixup=",
+    "squash=",
+    "template=",
+    "cleanup=",
+    "gpg-sign=?",
+    "trailer=",
+    "pathspec-from-file=",
+    "untracked-files=?",
+  ],
+};
 const messageGiven = ["-m", "--message", "-F", "--file", "-C", "--reuse-message", "--no-edit", "--fixup", "--squash"];
 
 const remoteOptions: Grammar = {
   short: "o:j:b:u:c:",
-  long: "depth= deepen= shallow-since= shallow-exclude= refmap= server-option= negotiation-tip= filter= upload-pack= receive-pack= exec= repo= branch= origin= reference= reference-if-able= separate-git-dir= template= config= jobs= strategy= strategy-option= push-option= recurse-submodules=? signed=? force-with-lease=? rebase=? sort= bundle-uri= remote= prefix= output= format= name=".split(" "),
+  long: "depth= deepen= shallow-since= shallow-exclude= refmap= server-option= negotiation-tip= filter= upload-pack= receive-pack= exec= repo= branch= origin= reference= reference-if-able= separate-git-dir= template= config= jobs= strategy= strategy-option= push-option= recurse-submodules=? signed=? force-with-lease=? rebase=? sort= bundle-uri= remote= prefix= output= format= name=".split(
+    " ",
+  ),
 };
 
 const pullOptions: Grammar = { ...remoteOptions, short: "o:j:s:X:" };
@@ -106,12 +133,25 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     looks: ["--stdout"],
     effects: ({ given, directory }) => write(given.argument("-o", "--output-directory") ?? given.argument("--output") ?? here, { directory, note: "writes patches" }),
   },
-  archive: { options: { ...remoteOptions, short: "o:" }, effects: (call) => [...call.given.all("-o", "--output").flatMap((file) => write(file, { directory: call.directory })), ...fromRemote(call.given.argument("--remote"), call)] },
+  archive: {
+    options: { ...remoteOptions, short: "o:" },
+    effects: (call) => [...call.given.all("-o", "--output").flatMap((file) => write(file, { directory: call.directory })), ...fromRemote(call.given.argument("--remote"), call)],
+  },
   bundle: verbs("verify list-heads", { bare: "reads", others: { create: (call) => bundleCreated(call) } }),
-  branch: lists({ short: "u:t::", long: ["set-upstream-to=", "contains=?", "no-contains=?", "merged=?", "no-merged=?", "points-at=", "sort=", "format=", "column=?", "color=?", "abbrev=?"] }, branchActs, (call) => (call.given.has("--edit-description") ? editsMessage(call) : changesTree(call))),
+  branch: lists(
+    { short: "u:t::", long: ["set-upstream-to=", "contains=?", "no-contains=?", "merged=?", "no-merged=?", "points-at=", "sort=", "format=", "column=?", "color=?", "abbrev=?"] },
+    branchActs,
+    (call) => (call.given.has("--edit-description") ? editsMessage(call) : changesTree(call)),
+  ),
   tag: lists(
-    { ...messageOptions, short: "m:F:u:n::", long: [...(messageOptions.long ?? []), "contains=?", "no-contains=?", "merged=?", "no-merged=?", "points-at=", "sort=", "format=", "column=?", "local-user="] },
-    (given) => given.has("-d", "--delete") || (given.operands.length > 0 && !given.has("-l", "--list", "-n", "-v", "--verify", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at")),
+    {
+      ...messageOptions,
+      short: "m:F:u:n::",
+      long: [...(messageOptions.long ?? []), "contains=?", "no-contains=?", "merged=?", "no-merged=?", "points-at=", "sort=", "format=", "column=?", "local-user="],
+    },
+    (given) =>
+      given.has("-d", "--delete") ||
+      (given.operands.length > 0 && !given.has("-l", "--list", "-n", "-v", "--verify", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at")),
     (call) => (call.given.has("-a", "-s", "-e") && !call.given.has(...messageGiven, "-d") ? editsMessage(call) : changesTree(call)),
   ),
   remote: verbs("show get-url -v", { bare: "reads" }),
@@ -119,8 +159,14 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   worktree: verbs("list", { bare: "reads" }),
   notes: verbs("list show get-ref", { bare: "reads" }),
   reflog: verbs("show list exists", { bare: "reads", others: {} }),
-  submodule: verbs("status summary", { bare: "reads", others: { foreach: ({ given, directory }) => [{ does: "code", source: given.operands.slice(1), dialect: "sh", cwd: directory }] } }),
-  bisect: verbs("log view visualize terms help", { bare: "reads", others: { run: (call) => [...changesTree(call), { does: "run", words: call.words.slice(1), cwd: call.directory }] } }),
+  submodule: verbs("status summary", {
+    bare: "reads",
+    others: { foreach: ({ given, directory }) => [{ does: "code", source: given.operands.slice(1), dialect: "sh", cwd: directory }] },
+  }),
+  bisect: verbs("log view visualize terms help", {
+    bare: "reads",
+    others: { run: (call) => [...changesTree(call), { does: "run", words: call.words.slice(1), cwd: call.directory }] },
+  }),
   "sparse-checkout": verbs("list check-rules", { bare: "reads" }),
   lfs: verbs("env ls-files status logs version fsck pointer ext locks help", { bare: "reads" }),
   flow: verbs("version help log", { bare: "reads" }),
@@ -128,22 +174,47 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   rerere: verbs("status diff remaining", { bare: "changes" }),
   "symbolic-ref": lists({}, (given) => given.operands.length > 1 || given.has("-d", "--delete")),
   config: { options: { short: "f:t:", long: ["file=", "blob=", "type=", "default=", "value=", "url=", "comment="] }, effects: configEffects },
-  commit: { options: messageOptions, looks: ["--dry-run"], effects: (call) => (call.given.has(...messageGiven) && !call.given.has("-e", "--edit") ? changesTree(call) : editsMessage(call)) },
+  commit: {
+    options: messageOptions,
+    looks: ["--dry-run"],
+    effects: (call) => (call.given.has(...messageGiven) && !call.given.has("-e", "--edit") ? changesTree(call) : editsMessage(call)),
+  },
   rebase: { options: { short: "s:X:x:C:S::", long: ["onto=", "exec=", "strategy=", "strategy-option=", "whitespace=", "empty="] }, effects: rebaseEffects },
-  revert: { options: { short: "m:s:X:S::", long: ["mainline=", "strategy=", "strategy-option="] }, effects: (call) => (call.given.has("--no-edit", "-n", "--no-commit", "--abort", "--quit", "--skip") ? changesTree(call) : editsMessage(call)) },
-  add: { options: { long: ["chmod=", "pathspec-from-file="] }, looks: ["-n", "--dry-run"], effects: (call) => (call.given.has("-e", "--edit") ? editsMessage(call) : changesTree(call)) },
+  revert: {
+    options: { short: "m:s:X:S::", long: ["mainline=", "strategy=", "strategy-option="] },
+    effects: (call) => (call.given.has("--no-edit", "-n", "--no-commit", "--abort", "--quit", "--skip") ? changesTree(call) : editsMessage(call)),
+  },
+  add: {
+    options: { long: ["chmod=", "pathspec-from-file="] },
+    looks: ["-n", "--dry-run"],
+    effects: (call) => (call.given.has("-e", "--edit") ? editsMessage(call) : changesTree(call)),
+  },
   rm: { looks: ["-n", "--dry-run"], effects: changesTree },
   mv: { looks: ["-n", "--dry-run"], effects: changesTree },
   clean: { options: { short: "e:", long: ["exclude="] }, looks: ["-n", "--dry-run"], effects: changesTree },
   prune: { looks: ["-n", "--dry-run"], effects: changesTree },
-  apply: { options: { short: "p:C:", long: ["directory=", "include=", "exclude=", "whitespace=", "build-fake-ancestor="] }, effects: (call) => (call.given.has("--check", "--stat", "--numstat", "--summary") && !call.given.has("--apply") ? [] : changesTree(call)) },
+  apply: {
+    options: { short: "p:C:", long: ["directory=", "include=", "exclude=", "whitespace=", "build-fake-ancestor="] },
+    effects: (call) => (call.given.has("--check", "--stat", "--numstat", "--summary") && !call.given.has("--apply") ? [] : changesTree(call)),
+  },
   "interpret-trailers": lists({ long: ["trailer=", "where=", "if-exists=", "if-missing="] }, (given) => given.has("--in-place")),
   difftool: { options: { short: "x:t:", long: ["extcmd=", "tool="] }, effects: ({ given }) => given.all("-x", "--extcmd").map((word) => code(word)) },
   "filter-branch": {
-    options: { short: "d:", long: "env-filter= tree-filter= index-filter= parent-filter= msg-filter= commit-filter= tag-name-filter= setup= subdirectory-filter= original= state-branch=".split(" ") },
-    effects: (call) => [...changesTree(call), ...call.given.all("--env-filter", "--tree-filter", "--index-filter", "--parent-filter", "--msg-filter", "--commit-filter", "--tag-name-filter", "--setup").map((word) => code(word))],
+    options: {
+      short: "d:",
+      long: "env-filter= tree-filter= index-filter= parent-filter= msg-filter= commit-filter= tag-name-filter= setup= subdirectory-filter= original= state-branch=".split(" "),
+    },
+    effects: (call) => [
+      ...changesTree(call),
+      ...call.given
+        .all("--env-filter", "--tree-filter", "--index-filter", "--parent-filter", "--msg-filter", "--commit-filter", "--tag-name-filter", "--setup")
+        .map((word) => code(word)),
+    ],
   },
-  init: { options: { short: "b:", long: ["template=", "separate-git-dir=", "initial-branch=", "object-format=", "shared=?"] }, effects: ({ given, directory, name }) => write(given.operands[0] ?? here, { name: `git ${name}`, directory }) },
+  init: {
+    options: { short: "b:", long: ["template=", "separate-git-dir=", "initial-branch=", "object-format=", "shared=?"] },
+    effects: ({ given, directory, name }) => write(given.operands[0] ?? here, { name: `git ${name}`, directory }),
+  },
   clone: { options: remoteOptions, effects: cloneEffects },
   fetch: { options: pullOptions, looks: ["--dry-run"], effects: (call) => [...changesTree(call), ...fromRemote(call.given.operands[0], call)] },
   pull: { options: pullOptions, looks: ["--dry-run"], effects: (call) => [...changesTree(call), ...fromRemote(call.given.operands[0], call)] },
@@ -158,7 +229,11 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
 
 function branchActs(given: Arguments): boolean {
   const acting = "-d -D -m -M -c -C -f -u --delete --move --copy --force --set-upstream-to --unset-upstream --edit-description --track --no-track".split(" ");
-  return given.has(...acting) || (given.operands.length > 0 && !given.has("-l", "--list", "-a", "--all", "-r", "--remotes", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at", "--show-current", "-v", "-vv"));
+  return (
+    given.has(...acting) ||
+    (given.operands.length > 0 &&
+      !given.has("-l", "--list", "-a", "--all", "-r", "--remotes", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at", "--show-current", "-v", "-vv"))
+  );
 }
 
 function bundleCreated({ given, directory }: Call): readonly Effect[] {
@@ -186,9 +261,15 @@ function rebaseEffects(call: Call): readonly Effect[] {
 function cloneEffects(call: Call): readonly Effect[] {
   const [url, directory] = call.given.operands;
   if (url === undefined) return [];
-  const name = baseName(url)?.replace(/\.git$/, "").replace(/^.*:/, "");
+  const name = baseName(url)
+    ?.replace(/\.git$/, "")
+    .replace(/^.*:/, "");
   const target = directory ?? (name === undefined || name === "" ? here : textWord(name, url.span));
-  return [...write(target, { name: "git clone", directory: call.directory, note: "clones into it" }), ...fromRemote(url, call), ...call.given.all("-c", "--config").flatMap((word) => settingEffects(settingOf(word), call))];
+  return [
+    ...write(target, { name: "git clone", directory: call.directory, note: "clones into it" }),
+    ...fromRemote(url, call),
+    ...call.given.all("-c", "--config").flatMap((word) => settingEffects(settingOf(word), call)),
+  ];
 }
 
 /** What reading from a remote reaches and runs; a remote by its name tells nothing. */
@@ -228,7 +309,9 @@ function remoteOf(url: Word | undefined, call: Call): Remote {
   if (parsed !== undefined && !/ssh/.test(parsed.scheme)) return nowhere;
   if (parsed !== undefined) return overSsh(parsed.host, parsed.user, parsed.port, parsed.path, call);
   const location = locationOf(url);
-  return location.kind === "remote" && location.module === undefined ? overSsh(location.destination, undefined, undefined, location.path, call) : { ...nowhere, effects: namedRemote(call) };
+  return location.kind === "remote" && location.module === undefined
+    ? overSsh(location.destination, undefined, undefined, location.path, call)
+    : { ...nowhere, effects: namedRemote(call) };
 }
 
 const somewhere: Word = { pieces: [{ hole: "…", why: "other", splits: false }], span: { start: 0, end: 0 } };
@@ -318,7 +401,10 @@ function aliasEffects(name: string, words: readonly Word[], configuration: reado
 /** Other version control: subcommands that look; all others change the working copy. */
 const others: readonly Utility[] = (
   [
-    ["hg", "status st log diff cat annotate blame summary sum branches branch tags heads paths incoming in outgoing out manifest identify id grep files locate parents tip root showconfig verify version help bookmarks phase resolve"],
+    [
+      "hg",
+      "status st log diff cat annotate blame summary sum branches branch tags heads paths incoming in outgoing out manifest identify id grep files locate parents tip root showconfig verify version help bookmarks phase resolve",
+    ],
     ["svn", "status st stat log diff di info list ls cat blame praise annotate ann proplist pl propget pg help auth"],
     ["bzr", "status st log diff cat annotate info ls missing root tags version-info version help plugins"],
     ["brz", "status st log diff cat annotate info ls missing root tags version-info version help plugins"],
@@ -347,7 +433,11 @@ const forges: readonly Utility[] = [
       nested("release", { download: "saves what it fetches" }),
       nested("run", { download: "saves what it fetches" }),
       withSubcommands({ names: ["extension", "ext"], commands: [reads("list search browse")], otherwise: changes("package", "otherwise") }),
-      withSubcommands({ names: ["codespace", "cs"], commands: [{ names: ["ssh"], grammar: {}, effects: () => [request("session", undefined, { hops: [{ kind: "host", destination: undefined }] })] }], otherwise: reads("otherwise") }),
+      withSubcommands({
+        names: ["codespace", "cs"],
+        commands: [{ names: ["ssh"], grammar: {}, effects: () => [request("session", undefined, { hops: [{ kind: "host", destination: undefined }] })] }],
+        otherwise: reads("otherwise"),
+      }),
     ],
     otherwise: reads("otherwise"),
   }),
@@ -356,7 +446,13 @@ const forges: readonly Utility[] = [
 function nested(name: string, writing: Readonly<Record<string, string>>): Utility {
   return withSubcommands({
     names: [name],
-    commands: Object.entries(writing).map(([verb, note]): Utility => ({ names: [verb], grammar: { short: "D:p:n:", long: ["dir=", "pattern=", "name="] }, effects: ({ arguments: given }) => write(given.argument("-D", "--dir") ?? here, { note }) })),
+    commands: Object.entries(writing).map(
+      ([verb, note]): Utility => ({
+        names: [verb],
+        grammar: { short: "D:p:n:", long: ["dir=", "pattern=", "name="] },
+        effects: ({ arguments: given }) => write(given.argument("-D", "--dir") ?? here, { note }),
+      }),
+    ),
     otherwise: reads("otherwise"),
   });
 }

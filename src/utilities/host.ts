@@ -89,7 +89,10 @@ function parts(destination: Word): Parts {
 }
 
 function lastIndexOf(word: Word, text: string): number {
-  return word.pieces.map((piece) => ("text" in piece ? piece.text : "\0")).join("").lastIndexOf(text);
+  return word.pieces
+    .map((piece) => ("text" in piece ? piece.text : "\0"))
+    .join("")
+    .lastIndexOf(text);
 }
 
 function portOf(port: Word | string | undefined): number | undefined {

@@ -3,9 +3,9 @@ import type { Grammar } from "../policy/descriptor.ts";
 import { known, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
 import { request, writes } from "./effect.ts";
-import { languages, type Language } from "./language.ts";
+import { type Language, languages } from "./language.ts";
 import { programEffects } from "./one-liner.ts";
-import { hiddenCode, isStandardInput, programInFile, programOnStdin, type Program } from "./program.ts";
+import { hiddenCode, isStandardInput, type Program, programInFile, programOnStdin } from "./program.ts";
 import { scriptRun } from "./script.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
 
@@ -49,15 +49,29 @@ const interpreters: readonly Interpreter[] = [
   {
     names: "node nodejs",
     language: languages.javascript,
-    options: { short: "e:p:r:C:", long: ["eval=", "print=", "require=", "import=", "loader=", "experimental-loader=", "env-file=", "conditions=", "title=", "input-type="], permute: false },
+    options: {
+      short: "e:p:r:C:",
+      long: ["eval=", "print=", "require=", "import=", "loader=", "experimental-loader=", "env-file=", "conditions=", "title=", "input-type="],
+      permute: false,
+    },
     code: "-e --eval -p --print",
     looks: "-v --version -h --help -c --check --v8-options",
   },
-  { names: "ts-node tsx", language: languages.javascript, options: { short: "e:p:r:P:O:C:", long: ["eval=", "print=", "require=", "project="], permute: false }, code: "-e --eval -p --print", looks: "-v --version -h --help" },
+  {
+    names: "ts-node tsx",
+    language: languages.javascript,
+    options: { short: "e:p:r:P:O:C:", long: ["eval=", "print=", "require=", "project="], permute: false },
+    code: "-e --eval -p --print",
+    looks: "-v --version -h --help",
+  },
   {
     names: "php",
     language: languages.php,
-    options: { short: "r:f:B:R:E:d:c:S:t:z:F:", long: ["run=", "file=", "process-begin=", "process-code=", "process-end=", "define=", "server=", "docroot=", "rf=", "rc=", "re=", "ri="], permute: false },
+    options: {
+      short: "r:f:B:R:E:d:c:S:t:z:F:",
+      long: ["run=", "file=", "process-begin=", "process-code=", "process-end=", "define=", "server=", "docroot=", "rf=", "rc=", "re=", "ri="],
+      permute: false,
+    },
     code: "-r --run -B --process-begin -R --process-code -E --process-end",
     file: "-f --file -F --process-file",
     looks: "-v --version -h --help -i --info -m --modules -l --syntax-check --ini --rf --rc --re --ri",
@@ -67,7 +81,14 @@ const interpreters: readonly Interpreter[] = [
   { names: "tclsh wish jimsh", language: languages.tcl, options: { permute: false }, looks: "" },
   { names: "Rscript", language: languages.statistics, options: { short: "e:", permute: false }, code: "-e", looks: "--version" },
   { names: "R", language: languages.statistics, options: { short: "e:f:g:d:", long: ["file=", "gui=", "debugger=", "args=?"] }, code: "-e", file: "-f --file", looks: "--version" },
-  { names: "julia", language: languages.statistics, options: { short: "e:E:L:J:C:p:t:", long: ["eval=", "print=", "load=", "project=?", "sysimage=", "threads="], permute: false }, code: "-e --eval -E --print", file: "-L --load", looks: "-v --version -h --help" },
+  {
+    names: "julia",
+    language: languages.statistics,
+    options: { short: "e:E:L:J:C:p:t:", long: ["eval=", "print=", "load=", "project=?", "sysimage=", "threads="], permute: false },
+    code: "-e --eval -E --print",
+    file: "-L --load",
+    looks: "-v --version -h --help",
+  },
   { names: "osascript", language: languages.applescript, options: { short: "e:l:s:i", permute: false }, code: "-e", looks: "" },
 ];
 
@@ -150,12 +171,18 @@ const python: Utility = {
   },
 };
 
-const lookingModules = new Set("json.tool pydoc calendar this platform site sysconfig tabnanny dis ast tokenize inspect symtable pyclbr pickletools timeit gzip zipfile tarfile base64 mimetypes quopri uuid getpass locale textwrap difflib webbrowser nntplib encodings.rot_13 pip_audit".split(" "));
+const lookingModules = new Set(
+  "json.tool pydoc calendar this platform site sysconfig tabnanny dis ast tokenize inspect symtable pyclbr pickletools timeit gzip zipfile tarfile base64 mimetypes quopri uuid getpass locale textwrap difflib webbrowser nntplib encodings.rot_13 pip_audit".split(
+    " ",
+  ),
+);
 const serverModules = new Set("http.server SimpleHTTPServer smtpd aiosmtpd xmlrpc.server wsgiref.simple_server idlelib jupyter notebook".split(" "));
 const environmentModules = new Set("venv virtualenv ensurepip".split(" "));
 /** Modules that are a utility of the same name. */
 const utilityModules = new Set(
-  "pip pytest unittest tox nox coverage uvicorn gunicorn hypercorn celery flask django alembic streamlit black isort ruff mypy flake8 pylint pyright bandit build twine poetry pipenv uv pre_commit ansible pdm conda".split(" "),
+  "pip pytest unittest tox nox coverage uvicorn gunicorn hypercorn celery flask django alembic streamlit black isort ruff mypy flake8 pylint pyright bandit build twine poetry pipenv uv pre_commit ansible pdm conda".split(
+    " ",
+  ),
 );
 
 /** `python -m module arguments`. */

@@ -11,12 +11,23 @@ const keyring = textWord("~/.gnupg");
 /** gpg(1): output files, and commands that change the keyring. */
 const gpg: Utility = {
   names: ["gpg", "gpg2", "gpgsm"],
-  grammar: { short: "o:r:u:R:c", long: "output= recipient= local-user= homedir= passphrase= passphrase-file= passphrase-fd= keyserver= keyring= default-key= status-fd= batch-size= compress-algo= cipher-algo= digest-algo= pinentry-mode= trust-model= hidden-recipient= set-filename= options= keyserver-options= import-options= export-options= list-options= verify-options= command-fd= logger-fd= logger-file=".split(" ") },
+  grammar: {
+    short: "o:r:u:R:c",
+    long: "output= recipient= local-user= homedir= passphrase= passphrase-file= passphrase-fd= keyserver= keyring= default-key= status-fd= batch-size= compress-algo= cipher-algo= digest-algo= pinentry-mode= trust-model= hidden-recipient= set-filename= options= keyserver-options= import-options= export-options= list-options= verify-options= command-fd= logger-fd= logger-file=".split(
+      " ",
+    ),
+  },
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const output = writes(given.all("-o", "--output").filter((file) => known(file) !== "-"));
-    const keys = "--import --fast-import --gen-key --generate-key --full-generate-key --full-gen-key --quick-generate-key --quick-gen-key --quick-add-key --delete-keys --delete-key --delete-secret-keys --delete-secret-key --delete-secret-and-public-key --sign-key --lsign-key --quick-sign-key --edit-key --recv-keys --receive-keys --refresh-keys --import-ownertrust --clear-trustdb".split(" ");
-    const changed = given.has(...keys) || holds({ option: ["--import"] }, invocation) ? write(given.argument("--keyring") ?? given.argument("--homedir") ?? keyring, { note: "changes the keyring" }) : [];
+    const keys =
+      "--import --fast-import --gen-key --generate-key --full-generate-key --full-gen-key --quick-generate-key --quick-gen-key --quick-add-key --delete-keys --delete-key --delete-secret-keys --delete-secret-key --delete-secret-and-public-key --sign-key --lsign-key --quick-sign-key --edit-key --recv-keys --receive-keys --refresh-keys --import-ownertrust --clear-trustdb".split(
+        " ",
+      );
+    const changed =
+      given.has(...keys) || holds({ option: ["--import"] }, invocation)
+        ? write(given.argument("--keyring") ?? given.argument("--homedir") ?? keyring, { note: "changes the keyring" })
+        : [];
     return [...output, ...changed, ...(output.length > 0 ? [] : beside(invocation))];
   },
 };
@@ -24,7 +35,13 @@ const gpg: Utility = {
 /** Without `-o`, encryption and signatures land beside the file. */
 function beside(invocation: Invocation): readonly Effect[] {
   const { arguments: given } = invocation;
-  const ending = given.has("-b", "--detach-sign") ? ".sig" : given.has("-e", "--encrypt", "-c", "--symmetric", "-s", "--sign") ? ".gpg" : given.has("--clearsign", "--clear-sign") ? ".asc" : undefined;
+  const ending = given.has("-b", "--detach-sign")
+    ? ".sig"
+    : given.has("-e", "--encrypt", "-c", "--symmetric", "-s", "--sign")
+      ? ".gpg"
+      : given.has("--clearsign", "--clear-sign")
+        ? ".asc"
+        : undefined;
   const [file] = given.operands;
   return ending === undefined || file === undefined ? [] : write(concatenated(file, textWord(ending)), { word: file });
 }
@@ -34,7 +51,9 @@ const openssl: Utility = {
   names: ["openssl"],
   grammar: {
     singleDash: true,
-    long: "in= out= keyout= inform= outform= subj= days= newkey= config= extensions= extfile= addext= CA= CAkey= CAserial= CAfile= CApath= pass= passin= passout= key= cert= certfile= inkey= name= sigfile= signature= sign= verify= prverify= connect= servername= starttls= keyform= rand= writerand= set_serial= serial= md= kfile= k= S= iv= K= sha= startdate= enddate= infiles= outdir= chain= untrusted= purpose= cipher= recip= signer= content= host= port= url= issuer= respout= reqout= crl= crldays= policy= status= sess_out= keylogfile= msgfile= paramfile= algorithm= pkeyopt=".split(" "),
+    long: "in= out= keyout= inform= outform= subj= days= newkey= config= extensions= extfile= addext= CA= CAkey= CAserial= CAfile= CApath= pass= passin= passout= key= cert= certfile= inkey= name= sigfile= signature= sign= verify= prverify= connect= servername= starttls= keyform= rand= writerand= set_serial= serial= md= kfile= k= S= iv= K= sha= startdate= enddate= infiles= outdir= chain= untrusted= purpose= cipher= recip= signer= content= host= port= url= issuer= respout= reqout= crl= crldays= policy= status= sess_out= keylogfile= msgfile= paramfile= algorithm= pkeyopt=".split(
+      " ",
+    ),
   },
   effects: ({ arguments: given }) => {
     const outputs = given.all("-out", "--out", "-keyout", "--keyout", "-outdir", "-writerand", "-respout", "-reqout", "-sess_out", "-keylogfile", "-sigout");
@@ -83,13 +102,27 @@ const others = (
   [
     {
       names: ["keytool"],
-      options: { singleDash: true, long: "keystore= storepass= alias= keyalg= keysize= validity= dname= file= destkeystore= srckeystore= deststorepass= srcstorepass= storetype= deststoretype= srcstoretype= keypass= ext= sigalg=".split(" ") },
+      options: {
+        singleDash: true,
+        long: "keystore= storepass= alias= keyalg= keysize= validity= dname= file= destkeystore= srckeystore= deststorepass= srcstorepass= storetype= deststoretype= srcstoretype= keypass= ext= sigalg=".split(
+          " ",
+        ),
+      },
       effects: [
-        { when: { option: ["-genkeypair", "-genkey", "-importcert", "-import", "-importkeystore", "-delete", "-changealias", "-storepasswd", "-keypasswd", "-genseckey"] }, action: "write", path: { option: ["-destkeystore", "-keystore"] }, note: "changes the key store" },
+        {
+          when: { option: ["-genkeypair", "-genkey", "-importcert", "-import", "-importkeystore", "-delete", "-changealias", "-storepasswd", "-keypasswd", "-genseckey"] },
+          action: "write",
+          path: { option: ["-destkeystore", "-keystore"] },
+          note: "changes the key store",
+        },
         { when: { option: ["-exportcert", "-export", "-certreq"] }, action: "write", path: { option: ["-file"] } },
       ],
     },
-    { names: ["age", "age-keygen", "minisign"], options: { short: "o:r:i:R:s:x:", long: ["output=", "recipient=", "identity="] }, effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }] },
+    {
+      names: ["age", "age-keygen", "minisign"],
+      options: { short: "o:r:i:R:s:x:", long: ["output=", "recipient=", "identity="] },
+      effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }],
+    },
     { names: ["ssh-add", "mkpasswd", "pwgen", "apg", "pwqgen", "gpgv", "gpg-agent", "gpgconf", "gpg-connect-agent", "certtool", "p11tool", "xkcdpass", "systemd-ask-password"] },
   ] satisfies readonly Descriptor[]
 ).map(fromDescriptor);

@@ -92,8 +92,18 @@ const javascript: Language = {
   regexes: true,
   interpolation: (quote) => (quote === "`" ? /\$\{[^}]*\}/g : undefined),
   rules: rulesOf([
-    { names: "writeFile writeFileSync appendFile appendFileSync createWriteStream unlink unlinkSync rm rmSync rmdir rmdirSync mkdir mkdirSync mkdtemp mkdtempSync chmod chmodSync chown chownSync truncate truncateSync utimes utimesSync outputFile outputFileSync outputJson writeJson writeJsonSync emptyDir emptyDirSync", of: fileSystemOfNode, does: "write" },
-    { names: "rename renameSync copyFile copyFileSync cp cpSync symlink symlinkSync link linkSync move moveSync copy copySync", of: "fs fsp fs-extra Deno", does: "write", paths: 2 },
+    {
+      names:
+        "writeFile writeFileSync appendFile appendFileSync createWriteStream unlink unlinkSync rm rmSync rmdir rmdirSync mkdir mkdirSync mkdtemp mkdtempSync chmod chmodSync chown chownSync truncate truncateSync utimes utimesSync outputFile outputFileSync outputJson writeJson writeJsonSync emptyDir emptyDirSync",
+      of: fileSystemOfNode,
+      does: "write",
+    },
+    {
+      names: "rename renameSync copyFile copyFileSync cp cpSync symlink symlinkSync link linkSync move moveSync copy copySync",
+      of: "fs fsp fs-extra Deno",
+      does: "write",
+      paths: 2,
+    },
     { names: "open openSync", of: "fs fsp", does: "open" },
     { names: "writeTextFile writeTextFileSync remove removeSync create createSync", of: "Deno", does: "write" },
     { names: "write", of: "Bun", does: "write" },

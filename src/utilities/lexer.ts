@@ -1,6 +1,6 @@
 // An interpreter's program text → names, strings, backtick commands and signs. Comments and regular expressions are gone,
 // so that text which only mentions a call is none.
-import { slice, textWord, type Piece, type Word } from "../syntax/word.ts";
+import { type Piece, slice, textWord, type Word } from "../syntax/word.ts";
 import type { Language } from "./language.ts";
 import { flat } from "./path-word.ts";
 
@@ -113,7 +113,9 @@ function embedded(body: string, interpolation: RegExp, from: number, language: L
   return [...body.matchAll(interpolation)].flatMap((match) => {
     const code = match[0].replace(/^[$#@]?\{|\}$/g, "");
     const shifted = tokensOf(textWord(code), language);
-    return shifted.some((token) => token.kind === "sign" && token.text === "(") ? [{ kind: "sign", text: ";", start: from } as const, ...shifted, { kind: "sign", text: ";", start: from } as const] : [];
+    return shifted.some((token) => token.kind === "sign" && token.text === "(")
+      ? [{ kind: "sign", text: ";", start: from } as const, ...shifted, { kind: "sign", text: ";", start: from } as const]
+      : [];
   });
 }
 

@@ -1,8 +1,8 @@
 // tmux(1) and screen(1): the commands of new windows, and the text typed into old ones, which a shell there runs.
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Stdin } from "../syntax/simple-command.ts";
-import { known, prefix, slice, type Piece, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { known, type Piece, prefix, slice, type Word } from "../syntax/word.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { request, unknown, write } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
@@ -95,7 +95,10 @@ function tmuxEffects([name, ...words]: readonly Word[], readFile: Invocation["re
     case "type":
       return given.has("-X") ? [] : [shellCode(typed(given.operands, !given.has("-l")))];
     case "commands":
-      return [...(command.names.startsWith("if") && first !== undefined && !given.has("-F") ? [shellCode(first)] : []), ...strings(given.operands.slice(command.from), readFile, depth)];
+      return [
+        ...(command.names.startsWith("if") && first !== undefined && !given.has("-F") ? [shellCode(first)] : []),
+        ...strings(given.operands.slice(command.from), readFile, depth),
+      ];
     case "attach":
       return [request("session", undefined, { note: "attaches a terminal session" })];
     case "kill":
@@ -185,7 +188,9 @@ function screenCommand([name, ...words]: readonly Word[]): readonly Effect[] {
 
 /** `stuff` writes control characters as `^M` and `\015`. */
 function withNewlines(word: Word): Word {
-  const pieces = word.pieces.map((piece): Piece => ("text" in piece && /\^M|\\0?15|\\n|\\r|\r/.test(piece.text) ? { text: piece.text.replace(/\^M|\\0?15|\\n|\\r|\r/g, "\n") } : piece));
+  const pieces = word.pieces.map(
+    (piece): Piece => ("text" in piece && /\^M|\\0?15|\\n|\\r|\r/.test(piece.text) ? { text: piece.text.replace(/\^M|\\0?15|\\n|\\r|\r/g, "\n") } : piece),
+  );
   return { ...word, pieces };
 }
 

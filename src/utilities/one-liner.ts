@@ -1,9 +1,9 @@
 // The text of an interpreter's program → what it writes and which processes it starts, where it says so literally;
 // else only that it does.
-import { slice, textWord, type Piece, type Word } from "../syntax/word.ts";
+import { type Piece, slice, textWord, type Word } from "../syntax/word.ts";
 import { request, unknown, write } from "./effect.ts";
 import type { Language, Rule } from "./language.ts";
-import { tokensOf, withHoles, type Token } from "./lexer.ts";
+import { type Token, tokensOf, withHoles } from "./lexer.ts";
 import { flat } from "./path-word.ts";
 import type { Effect } from "./utility.ts";
 
@@ -89,7 +89,9 @@ function receiverOf(tokens: readonly Token[], index: number, aliases: ReadonlyMa
 
 /** `fs` of `node:fs/promises`. */
 function moduleName(word: Word): string {
-  return flat(word).replace(/^node:/, "").replace(/\/promises$/, "");
+  return flat(word)
+    .replace(/^node:/, "")
+    .replace(/\/promises$/, "");
 }
 
 /** `import os as o`, `o = require("os")`, `{ x } = require("os")`, `import x from "os"`. */
@@ -98,8 +100,10 @@ function aliasesOf(tokens: readonly Token[]): ReadonlyMap<string, string> {
   tokens.forEach((token, index) => {
     const [first, second, third, fourth] = tokens.slice(index + 1, index + 5);
     if (token.kind === "name" && first?.kind === "name" && first.text === "as" && second?.kind === "name") aliases.set(second.text, token.text);
-    if (token.kind === "sign" && token.text === "=" && first?.kind === "name" && first.text === "require" && third?.kind === "string") aliases.set(nameBefore(tokens, index), moduleName(third.value));
-    if (token.kind === "sign" && token.text === "=" && first?.kind === "name" && first.text === "await" && fourth?.kind === "string") aliases.set(nameBefore(tokens, index), moduleName(fourth.value));
+    if (token.kind === "sign" && token.text === "=" && first?.kind === "name" && first.text === "require" && third?.kind === "string")
+      aliases.set(nameBefore(tokens, index), moduleName(third.value));
+    if (token.kind === "sign" && token.text === "=" && first?.kind === "name" && first.text === "await" && fourth?.kind === "string")
+      aliases.set(nameBefore(tokens, index), moduleName(fourth.value));
     if (token.kind === "name" && token.text === "from" && first?.kind === "string") aliases.set(nameBefore(tokens, index), moduleName(first.value));
   });
   return aliases;
@@ -293,7 +297,8 @@ function redirectEffects(tokens: readonly Token[], index: number, { redirects }:
   if (token.text === "|" || token.text === "|&") {
     const next = tokens[index + 1];
     const before = tokens[index - 1];
-    if (next?.kind === "name" && next.text === "getline") return before?.kind === "string" ? [shellEffect(before.value)] : [execution("starts a process"), unknown("the process that the program starts")];
+    if (next?.kind === "name" && next.text === "getline")
+      return before?.kind === "string" ? [shellEffect(before.value)] : [execution("starts a process"), unknown("the process that the program starts")];
     return isTold(composed(target)) ? [shellEffect(composed(target))] : [execution("starts a process")];
   }
   if ((token.text !== ">" && token.text !== ">>") || !printing(tokens, index)) return [];

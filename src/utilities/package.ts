@@ -79,7 +79,11 @@ const serverScripts = new Set(["dev", "develop", "start", "serve", "server", "pr
 
 function scriptEffects(name: Word): readonly Effect[] {
   const starts = serverScripts.has((known(name) ?? "").split(":")[0] ?? "");
-  return [starts ? request("service", undefined, { name: show(name), note: "starts a server process" }) : request("execute", undefined, { name: "script", note: "runs the project's script" })];
+  return [
+    starts
+      ? request("service", undefined, { name: show(name), note: "starts a server process" })
+      : request("execute", undefined, { name: "script", note: "runs the project's script" }),
+  ];
 }
 
 /** `run [script]`: without a name it lists them. */
@@ -115,7 +119,29 @@ const pipOptions: Grammar = {
     ..."use-feature use-deprecated python config-settings global-option hash report format exclude path dest wheel-dir index".split(" "),
   ].map((name) => `${name}=`),
 };
-const npmOptions: Grammar = { short: "C:w:F:", long: ["prefix=", "workspace=", "registry=", "cache=", "loglevel=", "userconfig=", "omit=", "include=", "tag=", "otp=", "access=", "dir=", "filter=", "cwd=", "depth=", "store-dir=", "modules-folder=", "network-timeout="] };
+const npmOptions: Grammar = {
+  short: "C:w:F:",
+  long: [
+    "prefix=",
+    "workspace=",
+    "registry=",
+    "cache=",
+    "loglevel=",
+    "userconfig=",
+    "omit=",
+    "include=",
+    "tag=",
+    "otp=",
+    "access=",
+    "dir=",
+    "filter=",
+    "cwd=",
+    "depth=",
+    "store-dir=",
+    "modules-folder=",
+    "network-timeout=",
+  ],
+};
 const condaOptions: Grammar = { short: "n:p:c:f:", long: ["name=", "prefix=", "channel=", "file=", "cwd="] };
 
 const nodeCommands: readonly Utility[] = [
@@ -140,18 +166,49 @@ const systemManagers: readonly Manager[] = [
   { names: "apt-mark", options: aptOptions, reads: "showauto showmanual showhold showinstall showremove showpurge", inert: "-s --simulate --dry-run" },
   { names: "apt-key", reads: "list finger fingerprint export exportall help" },
   { names: "apt-file", reads: "search find list show status" },
-  { names: "dnf yum microdnf dnf5 tdnf", options: { short: "c:x:d:e:R:", long: ["enablerepo=", "disablerepo=", "repo=", "repoid=", "exclude=", "installroot=", "releasever=", "setopt=", "config=", "comment="] }, reads: "list info search repoquery rq provides whatprovides check-update check-upgrade deplist repolist repoinfo changelog updateinfo advisory check help grouplist groupinfo needs-restarting", commands: [group("history hist", "list info userinstalled"), group("group groups environment", "list info summary"), group("module", "list info provides")], inert: "--assumeno" },
-  { names: "zypper", options: { short: "R:c:r:p:", long: ["root=", "config=", "repo=", "plus-repo=", "type="] }, reads: "search se info if list-updates lu list-patches lp packages pa patterns pt products pd repos lr services ls locks ll patch-check pchk what-provides wp versioncmp vcmp targetos tos ps licenses help", inert: "-D --dry-run" },
-  { names: "apk", options: { short: "p:X:t:", long: ["root=", "repository=", "virtual="] }, reads: "info list search policy dot stats audit verify version manifest", inert: "-s --simulate" },
-  { names: "brew", reads: "list ls info search outdated deps uses leaves config doctor dr desc home homepage cat log casks formulae missing commands help", commands: [withSubcommands({ names: ["services"], commands: [reads("list info ls")], otherwise: changes("service", "*") })], inert: "-n --dry-run" },
+  {
+    names: "dnf yum microdnf dnf5 tdnf",
+    options: { short: "c:x:d:e:R:", long: ["enablerepo=", "disablerepo=", "repo=", "repoid=", "exclude=", "installroot=", "releasever=", "setopt=", "config=", "comment="] },
+    reads:
+      "list info search repoquery rq provides whatprovides check-update check-upgrade deplist repolist repoinfo changelog updateinfo advisory check help grouplist groupinfo needs-restarting",
+    commands: [group("history hist", "list info userinstalled"), group("group groups environment", "list info summary"), group("module", "list info provides")],
+    inert: "--assumeno",
+  },
+  {
+    names: "zypper",
+    options: { short: "R:c:r:p:", long: ["root=", "config=", "repo=", "plus-repo=", "type="] },
+    reads:
+      "search se info if list-updates lu list-patches lp packages pa patterns pt products pd repos lr services ls locks ll patch-check pchk what-provides wp versioncmp vcmp targetos tos ps licenses help",
+    inert: "-D --dry-run",
+  },
+  {
+    names: "apk",
+    options: { short: "p:X:t:", long: ["root=", "repository=", "virtual="] },
+    reads: "info list search policy dot stats audit verify version manifest",
+    inert: "-s --simulate",
+  },
+  {
+    names: "brew",
+    reads: "list ls info search outdated deps uses leaves config doctor dr desc home homepage cat log casks formulae missing commands help",
+    commands: [withSubcommands({ names: ["services"], commands: [reads("list info ls")], otherwise: changes("service", "*") })],
+    inert: "-n --dry-run",
+  },
   { names: "port", reads: "search info list installed outdated deps rdeps variants contents provides dependents version livecheck help", inert: "-y" },
   {
     names: "snap",
     reads: "list info find search version changes tasks known services logs connections interfaces model warnings get whoami help interface recovery aliases",
     commands: [changes("service", "start stop restart"), script("run", "runs a package's program"), settings("set unset login logout")],
   },
-  { names: "flatpak", reads: "list info search remotes remote-ls remote-info history ps document-list permissions permission-show help", commands: [script("run", "runs a package's program"), changes("service", "kill")] },
-  { names: "winget scoop choco chocolatey", reads: "list search show find info outdated status cat depends home which help features", commands: [group("source bucket", "list ls known export")] },
+  {
+    names: "flatpak",
+    reads: "list info search remotes remote-ls remote-info history ps document-list permissions permission-show help",
+    commands: [script("run", "runs a package's program"), changes("service", "kill")],
+  },
+  {
+    names: "winget scoop choco chocolatey",
+    reads: "list search show find info outdated status cat depends home which help features",
+    commands: [group("source bucket", "list ls known export")],
+  },
   { names: "fwupdmgr", reads: "get-devices get-history get-updates get-upgrades get-releases get-remotes get-results get-details get-topology security get-plugins" },
   { names: "ubuntu-drivers", reads: "devices list debug" },
   { names: "pro ubuntu-advantage ua", reads: "status security-status version help api" },
@@ -159,7 +216,13 @@ const systemManagers: readonly Manager[] = [
 ];
 
 const pythonManagers: readonly Manager[] = [
-  { names: "pip", options: pipOptions, reads: "list show freeze check search index inspect hash debug help", commands: [group("config", "list get debug", settings("*")), group("cache", "dir info list", writing("*", "removes cached packages"))], inert: "--dry-run" },
+  {
+    names: "pip",
+    options: pipOptions,
+    reads: "list show freeze check search index inspect hash debug help",
+    commands: [group("config", "list get debug", settings("*")), group("cache", "dir info list", writing("*", "removes cached packages"))],
+    inert: "--dry-run",
+  },
   { names: "pipx", reads: "list environment help interpreter", commands: [script("run", "runs a package's program")] },
   {
     names: "uv",
@@ -170,22 +233,55 @@ const pythonManagers: readonly Manager[] = [
       withSubcommands({ names: ["tool"], commands: [reads("list dir"), script("run", "runs a package's program")], otherwise: packages() }),
       group("python", "list find dir"),
       group("cache", "dir", writing("*", "removes cached packages")),
-      running("run", { short: "p:m:", long: ["with=", "with-requirements=", "with-editable=", "extra=", "group=", "env-file=", "python=", "package=", "directory=", "project=", "index-url="] }),
+      running("run", {
+        short: "p:m:",
+        long: ["with=", "with-requirements=", "with-editable=", "extra=", "group=", "env-file=", "python=", "package=", "directory=", "project=", "index-url="],
+      }),
     ],
     inert: "--dry-run",
   },
-  { names: "poetry", options: { short: "C:P:", long: ["directory=", "project=", "group=", "extras=", "with=", "without=", "only="] }, reads: "show check search about list help", commands: [running("run"), group("env", "info list activate"), group("config", "", keyValue), group("self", "show"), group("source", "show", settings("*"))], inert: "--dry-run" },
+  {
+    names: "poetry",
+    options: { short: "C:P:", long: ["directory=", "project=", "group=", "extras=", "with=", "without=", "only="] },
+    reads: "show check search about list help",
+    commands: [running("run"), group("env", "info list activate"), group("config", "", keyValue), group("self", "show"), group("source", "show", settings("*"))],
+    inert: "--dry-run",
+  },
   { names: "pipenv", reads: "graph check verify requirements scripts audit", commands: [running("run")], bare: reads("*") },
-  { names: "pdm rye hatch", options: { short: "p:", long: ["project="] }, reads: "list show info search outdated status version help", commands: [running("run")], inert: "--dry-run" },
-  { names: "conda mamba micromamba", options: condaOptions, reads: "list info search compare help activate deactivate notices doctor repoquery", commands: [running("run", condaOptions), group("env", "list export"), fromDescriptor({ names: ["config"], effects: [{ unless: { option: ["--show", "--show-sources", "--get", "--describe", "--validate"] }, action: "write", note: "changes its settings" }] })], inert: "-d --dry-run" },
-  { names: "pyenv rbenv nodenv goenv jenv tfenv", reads: "versions version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list", commands: [toolRunner, fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] })] },
+  {
+    names: "pdm rye hatch",
+    options: { short: "p:", long: ["project="] },
+    reads: "list show info search outdated status version help",
+    commands: [running("run")],
+    inert: "--dry-run",
+  },
+  {
+    names: "conda mamba micromamba",
+    options: condaOptions,
+    reads: "list info search compare help activate deactivate notices doctor repoquery",
+    commands: [
+      running("run", condaOptions),
+      group("env", "list export"),
+      fromDescriptor({
+        names: ["config"],
+        effects: [{ unless: { option: ["--show", "--show-sources", "--get", "--describe", "--validate"] }, action: "write", note: "changes its settings" }],
+      }),
+    ],
+    inert: "-d --dry-run",
+  },
+  {
+    names: "pyenv rbenv nodenv goenv jenv tfenv",
+    reads: "versions version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list",
+    commands: [toolRunner, fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] })],
+  },
 ];
 
 const nodeManagers: readonly Manager[] = [
   {
     names: "npm",
     options: npmOptions,
-    reads: "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars",
+    reads:
+      "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars",
     commands: [
       ...nodeCommands,
       serving("start"),
@@ -194,25 +290,50 @@ const nodeManagers: readonly Manager[] = [
     ],
     inert: "--dry-run",
   },
-  { names: "nvm fnm n volta asdf mise rtx proto", reads: "ls list ls-remote list-remote list-all current version which where version-remote help env doctor bin use plugin-list info latest", commands: [toolRunner] },
+  {
+    names: "nvm fnm n volta asdf mise rtx proto",
+    reads: "ls list ls-remote list-remote list-all current version which where version-remote help env doctor bin use plugin-list info latest",
+    commands: [toolRunner],
+  },
 ];
 
 const otherManagers: readonly Manager[] = [
-  { names: "gem", options: { short: "v:i:n:", long: ["version=", "install-dir=", "bindir=", "source="] }, reads: "list search query environment env which contents dependency outdated specification info help check stale", inert: "--explain" },
-  { names: "bundle bundler", reads: "show list info check outdated platform licenses env viz doctor help version", commands: [running("exec"), script("console open"), group("config", "list get", settings("*"))], bare: packages() },
+  {
+    names: "gem",
+    options: { short: "v:i:n:", long: ["version=", "install-dir=", "bindir=", "source="] },
+    reads: "list search query environment env which contents dependency outdated specification info help check stale",
+    inert: "--explain",
+  },
+  {
+    names: "bundle bundler",
+    reads: "show list info check outdated platform licenses env viz doctor help version",
+    commands: [running("exec"), script("console open"), group("config", "list get", settings("*"))],
+    bare: packages(),
+  },
   {
     names: "cargo",
-    options: { short: "p:F:j:Z:C:", long: ["package=", "features=", "jobs=", "target=", "target-dir=", "manifest-path=", "config=", "color=", "version=", "git=", "path=", "root="] },
+    options: {
+      short: "p:F:j:Z:C:",
+      long: ["package=", "features=", "jobs=", "target=", "target-dir=", "manifest-path=", "config=", "color=", "version=", "git=", "path=", "root="],
+    },
     reads: "search tree metadata info verify-project pkgid locate-project version help read-manifest outdated deny report",
     commands: [
-      fromDescriptor({ names: ["install"], options: { short: "F:j:", long: ["version=", "git=", "path=", "root=", "features=", "branch=", "tag=", "rev="] }, effects: [{ unless: { option: ["--list"] }, action: "package", name: { from: 0 } }] }),
+      fromDescriptor({
+        names: ["install"],
+        options: { short: "F:j:", long: ["version=", "git=", "path=", "root=", "features=", "branch=", "tag=", "rev="] },
+        effects: [{ unless: { option: ["--list"] }, action: "package", name: { from: 0 } }],
+      }),
       script("build b run r test t bench check c doc d clippy fix rustc rustdoc nextest miri watch llvm-cov", "builds the project"),
       group("audit", "", writing("*", "changes the project's files")),
       writing("fmt clean new init", "changes the project's files", { unless: { option: ["--check"] } }),
     ],
     inert: "--dry-run",
   },
-  { names: "deno", reads: "info doc check types lint outdated help why", commands: [script("run test bench serve eval repl compile jupyter"), runScript, writing("fmt init clean", "changes the project's files", { unless: { option: ["--check"] } })] },
+  {
+    names: "deno",
+    reads: "info doc check types lint outdated help why",
+    commands: [script("run test bench serve eval repl compile jupyter"), runScript, writing("fmt init clean", "changes the project's files", { unless: { option: ["--check"] } })],
+  },
   { names: "rustup", reads: "show which check doc help completions man", commands: [running("run", {}, 1), group("toolchain component target override", "list help")] },
   {
     names: "go",
@@ -225,11 +346,32 @@ const otherManagers: readonly Manager[] = [
       writing("fmt fix clean", "changes the project's files"),
     ],
   },
-  { names: "composer", options: { short: "d:", long: ["working-dir="] }, reads: "show info list search outdated depends why prohibits why-not licenses validate diagnose status about audit check-platform-reqs fund suggests help browse home", commands: [script("run-script run exec test start"), group("config", "", keyValue)], inert: "--dry-run" },
-  { names: "playwright playwright-core", reads: "help show-report show-trace merge-reports", commands: [script("test codegen open run-server screenshot pdf cr ff wk")], inert: "--dry-run --list" },
+  {
+    names: "composer",
+    options: { short: "d:", long: ["working-dir="] },
+    reads: "show info list search outdated depends why prohibits why-not licenses validate diagnose status about audit check-platform-reqs fund suggests help browse home",
+    commands: [script("run-script run exec test start"), group("config", "", keyValue)],
+    inert: "--dry-run",
+  },
+  {
+    names: "playwright playwright-core",
+    reads: "help show-report show-trace merge-reports",
+    commands: [script("test codegen open run-server screenshot pdf cr ff wk")],
+    inert: "--dry-run --list",
+  },
   { names: "cypress", reads: "verify info version help", commands: [script("run open"), group("cache", "list path")] },
-  { names: "huggingface-cli hf", options: { long: ["revision=", "repo-type=", "local-dir=", "cache-dir=", "token=", "include=", "exclude="] }, reads: "whoami env scan-cache version", commands: [settings("login logout auth"), group("cache", "ls list scan verify")] },
-  { names: "pre-commit", options: { short: "c:", long: ["config="] }, reads: "validate-config validate-manifest sample-config help", commands: [script("run try-repo"), writing("install uninstall autoupdate init-templatedir migrate-config", "changes the repository's hooks")] },
+  {
+    names: "huggingface-cli hf",
+    options: { long: ["revision=", "repo-type=", "local-dir=", "cache-dir=", "token=", "include=", "exclude="] },
+    reads: "whoami env scan-cache version",
+    commands: [settings("login logout auth"), group("cache", "ls list scan verify")],
+  },
+  {
+    names: "pre-commit",
+    options: { short: "c:", long: ["config="] },
+    reads: "validate-config validate-manifest sample-config help",
+    commands: [script("run try-repo"), writing("install uninstall autoupdate init-templatedir migrate-config", "changes the repository's hooks")],
+  },
 ];
 
 /** `yarn dev`, `pnpm dev`, `bun dev`: a subcommand they do not know is a script of the project. */
@@ -246,7 +388,8 @@ const scriptFirst: readonly (Manager & { readonly changes: string })[] = [
     names: "pnpm",
     options: npmOptions,
     reads: "list ls ll la outdated why view info show licenses root bin help doctor",
-    changes: "install i add remove rm uninstall un update up upgrade link ln unlink import dedupe rebuild rb prune fetch patch patch-commit setup self-update publish deploy ci install-test it",
+    changes:
+      "install i add remove rm uninstall un update up upgrade link ln unlink import dedupe rebuild rb prune fetch patch patch-commit setup self-update publish deploy ci install-test it",
     commands: [group("store", "path status", writing("*", "removes cached packages")), group("env", "list ls")],
   },
   {
@@ -276,25 +419,80 @@ const byOption: readonly Utility[] = [
     options: { short: "D:", long: ["root=?", "admindir=?", "instdir=?"] },
     effects: [
       {
-        when: { option: ["-i", "--install", "-r", "--remove", "-P", "--purge", "--configure", "--unpack", "-A", "--record-avail", "--triggers-only", "--set-selections", "--clear-selections", "--add-architecture", "--remove-architecture", "--update-avail", "--merge-avail", "--clear-avail", "--forget-old-unavail"] },
+        when: {
+          option: [
+            "-i",
+            "--install",
+            "-r",
+            "--remove",
+            "-P",
+            "--purge",
+            "--configure",
+            "--unpack",
+            "-A",
+            "--record-avail",
+            "--triggers-only",
+            "--set-selections",
+            "--clear-selections",
+            "--add-architecture",
+            "--remove-architecture",
+            "--update-avail",
+            "--merge-avail",
+            "--clear-avail",
+            "--forget-old-unavail",
+          ],
+        },
         unless: { option: ["--dry-run", "--simulate", "--no-act"] },
         action: "package",
         name: { from: 0 },
       },
     ],
   }),
-  fromDescriptor({ names: ["dpkg-deb"], effects: [{ when: { option: ["-x", "-X", "-e", "-R", "-b", "--extract", "--vextract", "--control", "--raw-extract", "--build"] }, action: "write", path: "last" }] }),
+  fromDescriptor({
+    names: ["dpkg-deb"],
+    effects: [{ when: { option: ["-x", "-X", "-e", "-R", "-b", "--extract", "--vextract", "--control", "--raw-extract", "--build"] }, action: "write", path: "last" }],
+  }),
   fromDescriptor({
     names: ["rpm"],
     options: { short: "E:D:r:", long: ["root=", "dbpath=", "define=", "eval=", "queryformat=", "qf=", "prefix=", "relocate="] },
-    effects: [{ when: { option: ["-i", "-U", "-F", "-e", "--install", "--upgrade", "--freshen", "--erase", "--reinstall", "--import", "--initdb", "--rebuilddb", "--restore", "--setperms", "--setugids"] }, unless: { option: ["-q", "--query", "-V", "--verify", "-K", "--checksig", "--test"] }, action: "package", name: { from: 0 } }],
+    effects: [
+      {
+        when: {
+          option: [
+            "-i",
+            "-U",
+            "-F",
+            "-e",
+            "--install",
+            "--upgrade",
+            "--freshen",
+            "--erase",
+            "--reinstall",
+            "--import",
+            "--initdb",
+            "--rebuilddb",
+            "--restore",
+            "--setperms",
+            "--setugids",
+          ],
+        },
+        unless: { option: ["-q", "--query", "-V", "--verify", "-K", "--checksig", "--test"] },
+        action: "package",
+        name: { from: 0 },
+      },
+    ],
   }),
   fromDescriptor({
     names: ["pacman", "yay", "paru", "pamac"],
     options: { short: "b:r:", long: ["dbpath=", "root=", "config=", "cachedir=", "ignore="] },
     effects: [
       { when: { option: ["-R", "-U", "-D", "--remove", "--upgrade", "--database"] }, unless: { option: ["-p", "--print", "-k", "--check"] }, action: "package", name: { from: 0 } },
-      { when: { option: ["-S", "--sync"] }, unless: { option: ["-s", "-i", "-l", "-g", "-p", "--search", "--info", "--list", "--groups", "--print"] }, action: "package", name: { from: 0 } },
+      {
+        when: { option: ["-S", "--sync"] },
+        unless: { option: ["-s", "-i", "-l", "-g", "-p", "--search", "--info", "--list", "--groups", "--print"] },
+        action: "package",
+        name: { from: 0 },
+      },
     ],
   }),
   ...unlessOption([
@@ -313,11 +511,22 @@ const byOption: readonly Utility[] = [
     ["easy_install easy_install3 pip-sync dpkg-divert dpkg-statoverride", "--list"],
     ["xbps-install xbps-remove swupd urpmi pkg_add pkg_delete", "-n --dry-run"],
   ]),
-  fromDescriptor({ names: ["needrestart"], options: { short: "r:n:f:c:m:u:" }, effects: [{ when: { argument: { "-r": ["a", "i"] } }, action: "service", note: "restarts services" }] }),
+  fromDescriptor({
+    names: ["needrestart"],
+    options: { short: "r:n:f:c:m:u:" },
+    effects: [{ when: { argument: { "-r": ["a", "i"] } }, action: "service", note: "restarts services" }],
+  }),
   reads("apt-cache apt-config apt-listchanges apt-show-versions dpkg-query dpkg-architecture dpkg-vendor debconf-show debsums dlocate dctrl-tools grep-dctrl deborphan"),
   reads("rpmquery rpmverify rpmspec equery eix qlist pkgfile xbps-query checkrestart needs-restarting"),
   reads("pipdeptree pip-licenses npm-check license-checker depcheck bundle-audit"),
-  fromDescriptor({ names: ["pip-audit", "safety"], options: { short: "o:r:f:l:d:", long: ["output=", "requirement=", "format="] }, effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }, { when: { option: ["--fix"] }, action: "package" }] }),
+  fromDescriptor({
+    names: ["pip-audit", "safety"],
+    options: { short: "o:r:f:l:d:", long: ["output=", "requirement=", "format="] },
+    effects: [
+      { when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } },
+      { when: { option: ["--fix"] }, action: "package" },
+    ],
+  }),
 ];
 
 function unlessOption(rows: readonly (readonly [names: string, looking: string])[]): readonly Utility[] {
@@ -340,7 +549,24 @@ const packageRunner: Utility = {
 };
 
 /** Programs that are known here by the same name when such a runner starts them. */
-const installers = new Set(["playwright", "cypress", "pm2", "vite", "next", "http-server", "serve", "live-server", "json-server", "nodemon", "npm", "yarn", "pnpm", "webpack", "npm-check-updates", "pre-commit"]);
+const installers = new Set([
+  "playwright",
+  "cypress",
+  "pm2",
+  "vite",
+  "next",
+  "http-server",
+  "serve",
+  "live-server",
+  "json-server",
+  "nodemon",
+  "npm",
+  "yarn",
+  "pnpm",
+  "webpack",
+  "npm-check-updates",
+  "pre-commit",
+]);
 
 /** ollama(1) talks to the server that OLLAMA_HOST names; `serve` listens there. */
 function ollamaHops(invocation: Invocation): readonly Hop[] {
@@ -360,14 +586,25 @@ const ollama = withSubcommands({
     reads("list ls ps show help"),
     here(serving("serve start")),
     changes("service", "stop"),
-    fromDescriptor({ names: ["pull", "run", "rm", "create", "cp", "push"], options: { short: "f:", long: ["file=", "format=", "keepalive=", "quantize="] }, effects: [{ action: "package", name: { operand: 0 }, note: "changes the models that are installed" }] }),
+    fromDescriptor({
+      names: ["pull", "run", "rm", "create", "cp", "push"],
+      options: { short: "f:", long: ["file=", "format=", "keepalive=", "quantize="] },
+      effects: [{ action: "package", name: { operand: 0 }, note: "changes the models that are installed" }],
+    }),
   ],
   otherwise: packages(),
 });
 
 const nix = withSubcommands({
   names: ["nix"],
-  commands: [reads("search show eval path-info why-depends derivation hash help log doctor show-config"), script("run shell develop build", "builds or runs a package"), group("flake", "show metadata info check", writing("*", "changes the flake")), group("profile", "list history diff-closures"), group("store", "ls cat info diff-closures verify"), group("registry", "list")],
+  commands: [
+    reads("search show eval path-info why-depends derivation hash help log doctor show-config"),
+    script("run shell develop build", "builds or runs a package"),
+    group("flake", "show metadata info check", writing("*", "changes the flake")),
+    group("profile", "list history diff-closures"),
+    group("store", "ls cat info diff-closures verify"),
+    group("registry", "list"),
+  ],
   otherwise: packages(),
 });
 

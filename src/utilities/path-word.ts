@@ -1,5 +1,5 @@
 // A word as a path name: its parts, and what it becomes inside a directory.
-import { known, suffix, type Piece, type Word } from "../syntax/word.ts";
+import { known, type Piece, suffix, type Word } from "../syntax/word.ts";
 
 /** Its characters, a hole counting as one: offsets into it are those that `slice` takes. */
 export function flat(word: Word): string {

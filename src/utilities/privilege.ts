@@ -7,7 +7,22 @@ import { commandsOf, shellAt, splitAssignments } from "./wrapper.ts";
 
 const sudoGrammar: Grammar = {
   short: "a:C:c:D:g:h:p:R:r:t:T:u:U:",
-  long: ["auth-type=", "close-from=", "login-class=", "chdir=", "group=", "host=", "prompt=", "chroot=", "role=", "type=", "command-timeout=", "user=", "other-user=", "preserve-env=?"],
+  long: [
+    "auth-type=",
+    "close-from=",
+    "login-class=",
+    "chdir=",
+    "group=",
+    "host=",
+    "prompt=",
+    "chroot=",
+    "role=",
+    "type=",
+    "command-timeout=",
+    "user=",
+    "other-user=",
+    "preserve-env=?",
+  ],
   permute: false,
 };
 
@@ -97,7 +112,9 @@ const systemdRun: Utility = {
   names: ["systemd-run"],
   grammar: {
     short: "H:M:u:p:E:C:d",
-    long: "host machine unit property description slice service-type uid gid nice working-directory setenv on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar on-clock-change timer-property path-property socket-property background job-mode".split(" ").map((name) => `${name}=`),
+    long: "host machine unit property description slice service-type uid gid nice working-directory setenv on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar on-clock-change timer-property path-property socket-property background job-mode"
+      .split(" ")
+      .map((name) => `${name}=`),
     permute: false,
   },
   effects: ({ arguments: given, command }) => {

@@ -8,16 +8,22 @@ import type { Utility } from "./utility.ts";
 /** By what they look at. */
 const looking: Readonly<Record<string, string>> = {
   // POSIX XCU 2.14 and bash(1), then zsh's own: they change nothing but the shell itself.
-  shell: ": true false test [ echo printf pwd cd pushd popd dirs read readarray mapfile shift return exit break continue let local declare typeset readonly export unset set getopts trap bind shopt complete compgen compopt times fg bg disown jobs wait ulimit umask alias unalias logout type caller help history suspend",
+  shell:
+    ": true false test [ echo printf pwd cd pushd popd dirs read readarray mapfile shift return exit break continue let local declare typeset readonly export unset set getopts trap bind shopt complete compgen compopt times fg bg disown jobs wait ulimit umask alias unalias logout type caller help history suspend",
   zsh: "print whence where integer float functions setopt unsetopt autoload zle bindkey zstyle vared rehash unhash limit unlimit compinit compdef promptinit",
   text: "cat tac head tail grep egrep fgrep pcregrep pcre2grep zegrep zfgrep zgrep bzgrep xzgrep zstdgrep zcat bzcat xzcat lzcat zstdcat lz4cat zcmp zdiff bzcmp bzdiff bzegrep bzfgrep xzcmp xzegrep xzfgrep lzgrep lzegrep lzfgrep lzcmp lzdiff rgrep json_pp readtags ag ugrep wc cut tr nl rev paste join column fold fmt expand unexpand comm cmp diff diff3 colordiff wdiff look tsort pr strings od hexdump hd col colrm colcrt ul multitail ccze jless csvlook csvcut csvgrep csvstat csvsort gron envsubst gettext ngettext base32 basenc ansi2txt",
   pagers: "more most pg zmore bzmore lv moar glow pager sensible-pager xzmore lzmore lesspipe lessecho",
-  files: "sync fincore filefrag findfs dircolors basename dirname readlink realpath pathchk getfacl getfattr getcap lsattr ls dir vdir exa eza lsd stat namei du df dust duf findmnt mountpoint md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum b3sum shasum md5 cksum sum xxhsum xxh64sum xxh128sum crc32 locate plocate mlocate which whereis quota repquota inotifywatch fswatch isutf8 mimetype",
+  files:
+    "sync fincore filefrag findfs dircolors basename dirname readlink realpath pathchk getfacl getfattr getcap lsattr ls dir vdir exa eza lsd stat namei du df dust duf findmnt mountpoint md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum b3sum shasum md5 cksum sum xxhsum xxh64sum xxh128sum crc32 locate plocate mlocate which whereis quota repquota inotifywatch fswatch isutf8 mimetype",
   users: "id whoami who w users groups last lastb lastlog logname finger pinky lslogins getent tty",
-  processes: "ps pgrep pidof pstree pwdx pmap lsof uptime free vmstat iostat mpstat sadf nproc lsipc ipcs slabtop top htop btop bpytop gtop iotop iftop nethogs bmon nload tload nvtop gpustat rocminfo runlevel vm_stat pidwait pslog prtstat jps jstack jstat",
-  hardware: "lscpu lsblk lspci lsusb lsmod lsmem lsscsi lsns lslocks lsirq lsfd modinfo biosdecode acpi cpuid blkid pvs vgs lvs pvdisplay vgdisplay lvdisplay numastat vainfo glxinfo clinfo dumpe2fs xdpyinfo xprop xwininfo xlsclients",
-  system: "uname arch lsb_release hostid getconf locale dnsdomainname uuidgen mcookie neofetch fastfetch screenfetch virt-what systemd-cgls systemd-cgtop systemd-detect-virt systemd-path systemd-delta systemd-escape systemd-id128 sw_vers system_profiler sestatus getenforce getsebool aa-status aa-enabled ausearch aureport mailq ipcalc sipcalc lsinitrd lsinitramfs tzselect zdump ischroot getopt getpcaps pkaction pkcheck pkg-config pkgconf fc-list fc-match fc-query a2query dbus-monitor manpath",
-  network: "ping ping4 ping6 fping traceroute tracepath mtr whois arping traceroute6 tracepath6 tcptraceroute dig kdig delv drill doggo nslookup host netstat routel iwlist ntpq ntpstat nstat rtstat lnstat",
+  processes:
+    "ps pgrep pidof pstree pwdx pmap lsof uptime free vmstat iostat mpstat sadf nproc lsipc ipcs slabtop top htop btop bpytop gtop iotop iftop nethogs bmon nload tload nvtop gpustat rocminfo runlevel vm_stat pidwait pslog prtstat jps jstack jstat",
+  hardware:
+    "lscpu lsblk lspci lsusb lsmod lsmem lsscsi lsns lslocks lsirq lsfd modinfo biosdecode acpi cpuid blkid pvs vgs lvs pvdisplay vgdisplay lvdisplay numastat vainfo glxinfo clinfo dumpe2fs xdpyinfo xprop xwininfo xlsclients",
+  system:
+    "uname arch lsb_release hostid getconf locale dnsdomainname uuidgen mcookie neofetch fastfetch screenfetch virt-what systemd-cgls systemd-cgtop systemd-detect-virt systemd-path systemd-delta systemd-escape systemd-id128 sw_vers system_profiler sestatus getenforce getsebool aa-status aa-enabled ausearch aureport mailq ipcalc sipcalc lsinitrd lsinitramfs tzselect zdump ischroot getopt getpcaps pkaction pkcheck pkg-config pkgconf fc-list fc-match fc-query a2query dbus-monitor manpath",
+  network:
+    "ping ping4 ping6 fping traceroute tracepath mtr whois arping traceroute6 tracepath6 tcptraceroute dig kdig delv drill doggo nslookup host netstat routel iwlist ntpq ntpstat nstat rtstat lnstat",
   calculation: "seq sleep yes expr bc cal ncal factor numfmt",
   terminal: "tput clear reset stty tset infocmp toe tabs cowsay figlet lolcat fortune banner notify-send dialog whiptail",
   documentation: "apropos whatis tldr ri",
@@ -28,7 +34,11 @@ const looking: Readonly<Record<string, string>> = {
 
 /** They look, but an option of theirs names a file that they write. */
 const writing: readonly (readonly [names: string, options: string, grammar?: Grammar])[] = [
-  ["less zless bzless xzless lzless zstdless", "-o -O --log-file --LOG-FILE", { short: "o:O:b:h:j:k:p:P:t:T:x:y:z:", long: ["log-file=", "LOG-FILE=", "pattern=", "tag=", "prompt="] }],
+  [
+    "less zless bzless xzless lzless zstdless",
+    "-o -O --log-file --LOG-FILE",
+    { short: "o:O:b:h:j:k:p:P:t:T:x:y:z:", long: ["log-file=", "LOG-FILE=", "pattern=", "tag=", "prompt="] },
+  ],
   ["tree", "-o", { short: "o:L:P:I:", long: ["filelimit=", "timefmt=", "sort="] }],
   ["info", "-o --output", { short: "o:f:n:d:", long: ["output=", "file=", "node="] }],
   ["iconv", "-o --output", { short: "f:t:o:", long: ["from-code=", "to-code=", "output="] }],
@@ -54,7 +64,31 @@ const writing: readonly (readonly [names: string, options: string, grammar?: Gra
 
 /** They look, but these options of theirs change something. */
 const changing: readonly (readonly [names: string, options: string, action: "service" | "write" | "execute", grammar?: Grammar])[] = [
-  ["rg", "--pre --hostname-bin", "execute", { short: "e:f:g:t:T:A:B:C:m:M:j:r:d:", long: ["pre=", "hostname-bin=", "regexp=", "file=", "glob=", "iglob=", "type=", "type-not=", "after-context=", "before-context=", "context=", "max-count=", "replace=", "threads=", "sort="] }],
+  [
+    "rg",
+    "--pre --hostname-bin",
+    "execute",
+    {
+      short: "e:f:g:t:T:A:B:C:m:M:j:r:d:",
+      long: [
+        "pre=",
+        "hostname-bin=",
+        "regexp=",
+        "file=",
+        "glob=",
+        "iglob=",
+        "type=",
+        "type-not=",
+        "after-context=",
+        "before-context=",
+        "context=",
+        "max-count=",
+        "replace=",
+        "threads=",
+        "sort=",
+      ],
+    },
+  ],
   ["man", "-P --pager -H --html", "execute", { short: "P:M:S:s:C:L:m:e:p:E:r:H::", long: ["pager=", "html=?", "manpath=", "config-file=", "sections=", "locale="] }],
   ["bat batcat", "--pager", "execute", { short: "l:H:r:", long: ["pager=", "language=", "line-range=", "style=", "theme=", "paging=", "color=", "wrap="] }],
   ["ack", "--pager", "execute", { long: ["pager=", "output="] }],
@@ -62,8 +96,17 @@ const changing: readonly (readonly [names: string, options: string, action: "ser
   ["file", "-C --compile", "write", { short: "e:f:F:m:P:", long: ["magic-file=", "files-from=", "exclude=", "separator="] }],
   ["ss", "-K --kill", "service", { short: "f:A:F:D:", long: ["family=", "query=", "filter=", "diag="] }],
   ["sensors", "-s --set", "service"],
-  ["nvidia-smi", "-pm --persistence-mode -e --ecc-config -p --reset-ecc-errors -c --compute-mode -r --gpu-reset -ac --applications-clocks -rac --reset-applications-clocks -lgc --lock-gpu-clocks -rgc --reset-gpu-clocks -lmc --lock-memory-clocks -rmc -pl --power-limit -acp -caa -am --accounting-mode -mig --multi-instance-gpu -dm --driver-model -fdm -vm --cuda-clocks --gom -gtt --gpu-target-temp", "service", { singleDash: true, long: ["i=", "q=", "id=", "d=", "display=", "l=", "loop=", "f=", "filename="] }],
-  ["rocm-smi", "--setsclk --setmclk --setfan --setperflevel --resetclocks --resetfans --setpoweroverdrive --gpureset --setprofile --setmemoryoverdrive --setoverdrive --resetprofile --load", "service"],
+  [
+    "nvidia-smi",
+    "-pm --persistence-mode -e --ecc-config -p --reset-ecc-errors -c --compute-mode -r --gpu-reset -ac --applications-clocks -rac --reset-applications-clocks -lgc --lock-gpu-clocks -rgc --reset-gpu-clocks -lmc --lock-memory-clocks -rmc -pl --power-limit -acp -caa -am --accounting-mode -mig --multi-instance-gpu -dm --driver-model -fdm -vm --cuda-clocks --gom -gtt --gpu-target-temp",
+    "service",
+    { singleDash: true, long: ["i=", "q=", "id=", "d=", "display=", "l=", "loop=", "f=", "filename="] },
+  ],
+  [
+    "rocm-smi",
+    "--setsclk --setmclk --setfan --setperflevel --resetclocks --resetfans --setpoweroverdrive --gpureset --setprofile --setmemoryoverdrive --setoverdrive --resetprofile --load",
+    "service",
+  ],
   ["mii-tool", "-F -A -R -r --force --advertise --reset --restart", "service"],
   ["zramctl", "-f -r -s --find --reset --size", "service", { short: "a:s:t:o:", long: ["algorithm=", "size=", "streams=", "output="] }],
   ["jmap", "-dump", "write", { singleDash: true }],
@@ -71,8 +114,17 @@ const changing: readonly (readonly [names: string, options: string, action: "ser
   ["systemd-tmpfiles", "--create --clean --remove --purge", "write"],
   ["arp", "-s -d -f --set --delete", "service"],
   ["hwclock", "-s -w -a --hctosys --systohc --set --adjust --systz --predict-hc", "service"],
-  ["ethtool", "-s --change -K --features --offload -G --set-ring -A --pause -C --coalesce -L --set-channels -r --negotiate -p --identify -t --test -E --change-eeprom -f --flash -X --rxfh -N -U --config-nfc --reset --set-priv-flags --set-eee --set-fec", "service"],
-  ["smartctl", "-t --test -s --smart -o --offlineauto -S --saveauto -X --abort --set", "service", { short: "t:s:o:S:d:l:n:q:T:b:r:v:P:F:g:", long: ["test=", "smart=", "offlineauto=", "saveauto=", "set=", "device=", "log=", "get="] }],
+  [
+    "ethtool",
+    "-s --change -K --features --offload -G --set-ring -A --pause -C --coalesce -L --set-channels -r --negotiate -p --identify -t --test -E --change-eeprom -f --flash -X --rxfh -N -U --config-nfc --reset --set-priv-flags --set-eee --set-fec",
+    "service",
+  ],
+  [
+    "smartctl",
+    "-t --test -s --smart -o --offlineauto -S --saveauto -X --abort --set",
+    "service",
+    { short: "t:s:o:S:d:l:n:q:T:b:r:v:P:F:g:", long: ["test=", "smart=", "offlineauto=", "saveauto=", "set=", "device=", "log=", "get="] },
+  ],
   ["iperf iperf3", "-s --server", "service", { short: "c:p:t:i:b:P:n:w:B:f:", long: ["client=", "port=", "time=", "interval=", "bitrate=", "parallel="] }],
   ["auditctl", "-a -A -d -D -e -f -w -W -R -b -r", "service"],
   ["tune2fs", "-c -C -e -E -f -g -i -I -j -J -L -m -M -o -O -p -r -s -T -u -U -Q", "write"],
@@ -81,14 +133,25 @@ const changing: readonly (readonly [names: string, options: string, action: "ser
 /** They look, except when operands or other words say what to change. */
 const byOperand: readonly { readonly names: string; readonly options?: Grammar; readonly clause: Clause }[] = [
   { names: "hostname domainname nisdomainname", options: { short: "F:", long: ["file="] }, clause: { when: { atLeast: 1 }, action: "service", note: "renames the host" } },
-  { names: "logrotate", options: { short: "s:m:l:", long: ["state=", "mail=", "log="] }, clause: { unless: { option: ["-d", "--debug"] }, action: "service", note: "rotates logs" } },
+  {
+    names: "logrotate",
+    options: { short: "s:m:l:", long: ["state=", "mail=", "log="] },
+    clause: { unless: { option: ["-d", "--debug"] }, action: "service", note: "rotates logs" },
+  },
   { names: "uniq", options: { short: "f:s:w:", long: ["skip-fields=", "skip-chars=", "check-chars="] }, clause: { when: { atLeast: 2 }, action: "write", path: { operand: 1 } } },
   { names: "ifconfig iwconfig", clause: { when: { atLeast: 2 }, action: "service", name: { operand: 0 }, note: "changes a network interface" } },
   { names: "route", options: { short: "A:" }, clause: { when: { subcommand: ["add", "del", "delete", "flush", "change"] }, action: "service", note: "changes routes" } },
   { names: "ipcrm ipcmk dbus-send chcpu chmem loadkeys tcpkill", clause: { action: "service" } },
   { names: "run-parts", clause: { unless: { option: ["--list", "--test"] }, action: "execute", name: "script", note: "runs the scripts of a directory" } },
   { names: "ntpdate", options: { short: "p:t:o:a:e:k:" }, clause: { unless: { option: ["-q", "-d"] }, action: "service", note: "sets the clock" } },
-  { names: "mdadm", clause: { unless: { option: ["-D", "--detail", "-E", "--examine", "-Q", "--query", "-V", "--version", "--detail-platform", "-X", "--examine-bitmap"] }, action: "write", note: "changes a disk array" } },
+  {
+    names: "mdadm",
+    clause: {
+      unless: { option: ["-D", "--detail", "-E", "--examine", "-Q", "--query", "-V", "--version", "--detail-platform", "-X", "--examine-bitmap"] },
+      action: "write",
+      note: "changes a disk array",
+    },
+  },
   { names: "hdparm", clause: { when: { atLeast: 1 }, unless: { option: ["-I", "-i", "-t", "-T", "-g", "-C", "-H"] }, action: "service", note: "changes a disk's settings" } },
 ];
 
@@ -112,7 +175,11 @@ export const utilities: readonly Utility[] = [
     const option = options.split(" ");
     return fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option }, action: "write", path: { option } }] });
   }),
-  ...changing.map(([names, options, action, grammar]) => fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option: options.split(" ") }, action }] })),
+  ...changing.map(([names, options, action, grammar]) =>
+    fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option: options.split(" ") }, action }] }),
+  ),
   ...byOperand.map(({ names, options, clause }) => fromDescriptor({ names: names.split(" "), options, effects: [clause] })),
-  ...bySubcommand.map(([names, looks, action]) => withSubcommands({ names: names.split(" "), commands: [reads(looks)], otherwise: fromDescriptor({ names: ["*"], effects: [{ action }] }) })),
+  ...bySubcommand.map(([names, looks, action]) =>
+    withSubcommands({ names: names.split(" "), commands: [reads(looks)], otherwise: fromDescriptor({ names: ["*"], effects: [{ action }] }) }),
+  ),
 ];

@@ -87,7 +87,25 @@ const redisCli: Utility = {
     const hops = serverOf(given);
     const saved = writes(given.all("--rdb", "--functions-rdb"), { note: "saves the server's data" });
     if (saved.length > 0) return [...saved, look(hops)];
-    if (given.has("--scan", "--latency", "--latency-history", "--latency-dist", "--stat", "--bigkeys", "--memkeys", "--hotkeys", "--keystats", "--intrinsic-latency", "--replica", "--slave", "-v", "--version")) return [look(hops)];
+    if (
+      given.has(
+        "--scan",
+        "--latency",
+        "--latency-history",
+        "--latency-dist",
+        "--stat",
+        "--bigkeys",
+        "--memkeys",
+        "--hotkeys",
+        "--keystats",
+        "--intrinsic-latency",
+        "--replica",
+        "--slave",
+        "-v",
+        "--version",
+      )
+    )
+      return [look(hops)];
     if (given.has("--cluster")) return clusterEffects(given.operands, hops);
     if (given.has("--pipe", "--eval", "--lru-test")) return [data({ hops, note: "changes data in Redis" })];
     if (given.unknown.length > 0 && given.operands.length === 0) return [unknown("the Redis command is only known at run time", given.unknown[0], hops)];

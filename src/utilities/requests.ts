@@ -4,7 +4,7 @@ import type { Host, LocalWord, Path, Request } from "../policy/request.ts";
 import { read } from "../syntax/read.ts";
 import type { Assignment, Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import { joinedSource, type Source } from "../syntax/source.ts";
-import { known, maySplit, prefix, show, slice, suffix, textWord, type Span, type Word } from "../syntax/word.ts";
+import { known, maySplit, prefix, type Span, show, slice, suffix, textWord, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
 import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
@@ -299,7 +299,7 @@ function redirections(command: SimpleCommand, place: Place, work: Work): void {
     if (redirection.operator === "<" || redirection.target.process !== undefined) continue;
     const base = directoryOf(command.cwd, place.base);
     const path = pathOf(redirection.target, base);
-    if (isSink(path.known ? path.text : path.prefix) || command.words.length === 0 && path.text === "") continue;
+    if (isSink(path.known ? path.text : path.prefix) || (command.words.length === 0 && path.text === "")) continue;
     const request: Request = {
       action: "write",
       host: place.host,

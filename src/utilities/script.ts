@@ -6,7 +6,22 @@ import type { Effect, Invocation } from "./utility.ts";
 const systemDirectory = /^\/(?:usr\/(?:local\/)?|opt\/[^/]+\/|snap\/)?s?bin\/[^/]+$|^\/usr\/games\/[^/]+$/;
 const extension = /\.(?:sh|bash|zsh|ksh|fish|py|pl|rb|js|mjs|cjs|ts|php|lua|tcl|r|R|jl|ps1|exp|awk|run|bin|jar|AppImage)$/;
 
-const lookingOption = new Set(["--status", "--check", "--dry-run", "--dryrun", "--help", "--list", "--version", "--info", "--show", "--test-connection", "--plan", "--diff", "-n", "-h"]);
+const lookingOption = new Set([
+  "--status",
+  "--check",
+  "--dry-run",
+  "--dryrun",
+  "--help",
+  "--list",
+  "--version",
+  "--info",
+  "--show",
+  "--test-connection",
+  "--plan",
+  "--diff",
+  "-n",
+  "-h",
+]);
 const lookingOperand = new Set(["status", "help", "list", "version", "info", "show"]);
 
 /** The effects of a name that no utility goes by: a script where it looks like one, else unclassified. */

@@ -2,7 +2,7 @@
 import type { Dialect } from "../syntax/simple-command.ts";
 import { known, maySplit, prefix, slice, suffix, textWord, type Word } from "../syntax/word.ts";
 import { request, unknown } from "./effect.ts";
-import { hiddenCode, isStandardInput, programInFile, programOnStdin, type Program } from "./program.ts";
+import { hiddenCode, isStandardInput, type Program, programInFile, programOnStdin } from "./program.ts";
 import { scriptRun } from "./script.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
 
@@ -131,7 +131,8 @@ function stdinEffects(program: Program, dialect: Dialect, args: readonly Word[])
 }
 
 /** Files that only set up a shell's own variables and functions, by convention. */
-const setupFile = /(?:^|\/)(?:activate(?:\.\w+)?|\.?(?:bash_|z)?(?:rc|profile|aliases|env)|\.(?:bash|zsh|ksh|mksh|ash)rc|\.bash_login|\.zprofile|\.env(?:\.[\w-]+)?|[\w-]+\.env|environment|os-release|lsb-release|(?:nvm|conda|sdkman-init|asdf|cargo|virtualenvwrapper|bash_completion|git-completion\.bash|setup-env)(?:\.sh)?|env\.sh)$/;
+const setupFile =
+  /(?:^|\/)(?:activate(?:\.\w+)?|\.?(?:bash_|z)?(?:rc|profile|aliases|env)|\.(?:bash|zsh|ksh|mksh|ash)rc|\.bash_login|\.zprofile|\.env(?:\.[\w-]+)?|[\w-]+\.env|environment|os-release|lsb-release|(?:nvm|conda|sdkman-init|asdf|cargo|virtualenvwrapper|bash_completion|git-completion\.bash|setup-env)(?:\.sh)?|env\.sh)$/;
 
 const source: Utility = {
   names: ["source", "."],
@@ -165,7 +166,8 @@ const powershell: Utility = {
       const word = words[index] as Word;
       const option = (known(word) ?? "").toLowerCase();
       const rest = words.slice(index + 1);
-      if (/^-(?:c|com.*)$/.test(option)) return rest.length === 0 || isStandardInput(rest[0]) ? stdinEffects(programOnStdin(invocation), "bash", []) : [{ does: "code", source: rest, dialect: "bash" }];
+      if (/^-(?:c|com.*)$/.test(option))
+        return rest.length === 0 || isStandardInput(rest[0]) ? stdinEffects(programOnStdin(invocation), "bash", []) : [{ does: "code", source: rest, dialect: "bash" }];
       if (/^-e(?:c|nc.*)?$/.test(option)) return hiddenCode({ from: "pipe", word: rest[0] });
       if (/^-f(?:i.*)?$/.test(option)) return rest[0] === undefined ? [] : scriptRun(rest[0], rest.slice(1));
       if (/^-v(?:er.*)?$/.test(option)) return [];

@@ -17,14 +17,17 @@ export interface Session {
 }
 
 const reads = new Set(
-  "select explain values table begin start commit rollback end savepoint release abort set reset declare fetch close prepare execute deallocate listen unlisten discard exit quit connect analyze analyse pragma check checksum handler exists".split(" "),
+  "select explain values table begin start commit rollback end savepoint release abort set reset declare fetch close prepare execute deallocate listen unlisten discard exit quit connect analyze analyse pragma check checksum handler exists".split(
+    " ",
+  ),
 );
 
 /** Statements that change the server rather than its data; the first words, in lower case. */
 const administers =
   /^(?:alter system|set (?:global|persist)|reset (?:master|replica|slave|persist)|shutdown|restart|kill|flush|change (?:master|replication)|(?:start|stop) (?:slave|replica|group_replication)|install (?:plugin|component)|uninstall|purge (?:binary|master)|system (?:shutdown|kill|restart|reload|drop|stop|start)|select .*\bpg_(?:reload_conf|rotate_logfile|terminate_backend|cancel_backend|promote|switch_wal|wal_replay_pause|wal_replay_resume)\s*\()/s;
 
-const writing = /\b(?:insert|update|delete|merge|truncate|create|drop|alter)\b|\binto\s+(?:temp|temporary|unlogged|table|outfile|dumpfile|[a-z_"])|\b(?:setval|nextval|lo_import|lo_unlink|pg_write_file|set_config|dblink_exec)\s*\(/;
+const writing =
+  /\b(?:insert|update|delete|merge|truncate|create|drop|alter)\b|\binto\s+(?:temp|temporary|unlogged|table|outfile|dumpfile|[a-z_"])|\b(?:setval|nextval|lo_import|lo_unlink|pg_write_file|set_config|dblink_exec)\s*\(/;
 
 /** String literals, quoted names, dollar quotes, comments; what divides statements; the rest. */
 const tokens = {

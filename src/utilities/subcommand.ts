@@ -3,7 +3,7 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Action } from "../policy/request.ts";
 import { known, show, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 

@@ -34,15 +34,30 @@ const rows: readonly Row[] = [
   { ...disks, names: "mount", looks: "-l --show-labels", bare: "looks", options: { short: "o:t:L:U:O:T:N:", long: ["options=", "types=", "source=", "target=", "fstab="] } },
   { ...disks, names: "umount mount.nfs mount.cifs fusermount fusermount3 guestmount e2label xfs_admin swaplabel", options: { short: "t:O:N:" } },
   { ...disks, names: "mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mkfs.f2fs mke2fs mkswap mkdosfs", looks: "-n -V" },
-  { ...disks, names: "fdisk sfdisk cfdisk gdisk sgdisk cgdisk", looks: "-l --list -p --print -d --dump -J --json -s --getsz -V --verify -x --list-details", options: { short: "o:b:t:L:C:H:S:" } },
-  { ...disks, names: "lvcreate lvextend lvremove lvresize lvreduce lvrename lvchange lvconvert vgcreate vgextend vgremove vgreduce vgchange vgrename vgimport vgexport pvcreate pvremove pvresize pvmove pvchange", looks: "-t --test" },
+  {
+    ...disks,
+    names: "fdisk sfdisk cfdisk gdisk sgdisk cgdisk",
+    looks: "-l --list -p --print -d --dump -J --json -s --getsz -V --verify -x --list-details",
+    options: { short: "o:b:t:L:C:H:S:" },
+  },
+  {
+    ...disks,
+    names:
+      "lvcreate lvextend lvremove lvresize lvreduce lvrename lvchange lvconvert vgcreate vgextend vgremove vgreduce vgchange vgrename vgimport vgexport pvcreate pvremove pvresize pvmove pvchange",
+    looks: "-t --test",
+  },
   { ...disks, names: "resize2fs xfs_growfs growpart partprobe partx wipefs blkdiscard fstrim badblocks e4defrag xfs_repair", looks: "-P -n --no-act -l --list -s -d --dry-run" },
   { ...disks, names: "fsck fsck.ext2 fsck.ext3 fsck.ext4 fsck.xfs fsck.vfat fsck.minix fsck.btrfs e2fsck", looks: "-n -N" },
   { ...disks, names: "blockdev", only: "--setro --setrw --setra --setfra --setbsz --flushbufs --rereadpt" },
   { ...disks, names: "debugfs", only: "-w", options: { short: "b:s:d:R:f:z:" } },
   { ...disks, names: "addpart delpart resizepart fsfreeze e2undo pivot_root switch_root systemd-mount systemd-umount systemd-repart" },
   { ...disks, names: "losetup", looks: "-a --all -l --list -j -f --find", bare: "looks", options: { short: "o:j:O:", long: ["offset=", "sizelimit=", "associated="] } },
-  { ...disks, names: "cryptsetup", verbs: "status luksDump isLuks luksUUID benchmark tcryptDump bitlkDump", options: { short: "c:h:s:d:o:p:S:i:", long: ["cipher=", "key-size=", "key-file=", "hash=", "type="] } },
+  {
+    ...disks,
+    names: "cryptsetup",
+    verbs: "status luksDump isLuks luksUUID benchmark tcryptDump bitlkDump",
+    options: { short: "c:h:s:d:o:p:S:i:", long: ["cipher=", "key-size=", "key-file=", "hash=", "type="] },
+  },
   { ...disks, names: "quotaon quotaoff setquota edquota quotacheck" },
   { ...disks, names: "multipath dmsetup iscsiadm", looks: "-l -ll -d", verbs: "ls info status table deps version targets" },
   { ...users, names: "useradd adduser addgroup groupadd newusers" },
@@ -53,11 +68,28 @@ const rows: readonly Row[] = [
   { ...users, names: "faillock pam_tally2", only: "--reset -r" },
   { ...users, names: "pwck grpck", looks: "-r --read-only" },
   { names: "systemd-firstboot systemd-machine-id-setup update-locale update-mime-database update-catalog", name: "configuration", note: "changes the host's configuration" },
-  { names: "gsettings dconf gconftool-2 xfconf-query", name: "desktop settings", note: "changes desktop settings", verbs: "get list-schemas list-keys list-recursively list-children range describe monitor writable read list dump help", bare: "looks" },
-  { names: "localectl", name: "locale", note: "changes the locale", verbs: "status list-locales list-keymaps list-x11-keymap-models list-x11-keymap-layouts list-x11-keymap-variants list-x11-keymap-options", bare: "looks" },
+  {
+    names: "gsettings dconf gconftool-2 xfconf-query",
+    name: "desktop settings",
+    note: "changes desktop settings",
+    verbs: "get list-schemas list-keys list-recursively list-children range describe monitor writable read list dump help",
+    bare: "looks",
+  },
+  {
+    names: "localectl",
+    name: "locale",
+    note: "changes the locale",
+    verbs: "status list-locales list-keymaps list-x11-keymap-models list-x11-keymap-layouts list-x11-keymap-variants list-x11-keymap-options",
+    bare: "looks",
+  },
   { names: "rdate sntp", name: "clock", note: "sets the clock" },
   { names: "updatedb mandb", name: "database of names", note: "rebuilds the database" },
-  { ...firewall, names: "iptables ip6tables arptables ebtables", only: "-A -D -I -R -F -X -P -N -E -Z --append --delete --insert --replace --flush --delete-chain --policy --new-chain --new --rename-chain --zero", options: { singleDash: true, long: "t= table= A= D= I= R= F P= N= X E= p= s= d= j= g= i= o= m= w= match= jump= protocol= source= destination= dport= sport=".split(" ") } },
+  {
+    ...firewall,
+    names: "iptables ip6tables arptables ebtables",
+    only: "-A -D -I -R -F -X -P -N -E -Z --append --delete --insert --replace --flush --delete-chain --policy --new-chain --new --rename-chain --zero",
+    options: { singleDash: true, long: "t= table= A= D= I= R= F P= N= X E= p= s= d= j= g= i= o= m= w= match= jump= protocol= source= destination= dport= sport=".split(" ") },
+  },
   { ...firewall, names: "iptables-restore ip6tables-restore iptables-apply", looks: "-t --test" },
   { ...firewall, names: "nft", verbs: "list describe monitor export", looks: "-c --check", options: { short: "f:I:D:", long: ["file=", "includepath=", "define="] } },
   { ...firewall, names: "ufw", verbs: "status show version app help", looks: "--dry-run" },
@@ -103,8 +135,37 @@ interface Objects {
 }
 
 const objects: readonly Objects[] = [
-  { names: ["ip", "bridge", "tc", "devlink", "rdma"], options: { permute: false, short: "f:b:B:n:l:", long: ["family=", "batch=", "netns=", "loops="], singleDash: true }, changing: ["add", "append", "change", "chg", "delete", "del", "flush", "move", "prepend", "replace", "restore", "set", "attach", "detach", "up", "down"] },
-  { names: ["nmcli"], options: { permute: false, short: "f:g:m:w:e:c:", long: ["fields=", "get-values=", "mode=", "wait=", "escape=", "colors="] }, changing: ["up", "down", "add", "modify", "clone", "edit", "delete", "reload", "load", "import", "migrate", "set", "connect", "disconnect", "reapply", "reconnect", "on", "off", "hotspot", "hostname"] },
+  {
+    names: ["ip", "bridge", "tc", "devlink", "rdma"],
+    options: { permute: false, short: "f:b:B:n:l:", long: ["family=", "batch=", "netns=", "loops="], singleDash: true },
+    changing: ["add", "append", "change", "chg", "delete", "del", "flush", "move", "prepend", "replace", "restore", "set", "attach", "detach", "up", "down"],
+  },
+  {
+    names: ["nmcli"],
+    options: { permute: false, short: "f:g:m:w:e:c:", long: ["fields=", "get-values=", "mode=", "wait=", "escape=", "colors="] },
+    changing: [
+      "up",
+      "down",
+      "add",
+      "modify",
+      "clone",
+      "edit",
+      "delete",
+      "reload",
+      "load",
+      "import",
+      "migrate",
+      "set",
+      "connect",
+      "disconnect",
+      "reapply",
+      "reconnect",
+      "on",
+      "off",
+      "hotspot",
+      "hostname",
+    ],
+  },
   { names: ["brctl"], options: {}, changing: ["addbr", "delbr", "addif", "delif", "set", "stp", "hairpin"] },
 ];
 
@@ -134,11 +195,18 @@ const named: Utility = {
   effects: ({ arguments: given, name }) => {
     const [verb, value] = given.operands;
     const text = known(verb) ?? "";
-    const changes = /^set-|^ntp-servers$|^revert$/.test(text) || (name === "hostnamectl" && /^(?:hostname|icon-name|chassis|deployment|location)$/.test(text) && value !== undefined);
+    const changes =
+      /^set-|^ntp-servers$|^revert$/.test(text) || (name === "hostnamectl" && /^(?:hostname|icon-name|chassis|deployment|location)$/.test(text) && value !== undefined);
     const server = given.argument("-H", "--host");
     const hops = server === undefined ? undefined : [{ kind: "host" as const, destination: server }];
     if (!changes) return hops === undefined ? [] : [request("read", undefined, { hops })];
-    return [request("write", undefined, { hops, name: name === "hostnamectl" ? "host name" : "clock", note: name === "hostnamectl" ? "renames the host" : "changes the clock or its time zone" })];
+    return [
+      request("write", undefined, {
+        hops,
+        name: name === "hostnamectl" ? "host name" : "clock",
+        note: name === "hostnamectl" ? "renames the host" : "changes the clock or its time zone",
+      }),
+    ];
   },
 };
 

@@ -12,7 +12,23 @@ const described = (
   [
     {
       names: ["sort", "gsort"],
-      options: { short: "k:o:S:t:T:", long: ["output=", "key=", "field-separator=", "buffer-size=", "temporary-directory=", "batch-size=", "parallel=", "compress-program=", "files0-from=", "random-source=", "sort=", "check=?"] },
+      options: {
+        short: "k:o:S:t:T:",
+        long: [
+          "output=",
+          "key=",
+          "field-separator=",
+          "buffer-size=",
+          "temporary-directory=",
+          "batch-size=",
+          "parallel=",
+          "compress-program=",
+          "files0-from=",
+          "random-source=",
+          "sort=",
+          "check=?",
+        ],
+      },
       runs: [{ when: { option: ["--compress-program"] }, command: { option: ["--compress-program"] }, as: "sh" }],
       effects: [{ when: { option: ["-o", "--output"] }, action: "write", path: { option: ["-o", "--output"] } }],
     },
@@ -25,7 +41,9 @@ const described = (
     {
       names: ["crudini"],
       options: { long: ["format=", "output="] },
-      effects: [{ when: { option: ["--set", "--del", "--merge"] }, unless: { argument: { "--output": ["-"] } }, action: "write", path: { operand: 0 }, note: "changes a setting in it" }],
+      effects: [
+        { when: { option: ["--set", "--del", "--merge"] }, unless: { argument: { "--output": ["-"] } }, action: "write", path: { operand: 0 }, note: "changes a setting in it" },
+      ],
     },
     {
       names: ["dos2unix", "unix2dos", "mac2unix", "unix2mac"],
@@ -39,15 +57,45 @@ const described = (
     },
     {
       names: ["pandoc"],
-      options: { short: "f:o:t:r:w:V:M:c:A:B:H:", long: "from= read= to= write= output= template= metadata= variable= data-dir= css= filter= lua-filter= extract-media= log=".split(" ") },
+      options: {
+        short: "f:o:t:r:w:V:M:c:A:B:H:",
+        long: "from= read= to= write= output= template= metadata= variable= data-dir= css= filter= lua-filter= extract-media= log=".split(" "),
+      },
       effects: [{ when: { option: ["-o", "--output", "--extract-media", "--log"] }, action: "write", path: { option: ["-o", "--output", "--extract-media", "--log"] } }],
     },
     {
       names: ["wkhtmltopdf", "wkhtmltoimage", "rsvg-convert", "inkscape", "pdftotext", "pdftoppm", "qpdf", "cwebp", "dwebp"],
       options: { short: "o:", long: ["output=", "export-filename="] },
-      effects: [{ when: { atLeast: 2 }, action: "write", path: "last" }, { when: { option: ["-o", "--output", "--export-filename"] }, action: "write", path: { option: ["-o", "--output", "--export-filename"] } }],
+      effects: [
+        { when: { atLeast: 2 }, action: "write", path: "last" },
+        { when: { option: ["-o", "--output", "--export-filename"] }, action: "write", path: { option: ["-o", "--output", "--export-filename"] } },
+      ],
     },
-    { names: ["base64", "uuencode", "jo", "xsltproc", "hxselect", "pup", "htmlq", "mlr", "csvsql", "xq", "gojq", "jaq", "fx", "diffstat", "filterdiff", "lsdiff", "interdiff", "ffprobe", "identify", "mediainfo", "pdfinfo"] },
+    {
+      names: [
+        "base64",
+        "uuencode",
+        "jo",
+        "xsltproc",
+        "hxselect",
+        "pup",
+        "htmlq",
+        "mlr",
+        "csvsql",
+        "xq",
+        "gojq",
+        "jaq",
+        "fx",
+        "diffstat",
+        "filterdiff",
+        "lsdiff",
+        "interdiff",
+        "ffprobe",
+        "identify",
+        "mediainfo",
+        "pdfinfo",
+      ],
+    },
   ] satisfies readonly Descriptor[]
 ).map(fromDescriptor);
 
@@ -66,7 +114,10 @@ const structured: Utility = {
 /** patch(1): the file it is told, or those that the patch names below `-d`. */
 const patch: Utility = {
   names: ["patch", "gpatch"],
-  grammar: { short: "B:D:d:F:g:i:o:p:r:V:Y:z:", long: "prefix= ifdef= directory= fuzz= get= input= output= strip= reject-file= version-control= basename-prefix= suffix= quoting-style= reject-format= read-only=".split(" ") },
+  grammar: {
+    short: "B:D:d:F:g:i:o:p:r:V:Y:z:",
+    long: "prefix= ifdef= directory= fuzz= get= input= output= strip= reject-file= version-control= basename-prefix= suffix= quoting-style= reject-format= read-only=".split(" "),
+  },
   effects: (invocation) => {
     const { arguments: given } = invocation;
     if (holds({ option: ["--dry-run", "-C", "--check"] }, invocation)) return [];

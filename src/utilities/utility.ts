@@ -1,8 +1,9 @@
 // What a utility is to us: a name, a grammar of arguments, and what an invocation of it does.
+
+import type { Grammar } from "../policy/descriptor.ts";
+import type { Action } from "../policy/request.ts";
 import type { Assignment, Dialect, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import type { Word } from "../syntax/word.ts";
-import type { Action } from "../policy/request.ts";
-import type { Grammar } from "../policy/descriptor.ts";
 import type { Arguments } from "./arguments.ts";
 import type { World } from "./world.ts";
 

@@ -2,7 +2,7 @@
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Assignment } from "../syntax/simple-command.ts";
 import { known, prefix, slice, type Word } from "../syntax/word.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { request, writes } from "./effect.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
@@ -79,11 +79,24 @@ const wrappers: readonly Wrapper[] = [
   { names: "ltrace", short: "a:A:D:e:F:l:n:o:p:s:u:w:x:X:", reads: "-p", writes: "-o --output" },
   { names: "valgrind" },
   { names: "perf", short: "e:o:F:p:C:r:I:", after: "stat record trace" },
-  { names: "hyperfine", short: "w:m:M:r:s:p:c:S:P:D:L:n:i", long: "warmup min-runs max-runs runs setup prepare conclude cleanup shell parameter-scan parameter-list style sort output input time-unit command-name export-json export-csv export-markdown export-asciidoc export-orgmode", code: "-s --setup -p --prepare -c --cleanup --conclude", writes: "--export-json --export-csv --export-markdown", codes: true },
+  {
+    names: "hyperfine",
+    short: "w:m:M:r:s:p:c:S:P:D:L:n:i",
+    long: "warmup min-runs max-runs runs setup prepare conclude cleanup shell parameter-scan parameter-list style sort output input time-unit command-name export-json export-csv export-markdown export-asciidoc export-orgmode",
+    code: "-s --setup -p --prepare -c --cleanup --conclude",
+    writes: "--export-json --export-csv --export-markdown",
+    codes: true,
+  },
   { names: "entr" },
   { names: "watchexec", short: "w:e:i:f:s:d:", long: "watch exts ignore filter signal debounce shell workdir" },
   { names: "chroot", long: "userspec groups", own: 1, container: true, shell: true },
-  { names: "unshare", short: "R:w:S:G:", long: "map-user map-group map-users map-groups propagation setgroups root wd setuid setgid monotonic boottime", directory: "-w --wd", shell: true },
+  {
+    names: "unshare",
+    short: "R:w:S:G:",
+    long: "map-user map-group map-users map-groups propagation setgroups root wd setuid setgid monotonic boottime",
+    directory: "-w --wd",
+    shell: true,
+  },
   { names: "nsenter", short: "t:S:G:W:m::u::i::n::p::U::C::T::r::w::", long: "target setuid setgid wdns", shell: true },
   { names: "setpriv", long: "ambient-caps inh-caps bounding-set ruid euid rgid egid reuid regid groups securebits pdeathsig selinux-label apparmor-profile", reads: "-d --dump" },
   { names: "firejail", reads: "--list --tree --top" },

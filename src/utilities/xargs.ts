@@ -1,12 +1,12 @@
 // xargs(1) and GNU parallel(1): commands made of a template and arguments from standard input or the command line.
 import type { Grammar } from "../policy/descriptor.ts";
 import type { Stdin } from "../syntax/simple-command.ts";
-import { known, textWord, type Piece, type Word } from "../syntax/word.ts";
+import { known, type Piece, textWord, type Word } from "../syntax/word.ts";
 import type { Arguments } from "./arguments.ts";
 import { request, writes } from "./effect.ts";
 import { replaced } from "./find.ts";
 import { flat } from "./path-word.ts";
-import { hiddenCode, programInFile, programOnStdin, type Program } from "./program.ts";
+import { hiddenCode, type Program, programInFile, programOnStdin } from "./program.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { partsOf, wordsOf } from "./word-list.ts";
 import { commandsOf } from "./wrapper.ts";
@@ -71,7 +71,9 @@ function escaped(text: string): string {
 const parallelGrammar: Grammar = {
   short: "j:P:a:I:n:N:L:l:s:S:C:d:E:M:v:i::",
   long: [
-    ..."jobs max-procs arg-file arg-sep arg-file-sep basefile bf block block-size colsep delay delimiter eof env halt halt-on-error header joblog load max-args max-replace-args max-lines max-chars memfree nice plus profile recend recstart replace return results retries rpl seqreplace semaphorename id shellquote sqlmaster sqlworker ssh sshlogin sshloginfile slf shebang-wrap tempdir tmpdir tagstring tag-string termseq timeout transferfile tf trim trc wd workdir".split(" ").map((name) => `${name}=`),
+    ..."jobs max-procs arg-file arg-sep arg-file-sep basefile bf block block-size colsep delay delimiter eof env halt halt-on-error header joblog load max-args max-replace-args max-lines max-chars memfree nice plus profile recend recstart replace return results retries rpl seqreplace semaphorename id shellquote sqlmaster sqlworker ssh sshlogin sshloginfile slf shebang-wrap tempdir tmpdir tagstring tag-string termseq timeout transferfile tf trim trc wd workdir"
+      .split(" ")
+      .map((name) => `${name}=`),
   ],
   permute: false,
 };
@@ -129,7 +131,13 @@ function linesOf(file: Word, { readFile }: Invocation): readonly Word[] | undefi
   return program.from === "text" ? partsOf(program.text) : undefined;
 }
 
-function jobEffects(template: readonly Word[], jobs: readonly (readonly Word[])[] | undefined, given: Arguments, hops: readonly Hop[] | undefined, invocation: Invocation): readonly Effect[] {
+function jobEffects(
+  template: readonly Word[],
+  jobs: readonly (readonly Word[])[] | undefined,
+  given: Arguments,
+  hops: readonly Hop[] | undefined,
+  invocation: Invocation,
+): readonly Effect[] {
   const stdin = given.has("--pipe", "--pipepart") ? invocation.command.stdin : nothing;
   if (template.length === 0) return lineEffects(jobs, hops, invocation);
   return (jobs ?? [undefined]).map((items): Effect => {

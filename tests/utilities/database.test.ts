@@ -4,7 +4,7 @@ judged("statements that look", [
   ["psql -h m -U u -d d -c 'SELECT a, last_update FROM t;'", "read m"],
   ["psql -c '\\dt'", "read local"],
   ["psql -lqt", "read local"],
-  ["psql -h m -tAc \"select 1; show all\"", "read m"],
+  ['psql -h m -tAc "select 1; show all"', "read m"],
   ["psql postgresql://u:p@m:5432/d -c 'select 1'", "read m"],
   ["psql 'host=m dbname=d' -c 'select 1'", "read m"],
   ["psql -h m -c 'explain select 1'", "read m"],

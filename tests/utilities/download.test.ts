@@ -8,7 +8,7 @@ judged("requests to an application", [
   ["curl -s -o /dev/null -w '%{http_code}' http://m", "read local"],
   ["curl -o - http://m", "read local"],
   ["curl -sSI http://m", "read local"],
-  ["curl --data-urlencode \"q=$Q\" http://m", "read local"],
+  ['curl --data-urlencode "q=$Q" http://m', "read local"],
   ["wget -qO- http://m", "read local"],
   ["wget -q -O - http://m", "read local"],
   ["wget -O /dev/null http://m", "read local"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requestsOf } from "../requests.ts";
 
-const files = { "/w/fix.exp": "#!/usr/bin/expect\nset timeout 5\nspawn ssh h\nexpect \"$ \"\nsend \"rm /f\\r\"\n" };
+const files = { "/w/fix.exp": '#!/usr/bin/expect\nset timeout 5\nspawn ssh h\nexpect "$ "\nsend "rm /f\\r"\n' };
 
 const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["expect -v", "read local"],
@@ -9,9 +9,9 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["expect -c 'spawn ssh h cat /f; expect eof'", "read h"],
   ["expect -c 'spawn -noecho ssh h {rm /f}'", "write h:/f"],
   ["expect -c 'spawn ssh h \"rm /f\"'", "write h:/f"],
-  ["expect -c 'spawn ssh h; expect \"$ \"; send \"rm /f\\r\"'", "write h:/f"],
-  ["expect -c 'spawn ssh h; expect \"assword:\"; send \"s3cret\\r\"; expect \"$ \"; send \"rm /f\\r\"'", "authenticate h (password)", "write h:/f"],
-  ["expect -c 'spawn ssh h cat /f; expect { \"*assword*\" { send \"s3cret\\r\" } }'", "authenticate h (password)"],
+  ['expect -c \'spawn ssh h; expect "$ "; send "rm /f\\r"\'', "write h:/f"],
+  ['expect -c \'spawn ssh h; expect "assword:"; send "s3cret\\r"; expect "$ "; send "rm /f\\r"\'', "authenticate h (password)", "write h:/f"],
+  ['expect -c \'spawn ssh h cat /f; expect { "*assword*" { send "s3cret\\r" } }\'', "authenticate h (password)"],
   ["expect -c 'set h [lindex $argv 0]; spawn ssh $h rm /f'", "write $h:/f"],
   ["expect -c 'exec ssh h rm /f'", "write h:/f"],
   ["expect <<'E'\nspawn ssh h rm /f\nE", "write h:/f"],

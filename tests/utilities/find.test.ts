@@ -5,7 +5,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["find", "read local"],
   ["find /a -name '*.py' -type f", "read local"],
   ["ssh h \"find /a -name '*.log' -mtime +7\"", "read h"],
-  ["ssh h \"find /a -name -delete.txt\"", "read h"],
+  ['ssh h "find /a -name -delete.txt"', "read h"],
   ["ssh h \"find /a -name '*.log' -delete\"", "write h:/a"],
   ["ssh h 'find /a /b -delete'", "write h:/a", "write h:/b"],
   ["ssh h 'find -L /a -delete'", "write h:/a"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { show, textWord } from "../../src/syntax/word.ts";
-import { languages, type Language } from "../../src/utilities/language.ts";
+import { type Language, languages } from "../../src/utilities/language.ts";
 import { programEffects } from "../../src/utilities/one-liner.ts";
 import type { Effect } from "../../src/utilities/utility.ts";
 
@@ -54,7 +54,7 @@ const cases: readonly (readonly [language: Language, program: string, ...effects
   [python, "shutil.copy(a, 'b')", "one-liner"],
   // Python: processes
   [python, "import os; os.system('ssh h ls')", "code ssh h ls"],
-  [python, "os.popen(\"ssh h ls\").read()", "code ssh h ls"],
+  [python, 'os.popen("ssh h ls").read()', "code ssh h ls"],
   [python, "from os import system as s; s('ls')", "code ls"],
   [python, "__import__('os').system('ls')", "code ls"],
   [python, "print(f\"{os.system('ls')}\")", "code ls"],
@@ -100,7 +100,7 @@ const cases: readonly (readonly [language: Language, program: string, ...effects
   [perl, "print `ssh h ls`", "code ssh h ls"],
   [perl, "my $x = qx{ssh h ls};", "code ssh h ls"],
   [perl, "s/x/system('ls')/e", "code ls"],
-  [perl, "system(\"ssh $h ls\")", "code ssh $h ls"],
+  [perl, 'system("ssh $h ls")', "code ssh $h ls"],
   [perl, "open(F, '>', 'f')", "write f"],
   [perl, "open F, '>f'", "write f"],
   [perl, "open(F, 'ssh h ls |')", "code ssh h ls "],
@@ -128,17 +128,17 @@ const cases: readonly (readonly [language: Language, program: string, ...effects
   [awk, "{ print $2 }"],
   [awk, "$3 > 5 { print $1 }"],
   [awk, "{ print ($1 > $2) }"],
-  [awk, "/system(\"x\")/ { n++ } END { print n }"],
-  [awk, "{ if ($1 > 2) print $1 } # print > \"f\""],
-  [awk, "{ n++ } /\"/ { print } /system(\"x\")/"],
-  [awk, "{ n++ } /\"/ { system(\"ls\") }", "code ls"],
-  [awk, "{ print > \"f\" }", "write f"],
-  [awk, "{ printf \"%s\", $1 >> \"f\" }", "write f"],
-  [awk, "{ print $1 > $2 \".txt\" }", "one-liner"],
-  [awk, "BEGIN { system(\"ssh h ls\") }", "code ssh h ls"],
-  [awk, "{ system(\"ssh \" $1 \" ls\") }", "code ssh … ls"],
-  [awk, "{ print | \"ssh h tee f\" }", "code ssh h tee f"],
-  [awk, "BEGIN { \"ssh h ls\" | getline x }", "code ssh h ls"],
+  [awk, '/system("x")/ { n++ } END { print n }'],
+  [awk, '{ if ($1 > 2) print $1 } # print > "f"'],
+  [awk, '{ n++ } /"/ { print } /system("x")/'],
+  [awk, '{ n++ } /"/ { system("ls") }', "code ls"],
+  [awk, '{ print > "f" }', "write f"],
+  [awk, '{ printf "%s", $1 >> "f" }', "write f"],
+  [awk, '{ print $1 > $2 ".txt" }', "one-liner"],
+  [awk, 'BEGIN { system("ssh h ls") }', "code ssh h ls"],
+  [awk, '{ system("ssh " $1 " ls") }', "code ssh … ls"],
+  [awk, '{ print | "ssh h tee f" }', "code ssh h tee f"],
+  [awk, 'BEGIN { "ssh h ls" | getline x }', "code ssh h ls"],
   // Lua, Tcl
   [lua, "print(io.open('f'):read()) -- os.remove('f')"],
   [lua, "os.execute('ssh h ls')", "code ssh h ls"],

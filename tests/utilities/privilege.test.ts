@@ -39,7 +39,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh h sudo bash -c '\"rm /f\"'", "write h:/f"],
   ["ssh h 'sudo sh -c \"echo x > /f\"'", "write h:/f"],
   ["ssh h 'sudo sh -c \"cat /f\"'", "read h"],
-  ["ssh h \"sudo $CMD\"", "unknown the command is `$CMD`"],
+  ['ssh h "sudo $CMD"', "unknown the command is `$CMD`"],
   // su
   ["ssh h 'su'", "session h"],
   ["ssh h 'su -'", "session h"],

@@ -11,7 +11,7 @@ judged("redis-cli looks", [
   ["redis-cli -h m cluster info", "read m"],
   ["redis-cli -h m FT.SEARCH i '@a:{b}' LIMIT 0 10", "read m"],
   ["redis-cli -h m JSON.GET x", "read m"],
-  ["redis-cli -h m GET \"$KEY\"", "read m"],
+  ['redis-cli -h m GET "$KEY"', "read m"],
   ["redis-cli -h m --scan --pattern 'x:*'", "read m"],
   ["redis-cli -h m --latency-history -i 1", "read m"],
   ["redis-cli -h m --bigkeys", "read m"],
@@ -51,7 +51,7 @@ judged("redis-cli otherwise", [
   ["redis-cli -h m --rdb /dump.rdb", "write local:/dump.rdb"],
   ["redis-cli -h m $COMMAND", "unknown the Redis command is only known at run time"],
   ['redis-cli -h m "$COMMAND" x', "unknown the Redis command is `$COMMAND`"],
-  ["redis-cli -h m CONFIG \"$X\"", "unknown the Redis command is `CONFIG $X`"],
+  ['redis-cli -h m CONFIG "$X"', "unknown the Redis command is `CONFIG $X`"],
   ["some-command | redis-cli -h m", "execute local (unclassified)", "unknown Redis commands come from where the text does not show them"],
   ["redis-cli --version", "read local"],
 ]);

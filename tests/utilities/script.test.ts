@@ -10,7 +10,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh h 'cd /x && ./bin/tool restart'", "execute h:/x/bin/tool (script)"],
   ["ssh h 'nohup ./server &'", "execute h:~/server (script)"],
   ["ssh h 'sudo ~/fix.sh'", "execute h:~/fix.sh (script)"],
-  ["\"$DIR/deploy.sh\"", "execute local:$DIR/deploy.sh (script)"],
+  ['"$DIR/deploy.sh"', "execute local:$DIR/deploy.sh (script)"],
   // It only looks
   ["ssh h './deploy.sh --status'", "read h"],
   ["ssh h './deploy.sh status'", "read h"],

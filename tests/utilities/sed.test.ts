@@ -44,4 +44,11 @@ judged("sed scripts that write or run", [
   ["sed e /f", "unknown sed runs the lines it reads"],
 ]);
 
-judgedHere("sed script files that can be read", [["sed -f /s /f", "write local:/x"], ["sed -f /none /f", "read local"]], { "/s": "s/a/b/\nw /x\n" });
+judgedHere(
+  "sed script files that can be read",
+  [
+    ["sed -f /s /f", "write local:/x"],
+    ["sed -f /none /f", "read local"],
+  ],
+  { "/s": "s/a/b/\nw /x\n" },
+);

@@ -129,7 +129,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   // An unquoted parameter before the command may be its own operand, options, or nothing.
   ["timeout $T ssh h 'rm /f'", "write h:/f", "execute local (unclassified)"],
   ["timeout $OPTIONS 5 ssh h 'rm /f'", "write h:/f"],
-  ["ssh h \"timeout $T\"", "read h"],
+  ['ssh h "timeout $T"', "read h"],
   ["nohup $CMD", "unknown the command is `$CMD`"],
 ];
 
