@@ -12,8 +12,6 @@ export interface Invocation {
   readonly parameters: readonly (string | undefined)[];
   /** `-i`: the start-up file for interactive shells is read, whatever the program is. */
   readonly interactive: boolean;
-  /** `-l` or `--login`. */
-  readonly login: boolean;
   /** `--rcfile` or `--init-file`. */
   readonly startupFile?: string | undefined;
   /** Nothing is executed: `-n` (which an interactive shell ignores), `-D`, `--dump-strings`. */
@@ -64,7 +62,6 @@ export function readInvocation(args: readonly string[]): Invocation {
     program,
     parameters,
     interactive: short.on.has("i"),
-    login: short.on.has("l") || long.names.has("login"),
     startupFile: long.startupFile,
     readsOnly: (!short.on.has("i") && [..."nD"].some((each) => short.on.has(each))) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
     asks: long.names.has("help") ? "help" : long.names.has("version") ? "version" : undefined,

@@ -46,12 +46,34 @@ export async function judge([, ...args]: readonly string[]): Promise<number> {
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);
   const context = contextOf(invocation, cwd, loaded.engine);
-  const response = decide(program.text, loaded.engine, context);
-  const record = keepRecord(program.text, response, loaded.engine, context);
-  if (response.effective === "deny") return refuse(program.text, response, loaded.engine);
+  const { text, response } = decideAll(program.text, startUpTexts(invocation, context), loaded.engine, context);
+  const record = keepRecord(text, response, loaded.engine, context);
+  if (response.effective === "deny") return refuse(text, response, loaded.engine);
   if (record === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
   notice(response, loaded.engine, context);
   return answer(program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`);
+}
+
+interface Judged {
+  readonly text: string;
+  readonly response: Response;
+}
+
+/** The first of the other texts that is denied, else the program. What is unknown in them is the user's own affair. */
+function decideAll(program: string, others: readonly string[], engine: Engine, context: Context): Judged {
+  const judged = (text: string): Judged => ({ text, response: decide(text, engine, context) });
+  return others.map(judged).find(({ response }) => response.decision === "deny") ?? judged(program);
+}
+
+/** What bash reads first, where the caller names it: `--rcfile FILE` when interactive, else BASH_ENV (bash(1), INVOCATION). */
+function startUpTexts({ interactive, startupFile }: Invocation, { world }: Context): readonly string[] {
+  const file = interactive ? startupFile : process.env["BASH_ENV"];
+  if (file === undefined) return [];
+  // BASH_ENV is expanded as in double quotes: what stands in `$(…)` runs.
+  if (!interactive && /[$`\\]/.test(file)) return [`: "${file.replaceAll('"', '\\"')}"`];
+  // A pipe in its place would be empty when bash comes to it.
+  const text = world.readFile(file);
+  return text === undefined ? [] : [text];
 }
 
 /** Does what most judgements do, so that a snapshot made afterwards holds it compiled. Writes nothing. */

@@ -227,6 +227,26 @@ describe("a refused program has not run in any part", () => {
     closeSync(input);
     expect([status, existsSync(marker)]).toEqual([126, false]);
   });
+  it("a start-up file that the caller names", () => {
+    const file = join(work, "refused-rc");
+    const marker = join(work, "by-rc");
+    writeFileSync(file, text(marker));
+    const { status } = throughAutobot(["--rcfile", file, "-i", "-c", "true"]);
+    expect([status, existsSync(marker)]).toEqual([126, false]);
+  });
+  it("BASH_ENV", () => {
+    const file = join(work, "refused-env");
+    const marker = join(work, "by-env");
+    writeFileSync(file, text(marker));
+    const { status } = throughAutobot(["-c", "true"], { env: { BASH_ENV: file } });
+    expect([status, existsSync(marker)]).toEqual([126, false]);
+  });
+  it("a BASH_ENV that defines things, or is not there, is no fault", () => {
+    const file = join(work, "functions");
+    writeFileSync(file, "restart() { ssh 172.16.168.21 reboot; }\n");
+    expect(throughAutobot(["-c", "echo ran"], { env: { BASH_ENV: file } }).stdout).toBe("ran\n");
+    expect(throughAutobot(["-c", "echo ran"], { env: { BASH_ENV: "$HOME/nosuch" } }).stdout).toBe("ran\n");
+  });
   it("arguments count", () => {
     expect(throughAutobot(["-c", 'ssh "$1" "vim /etc/hosts"', "name", "172.16.168.21"]).status).toBe(126);
   });
