@@ -34,14 +34,13 @@ export function situationOf(set: PolicySet, denial: Denial, context: Context): S
 
 const containers: ReadonlySet<string> = new Set(["docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "incus"]);
 
-/** Where the workspace keeps a request's file, relative to its root; for a transfer, the file that is sent. */
+/** Where the workspace keeps a request's file, relative to its root; for a transfer, the file that is sent where it is in the workspace. */
 export function localOf({ set, inFleet, host, root, context }: Omit<Situation, "local">, request: Request): Path | undefined {
   const { path, sources } = request;
   if (request.host.kind === "local") return path === undefined ? undefined : workspacePath(path, root, context.cwd);
-  if (request.transfer === true) {
-    const [source] = sources ?? [];
-    return source === undefined || sources?.length !== 1 ? undefined : workspacePath(source, root, context.cwd);
-  }
+  const [source] = sources ?? [];
+  const sent = request.transfer !== true || source === undefined || sources?.length !== 1 ? undefined : workspacePath(source, root, context.cwd);
+  if (sent !== undefined) return sent;
   // A path inside a container is not one of the host's.
   if (!inFleet || path === undefined || request.via.some((name) => containers.has(name))) return undefined;
   const local = localPath(path, set.fleet, host);
