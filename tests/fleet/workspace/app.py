@@ -1,0 +1,3 @@
+DEBUG = True
+
+print("AutoBot")
