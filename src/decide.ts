@@ -4,8 +4,11 @@ import { type Denial, evaluate } from "./policy/evaluate.ts";
 import { mayBeFleet } from "./policy/fleet.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
+import { approvedScript } from "./policy/routes.ts";
 import { peel } from "./syntax/scaffold.ts";
+import type { Stdin } from "./syntax/simple-command.ts";
 import { rootSource, type Source } from "./syntax/source.ts";
+import { textWord } from "./syntax/word.ts";
 import { fitsOne, mentions } from "./utilities/mentions.ts";
 import { createRegistry, type Registry } from "./utilities/registry.ts";
 import { type Findings, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
@@ -28,6 +31,8 @@ export interface Context {
   readonly workspace?: string | undefined;
   /** Environment variables that are known; one not listed is unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is known of standard input: all of its text, or that a pipe brings what nobody can see. Default: a keyboard. */
+  readonly stdin?: { readonly text: string } | "pipe" | undefined;
   readonly world: World;
 }
 
@@ -59,7 +64,8 @@ export interface Response {
 /** Decides what a line asks for. Never throws on any text, never touches the machine but through `context.world`. */
 export function decide(line: string, engine: Engine, context: Context): Response {
   const source = unwrapped(line, context);
-  const findings = requestsOf(source, { ...context, registry: engine.registry });
+  const approved = (file: string) => isApproved(file, engine.policies, context);
+  const findings = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
   const { denials, asks } = evaluate(engine.policies, findings.requests, context);
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
   const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
@@ -83,6 +89,19 @@ export function decide(line: string, engine: Engine, context: Context): Response
 /** An agent's scaffold around the line is taken off where it is exactly what that agent writes. */
 function unwrapped(line: string, context: Context): Source {
   return peel(line, (name) => context.environment[name]) ?? rootSource(line);
+}
+
+function stdinOf({ stdin }: Context): Stdin | undefined {
+  if (stdin === undefined) return undefined;
+  return stdin === "pipe" ? { from: "pipe", commands: [] } : { from: "text", text: textWord(stdin.text) };
+}
+
+/** A program file of the workspace that the policies name as a route. */
+function isApproved(file: string, policies: PolicySet, context: Context): boolean {
+  const root = context.workspace ?? policies.fleet.root;
+  if (root === undefined || !file.startsWith(`${root.replace(/\/$/, "")}/`)) return false;
+  const path = file.slice(root.replace(/\/$/, "").length + 1);
+  return approvedScript(policies, path) !== undefined || approvedScript(policies, path, context.world.digest(file)) !== undefined;
 }
 
 /** The unknowns that matter: on another host those that may be on a server, here those that could hide a remote utility. */

@@ -119,10 +119,16 @@ function pathsTest(globs: readonly string[]): Test {
   return ({ path }, context, scope) => {
     if (path === undefined) return false;
     if (anywhere.some((test) => test(path))) return true;
-    const root = inWorkspace.length === 0 ? undefined : workspaceOf(scope, context);
-    const inside = root === undefined ? undefined : below(absolute(path, context.cwd), root);
+    const inside = inWorkspace.length === 0 ? undefined : belowWorkspace(absolute(path, context.cwd), scope, context);
     return inside !== undefined && inWorkspace.some((test) => test(inside));
   };
+}
+
+// A line may enter the configured workspace from elsewhere.
+function belowWorkspace(path: Path, scope: Scope, context: Context): Path | undefined {
+  const root = workspaceOf(scope, context);
+  const inside = root === undefined ? undefined : below(path, root);
+  return inside ?? (scope.fleet.root === undefined ? undefined : below(path, withoutSlash(scope.fleet.root)));
 }
 
 // Where run time completes a path, only a directory that covers whatever may follow decides.

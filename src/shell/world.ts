@@ -26,6 +26,11 @@ export function createWorld(options: WorldOptions = {}): World {
   let own: ReadonlySet<string> | undefined;
   return {
     readFile: readSmallFile,
+    digest(path) {
+      const text = readSmallFile(path);
+      // Loaded only where a policy pins a script.
+      return text === undefined ? undefined : process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest("hex");
+    },
     sshConfiguration(args) {
       const key = args.join("\0");
       if (!configurations.has(key)) configurations.set(key, askSsh(args, home));

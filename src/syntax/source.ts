@@ -10,6 +10,8 @@ export interface Source {
   readonly holes: ReadonlyMap<string, Hole>;
   /** Offset in the user's line (UTF-16 units) of the character at `offset` of `text`. */
   origin(offset: number): number;
+  /** Where none of it stands in the user's line (a file's text): the word that it came from. */
+  readonly span?: Span | undefined;
 }
 
 /** The user's line itself. */
@@ -71,7 +73,10 @@ function locate(segments: readonly Segment[], offset: number): number {
 
 /** The span of the user's line that `start`–`end` of this source came from. */
 export function originSpan(source: Source, start: number, end: number): Span {
+  if (source.span !== undefined) return source.span;
   const first = source.origin(start);
-  const last = end > start ? source.origin(end - 1) + 1 : first;
+  if (end <= start) return { start: first, end: first };
+  const hole = source.holes.get(source.text[end - 1] ?? "");
+  const last = source.origin(end - 1) + (hole?.at === undefined ? 1 : hole.hole.length);
   return { start: first, end: Math.max(first, last) };
 }

@@ -11,6 +11,7 @@ import { hostOf, local } from "./host.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
 import { scriptEffects } from "./script.ts";
+import { scriptFile } from "./script-file.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import type { World } from "./world.ts";
 
@@ -22,6 +23,10 @@ export interface Situation {
   readonly cwd?: string | undefined;
   /** Environment variables that are known; others are unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
+  readonly stdin?: Stdin | undefined;
+  /** A program file that is an approved route: what it does is its own. */
+  approved?(path: string): boolean;
 }
 
 /** Something that the text does not tell about what happens on `host`. */
@@ -64,6 +69,8 @@ interface Place {
   /** Where relative names start; undefined: not known. */
   readonly base: string | undefined;
   readonly depth: number;
+  /** In a program file: what its text does not tell is not ours to say. */
+  readonly inFile: boolean;
 }
 
 interface Work {
@@ -72,14 +79,16 @@ interface Work {
   readonly unknowns: Unknown[];
   readonly steps: Step[];
   readonly clients: ClientState;
+  /** Program files that have been read. */
+  readonly files: Set<string>;
   commands: number;
 }
 
 /** What the line asks for, and what it does not tell. */
 export function requestsOf(source: Source, situation: Situation): Findings {
-  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), commands: 0 };
-  const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0 };
-  readCode(source, { dialect: "bash", stdin: { from: "inherit" } }, place, work);
+  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
+  const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0, inFile: false };
+  readCode(source, { dialect: "bash", stdin: situation.stdin ?? { from: "inherit" } }, place, work);
   return work;
 }
 
@@ -99,7 +108,7 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
     ...(here ? (code.variable === undefined ? { environment: situation.environment } : { variable: code.variable }) : {}),
     ...(code.args === undefined ? {} : { args: code.args }),
   });
-  for (const issue of reading.issues) work.unknowns.push(unknownOf(issue, place));
+  for (const issue of reading.issues) addUnknown(unknownOf(issue, place), place, work);
   for (const command of reading.commands) follow(command, place, work);
 }
 
@@ -138,7 +147,7 @@ function nameOf(word: Word): string | undefined {
 function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
   const known = { prefix: prefix(name), suffix: suffix(name) };
-  work.unknowns.push({ code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, name: known });
+  addUnknown({ code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, name: known }, place, work);
   if (!maySplit(name) || words.length === 0) return;
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
@@ -202,6 +211,7 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
     const request = requestOf(effect, name, nameWord, command, place, work);
     work.requests.push(request);
     if (isHere(place)) work.clients.note(request, effect);
+    followScript(request, effect, command, place, work);
     return;
   }
   const inner = { ...reach(place, effect.hops, name, work), depth: place.depth + 1 };
@@ -219,6 +229,28 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
   const words = effect.more === true ? [...effect.words, remainder] : effect.words;
   const variable = variablesFor(effect.assignments ?? [], inner.host === place.host ? command : undefined);
   follow({ ...command, words, assignments: [], redirections: [], stdin, cwd: undefined, variable }, at, work);
+}
+
+/**
+ * A shell script of this machine is read too, once. What it does not tell is left to run time: its words mostly depend
+ * on what it is given.
+ */
+function followScript(request: Request, effect: RequestEffect, command: SimpleCommand, place: Place, work: Work): void {
+  const { action, path, name, utility, span } = request;
+  if (action !== "execute" || path === undefined || !path.known || (name !== "script" && name !== "source") || !isHere(place) || effect.hops !== undefined) return;
+  const { world, approved } = work.situation;
+  const file = path.text.startsWith("~/") && world.home !== undefined ? world.home + path.text.slice(1) : path.text;
+  if (!file.startsWith("/") || work.files.has(file) || approved?.(file) === true) return;
+  work.files.add(file);
+  const script = scriptFile(world.readFile(file) ?? "\0", file.endsWith(`/${utility}`) ? undefined : utility, span);
+  if (script === undefined) return;
+  const at = { ...place, via: [...place.via, utility], base: directoryOf(command.cwd, place.base), depth: place.depth + 1, inFile: true };
+  readCode(
+    script.source,
+    { dialect: script.dialect, stdin: command.stdin, args: [textWord(file, span), ...(effect.args ?? [])], variable: (key) => command.variable(key) },
+    at,
+    work,
+  );
 }
 
 /** ssh_config(5) RemoteCommand: what runs there in place of the session. */
@@ -322,5 +354,9 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
 }
 
 function noteUnknown(code: IssueCode, message: string, span: Span, place: Place, work: Work): void {
-  work.unknowns.push({ code, message, host: place.host, via: place.via, span, environment: false });
+  addUnknown({ code, message, host: place.host, via: place.via, span, environment: false }, place, work);
+}
+
+function addUnknown(unknown: Unknown, place: Place, work: Work): void {
+  if (!place.inFile) work.unknowns.push(unknown);
 }

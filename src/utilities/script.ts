@@ -34,7 +34,7 @@ export function scriptEffects({ command, words }: Invocation): readonly Effect[]
 /** Runs the program in `file` with `words`; none where they say that it only looks. */
 export function scriptRun(file: Word, words: readonly Word[]): readonly Effect[] {
   if (onlyLooks(words)) return [];
-  return [request("execute", file.process === undefined ? file : undefined, { name: "script", word: file, note: "runs a program file" })];
+  return [request("execute", file.process === undefined ? file : undefined, { name: "script", word: file, note: "runs a program file", args: words })];
 }
 
 /** A relative path, or a name with a script's extension; not a utility named by the directory where it is installed. */

@@ -43,6 +43,8 @@ export type Effect =
       readonly note?: string | undefined;
       /** The path has to be there already: it is changed, removed or moved away; nothing new appears under that name. */
       readonly existing?: true | undefined;
+      /** For a program file that is executed: its arguments. */
+      readonly args?: readonly Word[] | undefined;
       /** Local files that a transfer sends. */
       readonly sources?: readonly Word[] | undefined;
       readonly transfer?: true | undefined;

@@ -19,6 +19,8 @@ export type KubernetesServer = { readonly context: string; readonly url: string 
 export interface World {
   /** Text of a regular local file that can be read at once; undefined where it cannot. */
   readFile(path: string): string | undefined;
+  /** Its SHA-256 in lower-case hexadecimal; undefined where it cannot be read. */
+  digest(path: string): string | undefined;
   /** OpenSSH's own view of a destination, given the same options; undefined where there is no client or it is not safe to ask. */
   sshConfiguration(args: readonly string[]): SshConfiguration | undefined;
   /**
@@ -39,6 +41,7 @@ export interface World {
 /** Knows nothing beyond the text. */
 export const emptyWorld: World = {
   readFile: () => undefined,
+  digest: () => undefined,
   sshConfiguration: () => undefined,
   dockerEndpoint: () => undefined,
   kubernetesServer: () => undefined,

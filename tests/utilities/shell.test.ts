@@ -80,7 +80,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["bash -c 'ssh $0 rm /f' h", "write h:/f"],
   ["bash -s h <<< 'ssh $1 rm /f'", "write h:/f"],
   // Files
-  ["bash fix.sh", "execute local:/w/fix.sh (script)"],
+  ["bash fix.sh", "execute local:/w/fix.sh (script)", "write h:/f"],
   ["bash < fix.sh", "write h:/f"],
   ["bash < look.sh", "read h"],
   ["cat fix.sh | bash", "write h:/f"],
@@ -104,7 +104,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["pwsh -File fix.ps1", "execute local:/w/fix.ps1 (script)"],
   ["pwsh -EncodedCommand AAAA", "execute local (code)", "unknown code that another command prints"],
   // source
-  ["source fix.sh", "execute local:/w/fix.sh (source)"],
+  ["source fix.sh", "execute local:/w/fix.sh (source)", "write h:/f"],
   ["ssh h '. ./fix.sh'", "execute h:~/fix.sh (source)"],
   ["ssh h 'source venv/bin/activate && cat /f'", "read h"],
   ["ssh h 'source ~/.bashrc; cat /f'", "read h"],

@@ -95,7 +95,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["sshpass -e scp f u@h:/x", "authenticate h (password)", "write h:/x"],
   ["sshpass -p x rsync -a d u@h:/x", "authenticate h (password)", "write h:/x"],
   ["sshpass -f p timeout 5 ssh h ls", "authenticate h (password)"],
-  ["sshpass -p x ./script.sh", "authenticate an unknown host (password)", "execute local:/w/script.sh (script)"],
+  ["sshpass -p x ./script.sh", "authenticate an unknown host (password)", "execute local:/w/script.sh (script)", "edit local:/w/q"],
   ["sshpass -V", "read local"],
   ["ssh-copy-id -i k.pub u@h", "authenticate h (key-copy)"],
   ["ssh-copy-id -n u@h", "read local"],
