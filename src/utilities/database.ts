@@ -92,6 +92,7 @@ const clients: readonly Client[] = [
 function fromClient(client: Client): Utility {
   return {
     names: client.names,
+    transport: "optional",
     grammar: client.options,
     effects: (invocation) => {
       const { arguments: given } = invocation;

@@ -39,6 +39,7 @@ const curlGrammar: Grammar = {
 
 const curl: Utility = {
   names: ["curl", "curlie"],
+  transport: "optional",
   grammar: curlGrammar,
   effects: (invocation) => [...curlEffects(invocation.arguments), ...invocation.arguments.all("-K", "--config").flatMap((file) => curlConfig(file, invocation))],
 };

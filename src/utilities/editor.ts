@@ -91,6 +91,7 @@ const vim: Utility = {
     "vim vi nvim gvim view rview gview rvim rgvim vimdiff gvimdiff ex exim evim eview neovide nvim-qt vimx lvim vim.tiny vim.basic vim.nox vim.gtk vim.gtk3 vim.athena elvis".split(
       " ",
     ),
+  transport: "optional",
   grammar: {
     short: "u:U:c:S:t:q:i:T:w:W:V::o::O::p::",
     long: [
@@ -193,6 +194,7 @@ const emacsGrammar: Grammar = {
 /** emacs(1): files, TRAMP names, and Lisp, which is not followed. */
 const emacs: Utility = {
   names: ["emacs", "xemacs", "emacs-nox", "emacs-gtk"],
+  transport: "optional",
   grammar: emacsGrammar,
   effects: (invocation) => {
     const { arguments: given } = invocation;
@@ -207,6 +209,7 @@ const emacs: Utility = {
 /** emacsclient(1): with `-e` its operands are Lisp. */
 const emacsclient: Utility = {
   names: ["emacsclient"],
+  transport: "optional",
   grammar: { short: "a:d:f:F:s:", long: ["alternate-editor=", "display=", "server-file=", "frame-parameters=", "socket-name=", "parent-id="] },
   effects: (invocation) => {
     if (holds({ option: ["-V"] }, invocation)) return [];
@@ -280,6 +283,7 @@ const codeGrammar: Grammar = {
 /** Visual Studio Code and its kin: local files, and folders on other hosts by `--remote` or a `vscode-remote://` URI. */
 const visualStudioCode: Utility = {
   names: ["code", "code-insiders", "codium", "vscodium", "code-oss", "cursor", "windsurf", "code-server", "positron", "trae"],
+  transport: "optional",
   grammar: codeGrammar,
   effects: (invocation) => {
     const { arguments: given } = invocation;

@@ -366,6 +366,7 @@ function variableEffects({ command }: Invocation): readonly Effect[] {
 
 const git: Utility = {
   names: ["git", "hub"],
+  transport: "optional",
   grammar: globalGrammar,
   effects: (invocation) => {
     const { arguments: given } = invocation;

@@ -81,6 +81,7 @@ export function redisLines(text: Word, hops: readonly Hop[] | undefined): readon
 
 const redisCli: Utility = {
   names: ["redis-cli", "valkey-cli", "keydb-cli"],
+  transport: "optional",
   grammar,
   effects: (invocation) => {
     const { arguments: given } = invocation;

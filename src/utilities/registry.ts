@@ -9,6 +9,8 @@ export interface Registry {
   find(name: string): Utility | undefined;
   /** Names that always reach other hosts. */
   readonly transports: ReadonlySet<string>;
+  /** Names that may reach other hosts: whose calls are judged again when they run. */
+  readonly reaching: ReadonlySet<string>;
 }
 
 /** A descriptor for a name that exists already adds to it: a policy can make a utility mean more, never less. */
@@ -22,10 +24,13 @@ export function createRegistry(descriptors: readonly Descriptor[]): Registry {
       byName.set(name, present === undefined ? added : union(present, added));
     }
   }
-  const reaching = descriptors.filter((each) => each.runs?.some((run) => run.host !== undefined) ?? false).flatMap((each) => each.names);
-  const transports = new Set([...[...byName].filter(([, utility]) => utility.transport === true).map(([name]) => name), ...reaching]);
+  const described = descriptors.filter((each) => each.runs?.some((run) => run.host !== undefined) ?? false).flatMap((each) => each.names);
+  const touching = descriptors.filter((each) => each.effects?.some((effect) => effect.host !== undefined) ?? false).flatMap((each) => each.names);
+  const transports = new Set([...[...byName].filter(([, utility]) => utility.transport === true).map(([name]) => name), ...described]);
+  const optional = [...byName].filter(([, utility]) => utility.transport === "optional").map(([name]) => name);
   return {
     transports,
+    reaching: new Set([...transports, ...optional, ...touching]),
     find: (name) => byName.get(name) ?? byName.get(name.replace(/\.exe$/, "").replace(/-?\d+(\.\d+)*$/, "")),
   };
 }
