@@ -27,3 +27,13 @@ autobot_run_node() {
   unset "${!NODE_@}" OPENSSL_CONF
   exec "$autobot_node" "$@"
 }
+
+# The same in this process's place. src/terminal.ts gives what is kept from node to the command that it runs.
+autobot_become_node() {
+  local autobot_name
+  for autobot_name in "${!NODE_@}" OPENSSL_CONF; do
+    [[ -z ${!autobot_name+set} ]] || export "AUTOBOT_KEPT_$autobot_name=${!autobot_name}"
+    unset "$autobot_name"
+  done
+  exec "$autobot_node" "$@"
+}

@@ -93,6 +93,8 @@ await Promise.all([
     banner: { js: createRequire },
     plugins: [utilitiesOnDemand],
   }),
+  // What makes terminals stays a package: its native module is found beside it.
+  build({ ...shared, entryPoints: { terminal: "src/terminal.ts" }, outdir: dist, format: "esm", packages: "external", minify: true }),
   build({ ...shared, entryPoints: { index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);
 const { manualPage } = await bundledModule("src/usage.ts");

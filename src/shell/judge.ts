@@ -1,6 +1,6 @@
 // What the launcher starts: its words → "permit" on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
@@ -51,7 +51,23 @@ export async function judge([, ...args]: readonly string[]): Promise<number> {
   if (response.effective === "deny") return refuse(text, response, loaded.engine);
   if (record === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
   notice(response, loaded.engine, context);
-  return answer(program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`);
+  if (program.spool !== undefined) return answer(`permit ${program.spool.descriptor} ${program.spool.path}`);
+  return answer(invocation.program.from === "argument" && wantsTerminal(loaded.engine) ? "permit-on-terminal" : "permit");
+}
+
+/**
+ * Whether the command is to have a terminal of ours. Never in place of a pipe or a file (our standard output is one: the
+ * launcher looks at its own), and not in the background, where setting the person's terminal would stop it.
+ */
+function wantsTerminal({ policies }: Engine): boolean {
+  return policies.settings.terminal === "pty" && isatty(0) && isatty(2) && isInForeground();
+}
+
+/** proc_pid_stat(5): after the name in brackets come state, ppid, pgrp, session, tty_nr and tpgid, -1 without a controlling terminal. */
+function isInForeground(): boolean {
+  const stat = readFileSync("/proc/self/stat", "latin1");
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return foreground === "-1" || foreground === group;
 }
 
 interface Judged {

@@ -10,6 +10,8 @@ export interface PtyOptions {
   /** A path, or a name to look for in `env.PATH`. */
   readonly file: string;
   readonly args: readonly string[];
+  /** What the program is called with as argv[0]; by default `file`. */
+  readonly argv0?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly columns: number;
@@ -108,14 +110,11 @@ function host(native: Native, options: PtyOptions): Pty {
   const exited = new Promise<Exit>((resolve) => {
     ended = resolve;
   });
-  const { fd, pid, pty } = native.fork(
-    file, args, environment(options.env), options.cwd, options.columns, options.rows, -1, -1, true, "",
-    (status, signal) => {
-      running = false;
-      finish();
-      ended(exitOf(status, signal));
-    },
-  );
+  const { fd, pid, pty } = native.fork(file, args, environment(options.env), options.cwd, options.columns, options.rows, -1, -1, true, "", (status, signal) => {
+    running = false;
+    finish();
+    ended(exitOf(status, signal));
+  });
   // Held until the child has been waited for. Otherwise the terminal hangs up when the child closes its descriptors, just
   // before it exits: the hang-up would then kill it, and libuv would report the end with output still unread.
   const slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
@@ -244,11 +243,22 @@ function tryWrite(fd: number, data: Buffer): number | undefined {
 
 // Closes what the child must not inherit, and sets the terminal before the program can look at it. bash, because dash
 // drops variables that are not identifiers (exported functions); -p, because BASH_ENV is not for this one to run.
-const gate = 'for fd in $1; do exec {fd}>&-; done; [ -z "$2" ] || command -p stty "$2"; shift 2; exec -- "$@"';
+// +p and the options it is given, because it exports its own as SHELLOPTS and BASHOPTS where the caller exports these; no
+// checkwinsize, because after stty it would change a COLUMNS that the caller exports.
+const gate = 'set +o privileged; shopt -u checkwinsize; for autobot_fd in $1; do exec {autobot_fd}>&-; done; [ -z "$2" ] || command -p stty "$2"; exec -a "$3" -- "${@:4}"';
 
-function behindGate({ file, args, settings }: PtyOptions, descriptors: readonly number[]): [string, ...string[]] {
-  if (settings === undefined && descriptors.length === 0) return [file, ...args];
-  return ["/bin/bash", "-p", "-c", gate, "autobot-sh", descriptors.join(" "), settings ?? "", file, ...args];
+function behindGate({ file, args, argv0, env, settings }: PtyOptions, descriptors: readonly number[]): [string, ...string[]] {
+  if (settings === undefined && argv0 === undefined && descriptors.length === 0) return [file, ...args];
+  return ["/bin/bash", "-p", ...exportedOptions(env), "-c", gate, "autobot-sh", descriptors.join(" "), settings ?? "", argv0 ?? file, file, ...args];
+}
+
+/** What an exported SHELLOPTS and BASHOPTS switch on, but for what would act on the gate: `-o NAME`, `-O NAME`. */
+function exportedOptions(env: PtyOptions["env"]): readonly string[] {
+  const unwanted = new Set(["", "xtrace", "verbose", "noexec", "errexit", "onecmd", "posix", "privileged", "restricted_shell", "login_shell"]);
+  return (["SHELLOPTS", "BASHOPTS"] as const).flatMap((name) => {
+    const names = (env[name] ?? "").split(":").filter((option) => !unwanted.has(option));
+    return names.flatMap((option) => [name === "SHELLOPTS" ? "-o" : "-O", option]);
+  });
 }
 
 /** Descriptors above 2 that an exec would keep; node opens none such, but what it was started with may be. */

@@ -7,7 +7,7 @@ import { isatty } from "node:tty";
 import { promisify } from "node:util";
 import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
 
-export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "env" | "cwd">;
+export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd">;
 
 // What may be sent to us and is meant for the program. SIGTSTP is not: stopping us is what the sender wants.
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
@@ -58,7 +58,8 @@ function connectSignals(pty: Pty, raw: () => void): () => void {
     ...forwarded.map((signal): [NodeJS.Signals, () => void] => [signal, () => pty.kill(signal)]),
     ["SIGWINCH", () => resize(pty)],
     // Whoever ran while we were stopped has set the terminal for itself.
-    ["SIGCONT", () => (raw(), resize(pty))],
+    ["SIGCONT", raw],
+    ["SIGCONT", () => resize(pty)],
   ];
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
