@@ -1,4 +1,4 @@
-# Finds the node that runs the judge. Sourced by bin/autobot-sh and bin/autobotctl, which set autobot_root.
+# Finds node, and asks the judge. Sourced by bin/autobot-sh, bin/autobotctl and the shims, which set autobot_root.
 
 # The path recorded when the package was built comes first, so that an environment variable alone cannot put another
 # program in the judge's place; PATH, which every project can change, comes last.
@@ -36,4 +36,21 @@ autobot_become_node() {
     unset "$autobot_name"
   done
   exec "$autobot_node" "$@"
+}
+
+# The judge's answer in autobot_answer, its status in autobot_status.
+autobot_judge() {
+  local blob=$autobot_root/dist/judge.blob judge=$autobot_root/dist/judge.cjs
+  autobot_status=14
+  if [[ -s $blob ]]; then
+    autobot_answer=$(autobot_run_node --snapshot-blob "$blob" "$judge" "$@")
+    autobot_status=$?
+  fi
+  # Another node's snapshot: node says so, or aborts over it. It has read nothing yet, and the judge makes a new one.
+  case $autobot_status in
+    14 | 134 | 139)
+      autobot_answer=$(autobot_run_node "$judge" "$@")
+      autobot_status=$?
+      ;;
+  esac
 }

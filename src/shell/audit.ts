@@ -21,6 +21,8 @@ export interface AuditRecord {
   readonly text?: string | undefined;
   /** The identifier of an earlier refusal that this line follows up. */
   readonly link?: string | undefined;
+  /** The approved way that the call is part of, whatever the rules say of it alone. */
+  readonly route?: string | undefined;
 }
 
 interface RequestRecord {
@@ -43,6 +45,7 @@ export interface Decided {
   readonly face: string;
   readonly user: string;
   readonly cwd: string | undefined;
+  readonly route?: string | undefined;
 }
 
 const maximumBytes = 10 * 1024 * 1024;
@@ -58,7 +61,7 @@ export function auditPath(environment: Readonly<Record<string, string | undefine
 }
 
 export function recordOf(decided: Decided, text: AuditOptions["text"], now = new Date()): AuditRecord {
-  const { response, line, face, user, cwd } = decided;
+  const { response, line, face, user, cwd, route } = decided;
   return {
     time: now.toISOString(),
     id: identifier(now),
@@ -66,7 +69,7 @@ export function recordOf(decided: Decided, text: AuditOptions["text"], now = new
     user,
     cwd,
     decision: response.decision,
-    effective: response.effective,
+    effective: route === undefined ? response.effective : "permit",
     rules: [...new Set(response.denials.map(({ rule }) => rule.id))],
     requests: response.requests.slice(0, maximumRequests).map(({ action, host, path, name, utility }) => ({
       action,
@@ -76,6 +79,7 @@ export function recordOf(decided: Decided, text: AuditOptions["text"], now = new
       utility,
     })),
     text: text === "structure" ? undefined : text === "full" ? line.slice(0, maximumText) : shown(line.slice(0, maximumText)).text,
+    route,
   };
 }
 

@@ -1,10 +1,10 @@
 // The words after `autobot-sh` → what bash would take from them: where its program comes from, and what is set around
 // it. Read exactly as bash's main() reads them (bash 5.2; bash(1), OPTIONS): a shape misread here is a program unjudged.
 
-/** Where bash takes its program from. */
+/** Where bash takes its program from. `index`: the argument's place among the words, from 1. */
 export type Program =
   /** `-c`. `text` is undefined where the argument is missing, which bash reports. */
-  { readonly from: "argument"; readonly text: string | undefined } | { readonly from: "file"; readonly path: string } | { readonly from: "stdin" };
+  { readonly from: "argument"; readonly text: string | undefined; readonly index: number } | { readonly from: "file"; readonly path: string } | { readonly from: "stdin" };
 
 export interface Invocation {
   readonly program: Program;
@@ -12,6 +12,8 @@ export interface Invocation {
   readonly parameters: readonly (string | undefined)[];
   /** `-i`: the start-up file for interactive shells is read, whatever the program is. */
   readonly interactive: boolean;
+  /** `-l` or `--login`: the profile is read first. */
+  readonly login: boolean;
   /** `--rcfile` or `--init-file`. */
   readonly startupFile?: string | undefined;
   /** Nothing is executed: `-n` (which an interactive shell ignores), `-D`, `--dump-strings`. */
@@ -57,11 +59,12 @@ export function readInvocation(args: readonly string[]): Invocation {
   const long = readLongOptions(args);
   const short = readShortOptions(args, long.next);
   const rest = args.slice(short.next);
-  const { program, parameters } = programOf(rest, short.on);
+  const { program, parameters } = programOf(rest, short.on, short.next + 1);
   return {
     program,
     parameters,
     interactive: short.on.has("i"),
+    login: short.on.has("l") || long.names.has("login"),
     startupFile: long.startupFile,
     readsOnly: (!short.on.has("i") && [..."nD"].some((each) => short.on.has(each))) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
     asks: long.names.has("help") ? "help" : long.names.has("version") ? "version" : undefined,
@@ -112,9 +115,9 @@ function setLetter(on: Set<string>, letter: string, minus: boolean): void {
   else on.delete(letter);
 }
 
-function programOf(rest: readonly string[], on: ReadonlySet<string>): Pick<Invocation, "program" | "parameters"> {
+function programOf(rest: readonly string[], on: ReadonlySet<string>, index: number): Pick<Invocation, "program" | "parameters"> {
   const [first, ...others] = rest;
-  if (on.has("c")) return { program: { from: "argument", text: first }, parameters: others };
+  if (on.has("c")) return { program: { from: "argument", text: first, index }, parameters: others };
   if (first === undefined || on.has("s")) return { program: { from: "stdin" }, parameters: [undefined, ...rest] };
   return { program: { from: "file", path: first }, parameters: [first, ...others] };
 }

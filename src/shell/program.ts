@@ -24,6 +24,9 @@ export type ProgramText =
 /** No program is longer; what comes after it through a pipe is data, and too much to hold. */
 const maximumBytes = 64 * 1024 * 1024;
 
+/** The reader of shell code takes no more (src/syntax/read.ts). */
+export const maximumText = 1024 * 1024;
+
 export function readProgram(invocation: Invocation): ProgramText {
   const { program } = invocation;
   if (program.from === "argument") return program.text === undefined ? { absent: true } : { text: program.text };
@@ -86,6 +89,11 @@ function attempt<Value>(action: () => Value): Value | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a descriptor on a regular file still has to give, without taking it. */
+export function textFrom(descriptor: number): string {
+  return readFrom(descriptor, positionOf(descriptor)).toString("utf8");
 }
 
 /** pread(2) leaves the position, which bash shares, where it is. */

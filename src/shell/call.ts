@@ -1,0 +1,48 @@
+// A utility's call, as its shim sees it: real arguments, real environment, real standard input → permit or a refusal.
+import { fstatSync } from "node:fs";
+import { isatty } from "node:tty";
+import { type Context, decide, type Engine } from "../decide.ts";
+import { conclude } from "./outcome.ts";
+import { maximumText, textFrom } from "./program.ts";
+import { routeOf } from "./route.ts";
+import { findWorkspace } from "./workspace.ts";
+import { createWorld } from "./world.ts";
+
+/** The process's status; the answer, if there is one, has been written. `words`: the utility's name, and its arguments. */
+export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): number {
+  const text = quotedLine(words);
+  const context: Context = {
+    face: "scripts",
+    tty: isatty(0) && isatty(2),
+    runtime: false,
+    cwd,
+    workspace: findWorkspace(cwd, engine.policies),
+    environment: process.env,
+    stdin: standardInput(),
+    world: createWorld(),
+  };
+  const response = decide(text, engine, context);
+  const route = response.effective === "deny" ? routeOf(words, engine, context.world) : undefined;
+  return conclude({ text, response }, "permit", engine, context, route);
+}
+
+/** The words as a line that bash divides into these words and no others. */
+export function quotedLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}
+
+/** What can be known without taking anything away from the utility. */
+function standardInput(): Context["stdin"] {
+  let stat: ReturnType<typeof fstatSync>;
+  try {
+    stat = fstatSync(0);
+  } catch {
+    return { text: "" };
+  }
+  if (isatty(0)) return undefined;
+  if (stat.isFile()) return stat.size > maximumText ? "pipe" : { text: textFrom(0) };
+  return stat.isCharacterDevice() && stat.rdev === nullDevice ? { text: "" } : "pipe";
+}
+
+/** null(4): major 1, minor 3. */
+const nullDevice = 0x103;

@@ -1,0 +1,77 @@
+// A response → the launcher's answer on standard output, or the refusal on standard error; and the record of it.
+import { closeSync, openSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isatty } from "node:tty";
+import type { Context, Engine, Response } from "../decide.ts";
+import { refusal } from "../report/refusal.ts";
+import { styleFor } from "../report/style.ts";
+import { hostName } from "../report/wording.ts";
+import { account } from "./account.ts";
+import { appendRecord, auditPath, recordOf } from "./audit.ts";
+
+const refused = 126;
+const failed = 125;
+const defaultWidth = 110;
+
+export interface Judged {
+  readonly text: string;
+  readonly response: Response;
+}
+
+/** The process's status, once what was decided is on record, and said. `permitted`: the answer that lets it run. `route`: the approved way that it is part of. */
+export function conclude({ text, response }: Judged, permitted: string, engine: Engine, context: Context, route?: string): number {
+  const record = keepRecord(text, response, engine, context, route);
+  if (response.effective === "deny" && route === undefined) return refuse(text, response, engine);
+  if (record === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
+  notice(response, engine, context);
+  return answer(permitted);
+}
+
+export function answer(text: string): number {
+  writeSync(1, `${text}\n`);
+  return 0;
+}
+
+export function fail(message: string): number {
+  process.stderr.write(`autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`);
+  return failed;
+}
+
+function refuse(text: string, response: Response, { policies }: Engine): number {
+  const terminal = isatty(2);
+  const width = terminal ? process.stderr.columns : defaultWidth;
+  process.stderr.write(refusal(text, response, { policies, width, style: styleFor(process.env, terminal) }));
+  return refused;
+}
+
+/** Said, not refused: what a person types on a server is not seen. */
+function notice({ requests }: Response, { policies }: Engine, { tty, runtime }: Context): void {
+  // The runtime layer will say it.
+  if (!tty || runtime || (policies.settings["remote-session"] ?? "notice") !== "notice") return;
+  const session = requests.find(({ action, host }) => action === "session" && host.kind === "remote");
+  if (session === undefined) return;
+  process.stderr.write(`autobot-sh: notice: a shell on ${hostName(session.host, policies)}: look, and change nothing there by hand\n`);
+}
+
+/** "required" where the policy does not go on without. */
+function keepRecord(line: string, response: Response, { policies }: Engine, { cwd, face }: Context, route?: string): "required" | undefined {
+  const { text = "masked", required = false, path = auditPath(process.env) } = policies.settings.audit ?? {};
+  const record = recordOf({ line, response, face, cwd, route, user: account()?.username ?? String(process.getuid?.() ?? "") }, text);
+  const problem = appendRecord(record, path);
+  if (problem === undefined) return undefined;
+  if (required) return "required";
+  if (isFirstComplaint()) process.stderr.write(`autobot-sh: ${problem}\n  commands run on without it; this is said once a day\n`);
+  return undefined;
+}
+
+/** Each command is a process of its own: an empty file remembers for all of them. */
+function isFirstComplaint(): boolean {
+  const marker = join(tmpdir(), `autobot-sh-${process.getuid?.() ?? 0}-record-${new Date().toISOString().slice(0, 10)}`);
+  try {
+    closeSync(openSync(marker, "wx", 0o600));
+    return true;
+  } catch {
+    return false;
+  }
+}

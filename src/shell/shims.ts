@@ -1,0 +1,239 @@
+// The runtime layer's directory: a small bash program under the name of each utility that may reach another host, to be
+// put first in PATH. One directory for each PATH, because `command -v docker` must not find what is not installed.
+import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import type { Engine } from "../decide.ts";
+import { builtIn } from "./built-in.ts";
+
+export interface Layer {
+  /** Where the package is installed, absolute. */
+  readonly root: string;
+  /** The utilities whose calls are judged when they run. */
+  readonly names: readonly string[];
+  /** No policy says more of them than the built-in ones: a call that stays on this machine need not be judged. */
+  readonly usual: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What bash takes where PATH is not set (config-top.h, DEFAULT_PATH_VALUE); libexec/path.bash has it too. */
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const marker = ".autobot-sh";
+const mostDirectories = 256;
+const longUnused = 30 * 24 * 3600 * 1000;
+
+/** The directory of shims for these policies and the caller's PATH; undefined where none can be made. */
+export function shimsFor({ policies, registry }: Engine, environment: Environment): string | undefined {
+  const rules = builtIn.policies.reduce((count, { policy }) => count + (policy.rules?.length ?? 0), 0);
+  const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
+  const usual = policies.utilities.length === utilities && policies.rules.length <= rules;
+  const root = dirname(dirname(resolve(process.argv[1] ?? "")));
+  return shimDirectory({ root, names: [...registry.reaching].sort(), usual }, environment);
+}
+
+const ours = /\/autobot-sh\/shims\/[^/]+\/\.bash-env/;
+
+/** BASH_ENV as the user has set it: ours keeps it in a variable of its own. */
+export function ownBashEnv({ BASH_ENV: value, AUTOBOT_SH_BASH_ENV: kept }: Environment): string | undefined {
+  return value !== undefined && ours.test(value) ? kept : value;
+}
+
+/** The directory for this PATH, made now where there is none or it is older than a program; undefined where none can be. */
+export function shimDirectory(layer: Layer, environment: Environment): string | undefined {
+  const path = plainPath(environment["PATH"] ?? defaultPath);
+  const name = directoryName(path) + variant(layer);
+  const head = `${layer.root}\n${path}\n`;
+  for (const base of bases(environment)) {
+    const directory = join(base, name);
+    if (isFresh(directory, head, path, layer.root)) return directory;
+    try {
+      prepare(base);
+      make(directory, head, path, layer);
+      return directory;
+    } catch {
+      // Not a place to write to, or to run from.
+    }
+  }
+  return undefined;
+}
+
+/** A variable can lead elsewhere, as PATH itself can: who sets them to go round the layer can go round it anyway. */
+function bases({ XDG_CACHE_HOME: cache, HOME: home = homedir() }: Environment): readonly string[] {
+  const user = process.getuid?.() ?? 0;
+  const first = cache?.startsWith("/") ? [cache] : home.startsWith("/") && existsSync(home) ? [join(home, ".cache")] : [];
+  return [...first.map((directory) => join(directory, "autobot-sh", "shims")), join(tmpdir(), `autobot-sh-${user}`, "autobot-sh", "shims")];
+}
+
+/** PATH without directories of shims. An empty entry, the current directory, stays one. */
+function plainPath(path: string): string {
+  return path
+    .split(delimiter)
+    .filter((entry) => !/\/autobot-sh\/shims\/[^/]+$/.test(entry))
+    .join(delimiter);
+}
+
+const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
+
+/** Length and hash as libexec/path.bash computes them: ten characters at a time, as numbers of base 64, in 64 bits. */
+export function directoryName(path: string): string {
+  const text = Buffer.from(path).toString("latin1").replaceAll(/[^0-9a-zA-Z]/g, "_");
+  let hash = 0n;
+  for (let start = 0; start < text.length; start += 10) {
+    let chunk = 0n;
+    for (const character of text.slice(start, start + 10)) chunk = chunk * 64n + BigInt(digits.indexOf(character));
+    hash = BigInt.asIntN(64, (hash * 33n) ^ chunk);
+  }
+  return `${text.length}-${BigInt.asUintN(64, hash).toString(16)}`;
+}
+
+/** Policies that describe more utilities, or rule on more, have directories of their own. */
+function variant({ names, usual }: Layer): string {
+  return usual ? "" : `-${directoryName(names.join(" "))}`;
+}
+
+function isFresh(directory: string, head: string, path: string, root: string): boolean {
+  try {
+    const { uid, mode } = lstatSync(directory);
+    if (uid !== process.getuid?.() || (mode & 0o777) !== 0o700) return false;
+    const file = join(directory, marker);
+    if (readFileSync(file, "utf8") !== head) return false;
+    const made = statSync(file).mtimeMs;
+    return [...entries(path), join(root, "libexec"), join(root, "dist")].every((entry) => modified(entry) <= made);
+  } catch {
+    return false;
+  }
+}
+
+/** Those that do not depend on where one stands. */
+function entries(path: string): readonly string[] {
+  return path.split(delimiter).filter((entry) => entry.startsWith("/"));
+}
+
+function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Nobody else may be able to put something in our place. */
+function prepare(base: string): void {
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  for (const directory of [dirname(base), base]) {
+    const { uid, mode } = lstatSync(directory);
+    if (uid !== process.getuid?.() || (mode & 0o022) !== 0) throw new Error(`others may write \`${directory}\``);
+  }
+}
+
+/** In place, file by file: whoever looks meanwhile finds the old shim or the new one, never none. */
+function make(directory: string, head: string, path: string, layer: Layer): void {
+  const started = new Date();
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+  put(directory, ".shim", shimText(layer), 0o500);
+  // On a file system mounted noexec shells would pass by the shims in silence.
+  accessSync(join(directory, ".shim"), constants.X_OK);
+  put(directory, ".bash-env", bashEnvText(directory, path, layer), 0o400);
+  put(directory, ".profile", profileText(directory, path, layer), 0o400);
+  const names = installed(layer.names, path);
+  const present = list(directory);
+  for (const name of names) if (!present.includes(name)) link(directory, name);
+  for (const name of present) if (!name.startsWith(".") && !names.has(name)) rmSync(join(directory, name), { force: true });
+  put(directory, marker, head, 0o600, started);
+  sweep(dirname(directory));
+}
+
+/** `time`: of its last change; a program installed since is newer. */
+function put(directory: string, name: string, text: string, mode: number, time?: Date): void {
+  const draft = join(directory, `${name}.${process.pid}`);
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { mode, flag: "wx" });
+  chmodSync(draft, mode);
+  if (time !== undefined) utimesSync(draft, time, time);
+  renameSync(draft, join(directory, name));
+}
+
+function link(directory: string, name: string): void {
+  try {
+    symlinkSync(".shim", join(directory, name));
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function installed(names: readonly string[], path: string): ReadonlySet<string> {
+  const wanted = new Set(names);
+  const found = new Set<string>();
+  for (const entry of entries(path)) {
+    for (const name of list(entry)) if (wanted.has(name)) found.add(name);
+  }
+  return found;
+}
+
+function list(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function sweep(base: string): void {
+  const names = list(base);
+  if (names.length <= mostDirectories) return;
+  for (const name of names) {
+    const directory = join(base, name);
+    if (Date.now() - modified(join(directory, marker)) > longUnused) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function shimText({ root, usual }: Layer): string {
+  return `#!/bin/bash -p
+# Written by autobot-sh: has this call judged, then becomes the utility.
+autobot_root=${quoted(root)} autobot_usual=${usual ? 1 : ""}
+. ${quoted(join(root, "libexec", "shim.bash"))}
+printf 'autobot-sh: cannot read \`%s\`; nothing was run\\n  install autobot-sh again\\n' "$autobot_root/libexec/shim.bash" >&2
+exit 125
+`;
+}
+
+/** Puts the shims first in PATH again, where something has changed it. */
+function pathText(directory: string, path: string, layer: Layer): string {
+  return `if [[ \${PATH-} != ${quoted(`${directory}:${path}`)} ]]; then
+  autobot_shims=${quoted(directory)} autobot_root=${quoted(layer.root)} autobot_variant=${variant(layer)}
+  . ${quoted(join(layer.root, "libexec", "path.bash"))}
+  autobot_set_path
+  unset autobot_root autobot_variant autobot_shims autobot_node autobot_answer autobot_status
+  unset -f autobot_plain_path autobot_directory_name autobot_fresh_directory autobot_set_path autobot_find_node autobot_is_node autobot_run_node autobot_judge
+fi`;
+}
+
+/** Read by each bash that is not interactive (bash(1), BASH_ENV). Quiet under `set -x`; leaves no variable behind. */
+function bashEnvText(directory: string, path: string, layer: Layer): string {
+  return `# Written by autobot-sh: puts its shims first in PATH again, then does what BASH_ENV said before.
+{ [[ $- == *x* ]] && autobot_trace=1; set +x; } 2>/dev/null
+${pathText(directory, path, layer)}
+if [[ -n \${AUTOBOT_SH_BASH_ENV-} ]]; then
+  eval "autobot_file=\\"\${AUTOBOT_SH_BASH_ENV//\\"/\\\\\\"}\\""
+  [[ $autobot_file == "~/"* ]] && autobot_file=$HOME/\${autobot_file:2}
+  [[ $autobot_file == */* ]] || autobot_file=./$autobot_file
+  if [[ -f $autobot_file && -r $autobot_file ]]; then
+    { [[ \${autobot_trace-} ]] && set -x; } 2>/dev/null
+    . "$autobot_file"
+    { autobot_trace=; [[ $- == *x* ]] && autobot_trace=1; set +x; } 2>/dev/null
+  fi
+fi
+if [[ \${autobot_trace-} ]]; then unset autobot_trace autobot_file; set -x; else unset autobot_trace autobot_file; fi
+`;
+}
+
+/** Read before the program of \`-l -c\` and \`-i -c\`, behind the user's own start-up files. */
+function profileText(directory: string, path: string, layer: Layer): string {
+  return `# Written by autobot-sh: puts its shims first in PATH again, whatever start-up files have made of it.
+BASH_EXECUTION_STRING=\${BASH_EXECUTION_STRING#*$'\\n'}
+${pathText(directory, path, layer)}
+`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
