@@ -3,8 +3,9 @@ import { parseArgs } from "node:util";
 import { decide, type Engine, type Response } from "../src/decide.ts";
 import { type CorpusLine, contextFor, defaultEngine, readCorpus } from "./lines.ts";
 
-const usage = `usage: npm run corpus -- [--block PERCENT] [--allow PERCENT] FILE…
-each line of FILE: {"line": "…", "label": "block"|"allow"|"judgement"} or {"line": "…", "expect": "deny"|"permit"},
+const usage = `usage: npm run corpus -- [--block PERCENT] [--allow PERCENT] [FILE…]
+each line of FILE, by default of tests/corpora/*.jsonl:
+  {"line": "…", "label": "block"|"allow"|"judgement"} or {"line": "…", "expect": "deny"|"permit"},
   with "cwd" where it matters, and "parses": false for a fragment, which is counted apart
   --block PERCENT  fail if fewer block lines are denied (default: 99)
   --allow PERCENT  fail if fewer allow lines are permitted (default: 99.5)
@@ -20,12 +21,13 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-if (values.help === true || positionals.length === 0) {
+const own = ["tests/corpora/deny.jsonl", "tests/corpora/permit.jsonl"];
+
+if (values.help === true) {
   process.stdout.write(usage);
-  process.exitCode = values.help === true ? 0 : 2;
 } else {
   const engine = defaultEngine();
-  const judged = positionals.flatMap(readCorpus).map((row) => judge(row, engine));
+  const judged = (positionals.length === 0 ? own : positionals).flatMap(readCorpus).map((row) => judge(row, engine));
   const enough = report(judged, { block: Number(values.block), allow: Number(values.allow) });
   process.exitCode = enough ? 0 : 1;
 }

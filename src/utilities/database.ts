@@ -28,24 +28,29 @@ interface Client {
   readonly escapes?: true;
 }
 
-const postgresOptions: Grammar = {
-  short: "c:d:f:F:h:j:L:n:N:o:p:P:R:t:T:U:v:Z:S:D:X:l:E:O:",
-  long: "command= dbname= file= output= log-file= variable= set= host= port= username= field-separator= record-separator= pset= table= schema= exclude-table= exclude-schema= format= jobs= role= compress= superuser= section= pgdata= use-list= index= function= trigger= lock-wait-timeout= encoding= owner= tablespace= template=".split(
-    " ",
-  ),
-};
+/** A letter means another thing in each program: `-c` is psql's command, and pg_restore's --clean (PostgreSQL 16, Client Applications). */
+function postgres(short: string): Grammar {
+  return { short: `h:p:U:${short}`, long: postgresLong };
+}
 
-const mysqlOptions: Grammar = {
-  short: "h:P:u:p::D:e:S:C:r:T:w:",
-  long: "host= port= user= password=? database= execute= socket= default-character-set= result-file= tab= where= defaults-file= defaults-extra-file= protocol= init-command= prompt= tee= delimiter= ssl-mode= ssl-ca= ignore-table= login-path=".split(
+const postgresLong =
+  "command= dbname= file= output= log-file= variable= set= host= port= username= field-separator= record-separator= pset= table= schema= exclude-table= exclude-schema= format= jobs= role= compress= superuser= section= pgdata= use-list= index= function= trigger= lock-wait-timeout= encoding= owner= tablespace= template=".split(
     " ",
-  ),
-};
+  );
+
+function mysql(short: string): Grammar {
+  return { short: `h:P:u:p::S:${short}`, long: mysqlLong };
+}
+
+const mysqlLong =
+  "host= port= user= password=? database= execute= socket= default-character-set= result-file= tab= where= defaults-file= defaults-extra-file= protocol= init-command= prompt= tee= delimiter= ssl-mode= ssl-ca= ignore-table= login-path=".split(
+    " ",
+  );
 
 const clients: readonly Client[] = [
   {
     names: ["psql", "pgcli"],
-    options: { ...postgresOptions, short: "c:d:f:F:h:L:o:p:P:R:T:U:v:" },
+    options: postgres("c:d:f:F:L:o:P:R:T:v:"),
     host: ["-h", "--host"],
     variables: ["PGHOST"],
     connection: ["-d", "--dbname"],
@@ -56,7 +61,7 @@ const clients: readonly Client[] = [
   },
   {
     names: ["mysql", "mariadb", "mycli"],
-    options: { ...mysqlOptions, short: "h:P:u:p::D:e:S:" },
+    options: mysql("D:e:"),
     host: ["-h", "--host"],
     execute: ["-e", "--execute"],
     files: [],
@@ -169,18 +174,23 @@ const sqlite: Utility = {
 const dumps = (
   [
     {
-      names: ["pg_dump", "pg_dumpall"],
-      options: postgresOptions,
+      names: ["pg_dump"],
+      options: postgres("d:e:E:f:F:j:n:N:S:t:T:Z:"),
+      effects: [{ when: { option: ["-f", "--file"] }, action: "write", path: { option: ["-f", "--file"] }, note: "writes the dump" }],
+    },
+    {
+      names: ["pg_dumpall"],
+      options: postgres("d:E:f:l:S:"),
       effects: [{ when: { option: ["-f", "--file"] }, action: "write", path: { option: ["-f", "--file"] }, note: "writes the dump" }],
     },
     {
       names: ["pg_basebackup"],
-      options: postgresOptions,
+      options: postgres("c:d:D:F:l:r:s:S:t:T:X:Z:"),
       effects: [{ when: { option: ["-D", "--pgdata"] }, action: "write", path: { option: ["-D", "--pgdata"] }, note: "writes the backup" }],
     },
     {
       names: ["mysqldump", "mariadb-dump", "mydumper"],
-      options: mysqlOptions,
+      options: mysql("r:T:w:"),
       effects: [{ when: { option: ["-r", "--result-file", "-T", "--tab"] }, action: "write", path: { option: ["-r", "--result-file", "-T", "--tab"] }, note: "writes the dump" }],
     },
     {
@@ -206,10 +216,15 @@ const changesData = (hops: readonly Hop[] | undefined): readonly Effect[] => [da
 const restores = (hops: readonly Hop[] | undefined): readonly Effect[] => [restore(undefined, { hops, readFile: () => undefined })];
 
 const operations: readonly Operation[] = [
-  { names: ["dropdb", "createdb", "createuser", "dropuser", "vacuumdb", "reindexdb", "clusterdb", "pgbench"], options: postgresOptions, effect: changesData },
+  { names: ["dropdb", "dropuser"], options: postgres(""), effect: changesData },
+  { names: ["createdb"], options: postgres("D:E:l:O:S:T:"), effect: changesData },
+  { names: ["createuser"], options: postgres("a:c:g:m:v:"), effect: changesData },
+  { names: ["vacuumdb", "clusterdb"], options: postgres("d:j:n:N:P:t:"), effect: changesData },
+  { names: ["reindexdb"], options: postgres("d:i:j:S:t:"), effect: changesData },
+  { names: ["pgbench"], options: postgres("b:c:D:f:F:j:L:M:P:R:s:t:T:"), effect: changesData },
   {
     names: ["pg_restore"],
-    options: postgresOptions,
+    options: postgres("d:f:F:I:j:L:n:N:P:S:t:T:"),
     effect: (hops, invocation) => {
       const output = invocation.arguments.argument("-f", "--file");
       if (holds({ option: ["-l", "--list"] }, invocation)) return [];
@@ -218,14 +233,14 @@ const operations: readonly Operation[] = [
   },
   {
     names: ["pg_createcluster", "pg_dropcluster", "pg_renamecluster", "pg_upgradecluster", "pg_restorecluster", "pg_conftool", "pg_resetwal", "pg_rewind", "pg_upgrade", "initdb"],
-    options: postgresOptions,
+    options: postgres("b:B:d:D:f:j:l:o:O:s:u:"),
     effect: (_, { arguments: given, name }) =>
       name === "pg_conftool" && given.operands.some((word) => known(word) === "show")
         ? []
         : [request("service", undefined, { name: "database server", note: "changes the database server" })],
   },
-  { names: ["vacuumlo"], options: postgresOptions, effect: changesData },
-  { names: ["mysqlimport", "mariadb-import", "myloader"], options: mysqlOptions, effect: restores },
+  { names: ["vacuumlo"], options: postgres("l:"), effect: changesData },
+  { names: ["mysqlimport", "mariadb-import", "myloader"], options: mysql("c:"), effect: restores },
   {
     names: ["mongorestore", "mongoimport"],
     options: { short: "h:d:c:u:p:", long: "host= port= db= collection= uri= username= password= archive=? dir= file= authenticationDatabase= type=".split(" ") },
@@ -233,7 +248,7 @@ const operations: readonly Operation[] = [
   },
   {
     names: ["mysqladmin", "mariadb-admin"],
-    options: mysqlOptions,
+    options: mysql("c:i:w::"),
     effect: (hops, { arguments: given }) =>
       given.operands.flatMap((word): readonly Effect[] => {
         const verb = known(word) ?? "";
@@ -246,7 +261,7 @@ const operations: readonly Operation[] = [
   },
   {
     names: ["mysqlcheck", "mariadb-check"],
-    options: mysqlOptions,
+    options: mysql(""),
     effect: (hops, invocation) => (holds({ option: ["-r", "--repair", "-o", "--optimize", "--auto-repair"] }, invocation) ? changesData(hops) : []),
   },
 ];

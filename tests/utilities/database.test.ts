@@ -19,7 +19,9 @@ judged("statements that look", [
   ["mysqladmin -h m status", "read m"],
   ["pg_dump -h m d", "read local"],
   ["mysqldump -h m d", "read local"],
+  ["pg_dump -c -O -h m d", "read local"],
   ["pg_restore -l /f.dump", "read local"],
+  ["pg_restore -c -O /f.dump", "read local"],
   ["sqlite3 /a.db .tables", "read local"],
   ["sqlite3 /a.db 'select * from t'", "read local"],
   ["sqlite3 -readonly /a.db 'delete from t'", "read local"],
@@ -31,6 +33,8 @@ judged("statements that look", [
 
 judged("statements that change data", [
   ["psql -h m -c 'UPDATE t SET a=1'", "execute m (data)"],
+  ["vacuumdb -v -h m d", "execute m (data)"],
+  ["createuser -l -h m u", "execute m (data)"],
   ["psql -h m -c 'select 1; drop table t'", "execute m (data)"],
   ["psql -h m -c 'explain analyze delete from t'", "execute m (data)"],
   ["psql -h m -c 'with x as (delete from t returning *) select * from x'", "execute m (data)"],
@@ -63,10 +67,14 @@ judged("restores", [
   ["gunzip -c /dump.sql.gz | psql -h m d", "write m (database)"],
   ["mysql -h m d < /dump.sql", "write m (database)"],
   ["pg_restore -h m -d d /f.dump", "write m (database)"],
+  ["pg_restore -c -h m -d d /f.dump", "write m (database)"],
+  ["pg_restore -cOxv -hm -dd /f.dump", "write m (database)"],
   ["mongorestore --host m /dump", "write m (database)"],
 ]);
 
 judged("files and commands of the clients", [
+  ["pg_dump -v -f /out d", "write local:/out"],
+  ["mysqldump -e -C -r /out d", "write local:/out"],
   ["psql -h m -o /out -c 'select 1'", "write local:/out"],
   ["psql -c '\\! rm /x'", "write local:/x"],
   ["psql -c '\\o /out'", "write local:/out"],
