@@ -2,7 +2,7 @@
 // Every word in it is expanded, so that the commands inside are found; what it assigns is kept.
 import type * as unbash from "unbash";
 import { parse } from "unbash";
-import type { Context } from "./context.ts";
+import { type Context, spend } from "./context.ts";
 import { expandText } from "./later.ts";
 import { textOf, valueOf } from "./value.ts";
 import { assign, assignUnknown, contentsOf, isName, scalarOf } from "./variable.ts";
@@ -38,6 +38,7 @@ export function evaluateText(context: Context, text: string | undefined): number
   if (trimmed === "") return 0;
   const constant = parseNumber(trimmed);
   if (constant !== undefined) return constant;
+  spend(context, 1);
   const name = trimmed.startsWith("${") && trimmed.endsWith("}") ? trimmed.slice(2, -1) : trimmed.startsWith("$") ? trimmed.slice(1) : trimmed;
   const inner = { ...context, depth: context.depth + 1 };
   if (isName(name) || (name !== trimmed && parseNumber(name) !== undefined)) return variable(inner, name);

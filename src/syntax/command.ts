@@ -23,6 +23,9 @@ interface Expanded {
   readonly redirected: Redirected;
 }
 
+/** A command costs about as much as so many words. */
+const commandSteps = 10;
+
 export function runCommand(context: Context, node: unbash.Command): Status {
   const { run } = context;
   const saved = run.choices;
@@ -79,7 +82,7 @@ function expandArgument(context: Context, item: unbash.Word, previous: unbash.Co
 }
 
 function runExpanded(context: Context, node: unbash.Command, expanded: Expanded): Status {
-  if (!spend(context, 1, node)) return undefined;
+  spend(context, commandSteps, node);
   const { words, assignments, redirected } = expanded;
   const span = spanOf(context, node);
   if (words.length === 0) {

@@ -42,10 +42,8 @@ export interface Run {
   readonly budget: Required<Budget>;
   readonly commands: SimpleCommand[];
   readonly issues: Issue[];
-  /** Work done so far; beyond the budget nothing is evaluated any more. */
+  /** Work done so far. */
   work: number;
-  /** The budget was met, and the issue given. */
-  exhausted: boolean;
   /** `exec` has replaced a standard input. */
   replacesStdin: boolean;
   /** The choices of the command being evaluated. */
@@ -112,17 +110,16 @@ export function spanOf(context: Context, node: { readonly pos: number; readonly 
   return originSpan(context.source, node.pos, node.end);
 }
 
-/** Counts work; false when there is none left. */
-export function spend(context: Context, amount: number, node?: { readonly pos: number; readonly end: number }): boolean {
+/** Ends a reading whose budget is used up: what was found so far stands, with an issue. */
+export const exhausted = Symbol("exhausted");
+
+/** Counts work; throws `exhausted` when there is none left. */
+export function spend(context: Context, amount: number, node?: { readonly pos: number; readonly end: number }): void {
   const { run } = context;
   run.work += amount;
-  if (run.work <= run.budget.work) return true;
-  if (!run.exhausted) {
-    run.exhausted = true;
-    const span = node === undefined ? { start: 0, end: 0 } : spanOf(context, node);
-    issue(context, "over-budget", `more than ${run.budget.work} steps to read`, span);
-  }
-  return false;
+  if (run.work <= run.budget.work) return;
+  issue(context, "over-budget", `more than ${run.budget.work} steps to read`, node === undefined ? { start: 0, end: 0 } : spanOf(context, node));
+  throw exhausted;
 }
 
 /** One level deeper; undefined, with an issue, when that is too deep. */

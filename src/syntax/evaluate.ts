@@ -21,7 +21,7 @@ export function executeScript(context: Context, script: unbash.Script): void {
 function runList(context: Context, statements: readonly unbash.Statement[]): Status {
   let status: Status = "success";
   for (const statement of statements) {
-    if (!spend(context, 1, statement)) return undefined;
+    spend(context, 1, statement);
     status = statement.background === true ? runSubshell(context, statement.command) : runNode(context, statement.command);
     if (context.state.ended === "stop") return undefined;
   }
@@ -224,7 +224,7 @@ function runRounds(outer: Context, node: unbash.For | unbash.Select, name: strin
   const context = { ...outer, loops: true };
   const { ended } = context.state;
   for (const word of words) {
-    if (!spend(context, 1, node)) return;
+    spend(context, 1, node);
     assign(context, name, word.pieces);
     runList(context, node.body.commands);
     context.state.ended = ended;
@@ -255,7 +255,7 @@ function runLoop(context: Context, body: (context: Context) => void): void {
     const last = isScarce(context.run, 0.2) ? 1 : 2;
     if (grown.length === 0 || pass >= last) return;
     if (pass === last - 1) for (const key of grown) bind(context.state, key, [unknown(key)]);
-    if (!spend(context, commands.length - from)) return;
+    spend(context, commands.length - from);
     // the next pass gives these again, with what later rounds know
     commands.length = from;
   }
@@ -287,7 +287,8 @@ const maxCounted = 64;
 function runCounted(context: Context, node: unbash.ArithmeticFor): boolean {
   const from = context.run.commands.length;
   const attempt = { ...trial(context), loops: true };
-  for (let round = 0; round < maxCounted && spend(context, 1, node); round++) {
+  for (let round = 0; round < maxCounted; round++) {
+    spend(context, 1, node);
     const test = evaluateArithmetic(attempt, node.test);
     if (test === 0) {
       adopt(context.state, attempt.state);

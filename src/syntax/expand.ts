@@ -16,7 +16,7 @@ import type { Hole, Word } from "./word.ts";
 
 /** Appends the words that a word becomes. */
 export function expandInto(context: Context, node: unbash.Word, words: Word[]): void {
-  if (!spend(context, 1, node)) return;
+  spend(context, 1, node);
   const { parts } = node;
   if (parts === undefined) {
     words.push({ pieces: tilde(context, withDynamicNames(literalPieces(context.source, node.text, node.value, node.pos, false)), node.text), span: spanOf(context, node) });
@@ -55,7 +55,7 @@ function expandBraceWord(context: Context, node: unbash.Word, words: Word[]): vo
     return;
   }
   for (const runs of expansions) {
-    if (!spend(context, 1 + (node.text.length >> 6), node)) return;
+    spend(context, 1 + (node.text.length >> 6), node);
     if (runs.length === 0) continue;
     const source = runsSource(context.source, node, runs);
     const word = wordIn(source.text);

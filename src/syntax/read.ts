@@ -1,6 +1,6 @@
 // Shell code → the simple commands that running it would run, and what its text does not tell.
 import { newChoices } from "./choice.ts";
-import { type Budget, type Context, deeper, type Evaluator, issue, type ReadOptions, type Run, spend } from "./context.ts";
+import { type Budget, type Context, deeper, type Evaluator, exhausted, issue, type ReadOptions, type Run, spend } from "./context.ts";
 import { executeScript, runNode } from "./evaluate.ts";
 import { expandParts, expandPattern, expandValue } from "./expand.ts";
 import { parseSource } from "./parse.ts";
@@ -23,7 +23,6 @@ export function read(source: Source, options: ReadOptions): Reading {
     commands: [],
     issues: [],
     work: 0,
-    exhausted: false,
     replacesStdin: false,
     choices: newChoices(1),
     traps: [],
@@ -34,13 +33,14 @@ export function read(source: Source, options: ReadOptions): Reading {
     interpret(context, source);
     runTraps(context);
   } catch (error) {
-    run.issues.push(failure(error, source));
+    if (error !== exhausted) run.issues.push(failure(error, source));
   }
   return { commands: run.commands, issues: run.issues };
 }
 
 function interpret(outer: Context, source: Source): void {
-  if (!spend(outer, 1 + (source.text.length >> 10))) return;
+  // Text that is parsed again and again costs more than the text itself does once.
+  spend(outer, outer.depth === 0 ? 1 : 4 + (source.text.length >> 3));
   const context = deeper(outer, { pos: 0, end: 0 }, { source });
   if (context === undefined) return;
   const { script, issues } = parseSource(source, context.run.options.dialect, context.run.budget.length);

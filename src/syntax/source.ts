@@ -74,9 +74,12 @@ function locate(segments: readonly Segment[], offset: number): number {
 /** The span of the user's line that `start`–`end` of this source came from. */
 export function originSpan(source: Source, start: number, end: number): Span {
   if (source.span !== undefined) return source.span;
-  const first = source.origin(start);
-  if (end <= start) return { start: first, end: first };
-  const hole = source.holes.get(source.text[end - 1] ?? "");
-  const last = source.origin(end - 1) + (hole?.at === undefined ? 1 : hole.hole.length);
+  // The parser puts what is missing at the end of the text behind it.
+  const { length } = source.text;
+  const first = source.origin(Math.min(start, length));
+  const until = Math.min(end, length);
+  if (until <= start) return { start: first, end: first };
+  const hole = source.holes.get(source.text[until - 1] ?? "");
+  const last = source.origin(until - 1) + (hole?.at === undefined ? 1 : hole.hole.length);
   return { start: first, end: Math.max(first, last) };
 }

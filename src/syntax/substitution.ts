@@ -32,7 +32,7 @@ export function processOutput(context: Context, node: unbash.ProcessSubstitution
 
 function run(context: Context, node: Substitution | unbash.ProcessSubstitutionPart, stdin: Stdin): Output | undefined {
   // reading the script costs its length, at each level of nesting anew
-  if (!spend(context, (node.end - node.pos) >> 3, node)) return undefined;
+  spend(context, (node.end - node.pos) >> 3, node);
   const { script } = node;
   if (script === undefined) return undefined;
   const output = newOutput();

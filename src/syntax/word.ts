@@ -109,7 +109,7 @@ export function slice(word: Word, start: number, end = Number.POSITIVE_INFINITY)
   }
   const first = pieces[0];
   const at = first?.at;
-  const span = at === undefined ? word.span : { start: at, end: word.span.end };
+  const span = at === undefined || at < word.span.start || at >= word.span.end ? word.span : { start: at, end: word.span.end };
   return { pieces, span, glob: word.glob };
 }
 
