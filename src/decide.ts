@@ -70,7 +70,8 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
   const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
   const decision = refusals.length > 0 ? "deny" : unknowns.length > 0 ? "indeterminate" : "permit";
-  const blind = !context.runtime && engine.policies.settings.indeterminate !== "permit" && unknowns.some((each) => reaches(each, source.text, engine));
+  const unjudged = unknowns.filter((each) => !context.runtime || each.unseen);
+  const blind = engine.policies.settings.indeterminate !== "permit" && unjudged.some((each) => reaches(each, source.text, engine));
   let advice: readonly Advice[] | undefined;
   return {
     decision,

@@ -8,6 +8,7 @@ import { known, maySplit, prefix, type Span, show, slice, suffix, textWord, type
 import { readArguments } from "./arguments.ts";
 import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
+import { leavesPath } from "./lookup.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
 import { scriptEffects } from "./script.ts";
@@ -38,6 +39,8 @@ export interface Unknown {
   readonly span: Span;
   /** It rests on a parameter that the text never sets. */
   readonly environment: boolean;
+  /** No shim will see what it stands for: the command is not looked for in PATH as the line found it. */
+  readonly unseen: boolean;
   /** For a command's name: what is known of it. */
   readonly name?: { readonly prefix: string; readonly suffix: string } | undefined;
 }
@@ -69,6 +72,8 @@ interface Place {
   /** Where relative names start; undefined: not known. */
   readonly base: string | undefined;
   readonly depth: number;
+  /** Behind something that leaves PATH: no shim stands before what runs here. */
+  readonly unseen: boolean;
   /** In a program file: what its text does not tell is not ours to say. */
   readonly inFile: boolean;
 }
@@ -87,7 +92,7 @@ interface Work {
 /** What the line asks for, and what it does not tell. */
 export function requestsOf(source: Source, situation: Situation): Findings {
   const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
-  const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0, inFile: false };
+  const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0, unseen: false, inFile: false };
   readCode(source, { dialect: "bash", stdin: situation.stdin ?? { from: "inherit" } }, place, work);
   return work;
 }
@@ -118,7 +123,7 @@ function isHere({ host, container }: Place): boolean {
 }
 
 function unknownOf(issue: Issue, place: Place): Unknown {
-  return { code: issue.code, message: issue.message, host: place.host, via: place.via, span: issue.span, environment: false };
+  return { code: issue.code, message: issue.message, host: place.host, via: place.via, span: issue.span, environment: false, unseen: place.unseen };
 }
 
 function follow(command: SimpleCommand, place: Place, work: Work): void {
@@ -147,7 +152,7 @@ function nameOf(word: Word): string | undefined {
 function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
   const known = { prefix: prefix(name), suffix: suffix(name) };
-  addUnknown({ code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, name: known }, place, work);
+  addUnknown({ code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, unseen: place.unseen, name: known }, place, work);
   if (!maySplit(name) || words.length === 0) return;
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
@@ -159,7 +164,8 @@ function invoke(name: string, nameWord: Word, words: readonly Word[], command: S
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
   if (asked.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
-  for (const effect of asked) carryOut(effect, name, nameWord, command, place, work);
+  const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
+  for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
 }
 
 const initScript = /^\/etc\/(?:rc\.d\/)?init\.d\//;
@@ -354,7 +360,7 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
 }
 
 function noteUnknown(code: IssueCode, message: string, span: Span, place: Place, work: Work): void {
-  addUnknown({ code, message, host: place.host, via: place.via, span, environment: false }, place, work);
+  addUnknown({ code, message, host: place.host, via: place.via, span, environment: false, unseen: place.unseen }, place, work);
 }
 
 function addUnknown(unknown: Unknown, place: Place, work: Work): void {

@@ -1,0 +1,38 @@
+// Whether a command is looked for in the caller's own PATH: only there does the runtime layer stand before it.
+import type { SimpleCommand } from "../syntax/simple-command.ts";
+import { known, prefix, show, type Word } from "../syntax/word.ts";
+import type { Registry } from "./registry.ts";
+
+/** What these run is found by a PATH of their own, or of a process that was there before. */
+const elsewhere = new Set(
+  "sudo doas su runuser pkexec run0 gosu su-exec chpst setuidgid sg newgrp capsh systemd-run machinectl chroot nsenter unshare firejail proot at batch tmux screen zellij tsp".split(" "),
+);
+
+const login = /^-[a-zA-Z]*l[a-zA-Z]*$|^--login$/;
+
+/** These with such a word. */
+const givenWord: Readonly<Record<string, RegExp>> = {
+  env: /^-$|^-[a-zA-Z]*[iu]|^--(?:i|unset)|^PATH=/,
+  command: /^-[a-zA-Z]*p/,
+  exec: /^-[a-zA-Z]*[cl]/,
+  bash: login,
+  sh: login,
+  dash: login,
+  zsh: login,
+  ksh: login,
+};
+
+/** True where the shims do not see it, nor what it runs. `path`: PATH as the line found it. */
+export function leavesPath(command: SimpleCommand, name: string, words: readonly Word[], registry: Registry, path: string | undefined): boolean {
+  const [first] = command.words;
+  if (elsewhere.has(name) || (first !== undefined && show(first).includes("/") && registry.reaching.has(name))) return true;
+  const pattern = givenWord[name];
+  return (pattern !== undefined && words.some((word) => pattern.test(known(word) ?? prefix(word)))) || replaces(command.variable("PATH"), path);
+}
+
+/** The line sets PATH, and to more than an addition. */
+function replaces(value: Word | undefined, path: string | undefined): boolean {
+  if (value === undefined) return false;
+  const text = show(value);
+  return text !== path && !/\$\{?PATH\b/.test(text) && (path === undefined || !text.includes(path));
+}
