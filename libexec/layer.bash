@@ -25,7 +25,7 @@ fi
 if [[ $autobot_layer != 0\ * ]]; then
   autobot_words=("$@")
   ((autobot_index = ${autobot_layer%% *} - 1, 1))
-  # On a line of its own, so that the last command of the program is still the last; LINENO counts from the next.
-  autobot_words[autobot_index]="{ . '${autobot_shims//\'/\'\\\'\'}/.profile'; } 2>/dev/null; LINENO=0"$'\n'"${autobot_words[autobot_index]}"
+  # On the same line, because the lines of a program are counted: LINENO, messages.
+  autobot_words[autobot_index]="{ . '${autobot_shims//\'/\'\\\'\'}/.profile' \"\$_\"; } 2>/dev/null;${autobot_words[autobot_index]}"
   set -- "${autobot_words[@]}"
 fi

@@ -1,5 +1,6 @@
 // What the launcher starts: its words → "permit" on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
+import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
 import { type Context, decide, type Engine, emptyContext } from "../decide.ts";
 import { recordOf } from "./audit.ts";
@@ -59,9 +60,23 @@ function judgeShell(invocation: Invocation, cwd: string | undefined, engine: Eng
   return conclude(judged, permit + layer, engine, context);
 }
 
-/** Start-up files, which most systems have set PATH anew, come between the launcher and the program. */
-function readsProfile({ login, interactive }: Invocation): boolean {
-  return login || interactive;
+/** Start-up files, in which many systems set PATH anew, come between the launcher and the program. */
+function readsProfile({ login, interactive, program }: Invocation): boolean {
+  return login || interactive || (program.from === "argument" && startedBySshd());
+}
+
+/** bash(1), INVOCATION: what a remote shell daemon starts reads ~/.bashrc. A socket on standard input is one sign of it. */
+function startedBySshd(): boolean {
+  const { SHLVL: level = "0", SSH_CLIENT: client = process.env["SSH2_CLIENT"] } = process.env;
+  return Number(level) < 1 && (client !== undefined || isSocket(0));
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 /** The shims are first in PATH when the program starts. */
@@ -71,7 +86,8 @@ function keepsPath(invocation: Invocation): boolean {
 
 /** The index, among the launcher's words, of a program before which PATH is to be set again; 0: none is. */
 function reapplied(invocation: Invocation): number {
-  return readsProfile(invocation) && invocation.program.from === "argument" ? invocation.program.index : 0;
+  const { program } = invocation;
+  return program.from === "argument" && program.text !== undefined && readsProfile(invocation) ? program.index : 0;
 }
 
 /** The first of the other texts that is denied, else the program. What is unknown in them is the user's own affair. */

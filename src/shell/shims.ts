@@ -229,7 +229,7 @@ if [[ \${autobot_trace-} ]]; then unset autobot_trace autobot_file; set -x; else
 /** Read before the program of \`-l -c\` and \`-i -c\`, behind the user's own start-up files. */
 function profileText(directory: string, path: string, layer: Layer): string {
   return `# Written by autobot-sh: puts its shims first in PATH again, whatever start-up files have made of it.
-BASH_EXECUTION_STRING=\${BASH_EXECUTION_STRING#*$'\\n'}
+BASH_EXECUTION_STRING=\${BASH_EXECUTION_STRING#*'} 2>/dev/null;'}
 ${pathText(directory, path, layer)}
 `;
 }

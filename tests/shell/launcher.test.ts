@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { autobotSh, environment, root, run, scratch, throughAutobot, throughBash } from "./run.ts";
+import { autobotSh, environment, root, run, scratch, throughAutobot, throughBash, withoutShims } from "./run.ts";
 
 const work = scratch();
 const script = join(work, "script.sh");
@@ -73,7 +73,9 @@ describe("argument shapes", () => {
     ["-x on standard input", ["-x"]],
   ])("%s", (_, args) => {
     const input = 'echo "$0|$#|$*|$-"; cat\nrest of the input\n';
-    expect(throughAutobot(args, { input, cwd: work })).toEqual(throughBash(args, { input, cwd: work }));
+    // Below a shell: bash takes the outermost one with a socket on standard input for one that sshd has started.
+    const options = { input, cwd: work, env: { SHLVL: "1" } };
+    expect(throughAutobot(args, options)).toEqual(throughBash(args, options));
   });
 
   it("a name without a slash is looked for here, then in PATH", () => {
@@ -92,8 +94,8 @@ describe("the surroundings are bash's own", () => {
     ["a syntax error", "if"],
     ["the parent process", "[ $PPID = $(ps -o ppid= -p $$) ] && ps -o comm= -p $PPID"],
     ["descriptors", "ls /proc/self/fd"],
-    ["the environment", "env | sort"],
-    ["variables", "compgen -v | sort"],
+    ["the environment", "env | grep -v ^BASH_ENV= | sort"],
+    ["variables", "compgen -v | grep -vx BASH_ENV | sort"],
     ["functions and aliases", "declare -F; alias"],
     ["options", "set -o; shopt"],
     ["umask and directory", "umask; pwd; pwd -P"],
@@ -107,7 +109,8 @@ describe("the surroundings are bash's own", () => {
   it.each(["TERM", "KILL", "INT", "HUP", "PIPE", "XFSZ", "USR1"])("death by SIG%s", (signal) => same(`kill -${signal} $$; echo survived`));
 
   it.each<readonly [string, Readonly<Record<string, string>>, string]>([
-    ["BASH_ENV runs, once", { BASH_ENV: join(work, "env") }, "echo $BASH_ENV"],
+    ["BASH_ENV runs, once", { BASH_ENV: join(work, "env") }, "echo ran"],
+    ["BASH_ENV runs in shells below", { BASH_ENV: join(work, "env") }, "bash -c 'echo ran'"],
     ["exported functions", { "BASH_FUNC_greet%%": "() { echo hello; }" }, "greet; declare -F"],
     ["an exported SHELLOPTS", { SHELLOPTS: "braceexpand:noglob:pipefail" }, "echo $SHELLOPTS; echo *; env | grep SHELLOPTS"],
     ["an exported SHELLOPTS with xtrace", { SHELLOPTS: "xtrace:hashall" }, "echo $SHELLOPTS; bash -c 'echo $SHELLOPTS'"],
@@ -121,7 +124,7 @@ describe("the surroundings are bash's own", () => {
   ])("%s", (_, env, command) => same(command, { env }));
 
   it("an empty environment", () => {
-    const empty = (file: string, argv0: string) => spawnSync(file, ["-c", "env; echo $PATH"], { argv0, encoding: "utf8", env: {} }).stdout;
+    const empty = (file: string, argv0: string) => withoutShims(spawnSync(file, ["-c", "env | grep -v ^BASH_ENV=; echo $PATH"], { argv0, encoding: "utf8", env: {} }).stdout);
     expect(empty(autobotSh, autobotSh)).toBe(empty("/bin/bash", autobotSh));
   });
 
@@ -312,6 +315,11 @@ describe("when autobot-sh itself cannot work, nothing runs", () => {
     symlinkSync(autobotSh, link);
     expect(run(link, ["-c", "echo $0"]).stdout).toBe(`${link}\n`);
   });
+});
+
+it("sourced, it leaves the shell that tried in place", () => {
+  const { stdout, status } = run("/bin/bash", ["-c", `. ${autobotSh} -c 'echo ran'; echo $?`]);
+  expect([stdout, status]).toEqual(["126\n", 0]);
 });
 
 it("NODE_OPTIONS does not reach the judge", () => {

@@ -25,6 +25,7 @@ export const environment: Readonly<Record<string, string>> = {
   PATH: "/usr/local/bin:/usr/bin:/bin",
   HOME: "/home/tester",
   XDG_STATE_HOME: state,
+  XDG_CACHE_HOME: join(state, "cache"),
   LANG: "C.UTF-8",
 };
 
@@ -41,8 +42,14 @@ export interface Seen {
   readonly signal: string | null;
 }
 
+/** Apart from the directory of shims, which is first in PATH (docs/adr/0011). */
 export function throughAutobot(args: readonly string[], options: RunOptions = {}): Seen {
-  return seen(run(autobotSh, args, options));
+  const { stdout, ...rest } = seen(run(autobotSh, args, options));
+  return { ...rest, stdout: withoutShims(stdout) };
+}
+
+export function withoutShims(text: string): string {
+  return text.replaceAll(/\/[^\s:=]*\/autobot-sh\/shims\/[\w-]+:/g, "");
 }
 
 /** bash under the launcher's name, so that `$0` and messages can be the same. */
