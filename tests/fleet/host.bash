@@ -37,6 +37,7 @@ install -m 600 ../autobot_key.pub "root/home/$user/.ssh/authorized_keys"
 case $name in
   workstation)
     install -m 600 ../autobot_key ../known_hosts "root/home/$user/.ssh"
+    install -m 600 "$here/ssh_config" "root/home/$user/.ssh/config"
     mkdir -p "root$checkout"
     mount --bind -o ro "$checkout" "root$checkout"
     ;;
