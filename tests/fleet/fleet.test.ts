@@ -148,7 +148,12 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
       ["an editor", { line: 'ssh 172.16.168.22 "vim /home/autobot/app.py"', on: "npu-worker", local: "app.py", edit: "echo 'NPU = 1' >> app.py" }],
       [
         "tee",
-        { line: "echo 'RETRIES = 3' | ssh 172.16.168.22 tee -a backend/api/chat.py", on: "npu-worker", local: "backend/api/chat.py", edit: "echo 'RETRIES = 3' >> backend/api/chat.py" },
+        {
+          line: "echo 'RETRIES = 3' | ssh 172.16.168.22 tee -a backend/api/chat.py",
+          on: "npu-worker",
+          local: "backend/api/chat.py",
+          edit: "echo 'RETRIES = 3' >> backend/api/chat.py",
+        },
       ],
       [
         "a here-document",
@@ -159,10 +164,7 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
           edit: "echo 'export const port = 8443;' > autobot-vue/src/settings.js",
         },
       ],
-      [
-        "scp",
-        { line: "scp -i ~/.ssh/autobot_key app.py autobot@172.16.168.25:/home/autobot/app.py", on: "browser", local: "app.py", edit: "echo 'BROWSER = 1' >> app.py" },
-      ],
+      ["scp", { line: "scp -i ~/.ssh/autobot_key app.py autobot@172.16.168.25:/home/autobot/app.py", on: "browser", local: "app.py", edit: "echo 'BROWSER = 1' >> app.py" }],
       [
         "ansible's copy",
         { line: "ansible -i ansible/inventory ai-stack -m copy -a 'src=app.py dest=/home/autobot/app.py'", on: "ai-stack", local: "app.py", edit: "echo 'AI = 1' >> app.py" },
@@ -267,7 +269,7 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
       ["ansible's copy", "remote-editing/write", "ansible -i ansible/inventory ai-stack -m copy -a 'src=config/redis.conf dest=/home/autobot/app.py'"],
       ["ansible's shell", "remote-editing/write", "ansible -i ansible/inventory redis -m shell -a 'echo maxmemory 1gb >> /etc/redis/redis.conf'"],
       ["a script that nobody can read from here", "remote-code/code", "ssh autobot@172.16.168.24 /home/autobot/scripts/maintenance/switch-debug-off.sh"],
-      ["a command in a variable", "indeterminate", 'LINE="$(date +'touch /home/autobot/%s')"; ssh autobot@172.16.168.24 "$LINE"'],
+      ["a command in a variable", "indeterminate", 'LINE=$(date "+touch /home/autobot/%s"); ssh autobot@172.16.168.24 "$LINE"'],
       ["a session without a terminal", "remote-session/session", "ssh autobot@172.16.168.21"],
       ["a password", "ssh-keys/password", "ssh -o PreferredAuthentications=password autobot@172.16.168.22 uptime"],
       ["a copy that does not name the key", "ssh-keys/transfer-key", "scp app.py autobot@172.16.168.24:/tmp/app.py"],
