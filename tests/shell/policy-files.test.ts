@@ -1,5 +1,5 @@
 // Everything that can be wrong with a policy file is said with its place, all at once, and nothing runs.
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findLayers } from "../../src/shell/layers.ts";
@@ -130,6 +130,74 @@ describe("which layers there are", () => {
     writeFileSync(join(shared, ".autobot-sh", "x.yaml"), valid);
     chmodSync(shared, 0o1777);
     expect(findLayers({ system: "/nosuch", user: undefined, configured: undefined, cwd: join(shared, "work") })).toEqual([]);
+  });
+});
+
+describe("each fault, through the programs", () => {
+  /** The text of a project's policy file, or what makes the file. */
+  type Fault = string | ((path: string) => void);
+  const bomb = [
+    "a0: &a0 [x, x, x, x, x, x, x, x, x, x]",
+    ...Array.from({ length: 12 }, (_, level) => `a${level + 1}: &a${level + 1} [${Array(10).fill(`*a${level}`).join(", ")}]`),
+  ];
+
+  const faulty: readonly (readonly [title: string, fault: Fault, message: string])[] = [
+    ["an unknown key", valid.replace("reason:", "raeson:"), "rules[0].raeson: unknown key `raeson`\n"],
+    ["a bad type", valid.replace("description: An example.", "description: [x]"), "description: expected a string, got a list\n"],
+    ["a wrong glob", valid.replace("/etc/motd }", '"/etc/[a" }'), "rules[0].target.path: "],
+    ["a duplicate id", `${valid}${rule.trimEnd()}\n`, "rules[1].id: `local/motd` is the id of another rule too\n"],
+    ["the id of a default rule", valid.replace("policy: local", "policy: remote-editing").replace("id: motd", "id: editor"), "rules[0].id: `remote-editing/editor`"],
+    ["a world-writable file", (path) => withMode(path, 0o666), "it can be written by everybody\n"],
+    ["a link to nowhere", (path) => symlinkSync("/nosuch", path), "cannot be read: "],
+    ["a YAML bomb", `${bomb.join("\n")}\n`, "too many aliases"],
+    ["a cyclic anchor", "policy: x\ndescription: y\nrules: &rules\n  - *rules\n", "an anchor contains itself\n"],
+    ["a file of 10 MB", `# ${"x".repeat(10_000_000)}\n${valid}`, "larger than 4 MiB\n"],
+    ["no YAML", "policy: [", "line 1"],
+  ];
+
+  function withMode(path: string, mode: number): void {
+    writeFileSync(path, valid);
+    chmodSync(path, mode);
+  }
+
+  function project(fault: Fault): { readonly directory: string; readonly path: string } {
+    const directory = scratch();
+    const path = join(directory, ".autobot-sh", "local.yaml");
+    mkdirSync(join(directory, ".autobot-sh"));
+    if (typeof fault === "string") writeFileSync(path, fault);
+    else fault(path);
+    return { directory, path };
+  }
+
+  it.each(faulty)("%s stops autobot-sh, which names the file and the place", (_title, fault, message) => {
+    const { directory, path } = project(fault);
+    const { status, stdout, stderr } = run(autobotSh, ["-c", "echo hi; touch ran"], { cwd: directory });
+    expect([status, stdout, existsSync(join(directory, "ran"))]).toEqual([125, "", false]);
+    expect(stderr).toContain(`${path}: ${message}`);
+    expect(stderr).toContain("nothing was run");
+  });
+
+  it.each(faulty)("%s fails autobotctl policy check", (_title, fault, message) => {
+    const { directory, path } = project(fault);
+    const { status, stderr } = run(autobotctl, ["policy", "check"], { cwd: directory });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`${path}: ${message}`);
+  });
+
+  // Examples are decided when a policy is checked, not at each command.
+  it("a lying example fails autobotctl policy check, which names the rule and the line", () => {
+    const { directory } = project(valid.replace("deny: [", 'deny: ["ssh h uptime", '));
+    const { status, stdout, stderr } = run(autobotctl, ["policy", "check"], { cwd: directory });
+    expect([status, `${stdout}${stderr}`]).toEqual([1, expect.stringContaining("local/motd: an example of what it denies, which it permits: `ssh h uptime`")]);
+  });
+
+  // Root reads every file, so there another user tries.
+  it.runIf(process.getuid?.() === 0)("a file that may not be read stops autobot-sh", () => {
+    const { directory, path } = project((file) => withMode(file, 0o600));
+    chmodSync(directory, 0o755);
+    const { status, stdout, stderr } = run("setpriv", ["--reuid=65534", "--clear-groups", autobotSh, "-c", "echo hi"], { cwd: directory });
+    expect([status, stdout]).toEqual([125, ""]);
+    expect(stderr).toContain(`${path}: cannot be read: permission denied\n`);
   });
 });
 
