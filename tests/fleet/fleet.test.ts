@@ -242,7 +242,7 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
 
   describe("refuses before anything is reached", () => {
     it.each<readonly [string, string, string]>([
-      ["an editor", "remote-editing/editor", 'ssh autobot@172.16.168.24 "vim /home/autobot/app.py"'],
+      ["an editor", "remote-editing/editor", 'ssh autobot@172.16.168.24 "vim -es +wq /home/autobot/app.py"'],
       ["an editor as root", "remote-editing/editor", "ssh autobot@172.16.168.23 sudo vim /etc/redis/redis.conf"],
       ["an editor on a host that ssh's configuration names", "remote-editing/editor", "ssh database nano /etc/redis/redis.conf"],
       ["sed -i", "remote-editing/write", "ssh autobot@172.16.168.24 \"sed -i 's/True/False/' /home/autobot/app.py\""],
@@ -269,7 +269,7 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
       ["ansible's copy", "remote-editing/write", "ansible -i ansible/inventory ai-stack -m copy -a 'src=config/redis.conf dest=/home/autobot/app.py'"],
       ["ansible's shell", "remote-editing/write", "ansible -i ansible/inventory redis -m shell -a 'echo maxmemory 1gb >> /etc/redis/redis.conf'"],
       ["a script that nobody can read from here", "remote-code/code", "ssh autobot@172.16.168.24 /home/autobot/scripts/maintenance/switch-debug-off.sh"],
-      ["a command in a variable", "indeterminate", 'LINE=$(date "+touch /home/autobot/%s"); ssh autobot@172.16.168.24 "$LINE"'],
+      ["a command that only run time tells", "remote-editing/write", 'LINE=$(date "+touch /home/autobot/%s"); ssh autobot@172.16.168.24 "$LINE"'],
       ["a session without a terminal", "remote-session/session", "ssh autobot@172.16.168.21"],
       ["a password", "ssh-keys/password", "ssh -o PreferredAuthentications=password autobot@172.16.168.22 uptime"],
       ["a copy that does not name the key", "ssh-keys/transfer-key", "scp app.py autobot@172.16.168.24:/tmp/app.py"],
