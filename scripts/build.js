@@ -97,6 +97,8 @@ await Promise.all([
   build({ ...shared, entryPoints: { terminal: "src/terminal.ts" }, outdir: dist, format: "esm", packages: "external", minify: true }),
   build({ ...shared, entryPoints: { index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);
+// After the judge: the launcher takes no older one.
+writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/shell/engine.ts";', resolveDir: root, loader: "ts" }));
 const { manualPage } = await bundledModule("src/usage.ts");
 rmSync(join(dist, ".build"), { recursive: true });
 mkdirSync(join(dist, "man"), { recursive: true });
@@ -129,4 +131,16 @@ function writeBuiltInPolicies({ readPolicyFile, showIssues }) {
     return { file: `policies/${name}`, policy: result.policy };
   });
   writeFileSync(join(dist, "built-in.json"), JSON.stringify(policies));
+}
+
+/** Nothing where the policies ask for more than it can tell. bash reads it at each start: without what is for people. */
+function writePrefilter({ prefilterOf, showPrefilter, builtInEngine }) {
+  const prefilter = prefilterOf(builtInEngine());
+  if (prefilter === undefined) return;
+  const code = readFileSync("src/prefilter.bash", "utf8")
+    .split("\n")
+    .map((line) => line.trimStart())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  writeFileSync(join(dist, "prefilter.table"), prefilter.table);
+  writeFileSync(join(dist, "prefilter.bash"), `${showPrefilter(prefilter)}${code.join("\n")}\n`);
 }

@@ -34,6 +34,22 @@ export function compileGlob(glob: string): Glob {
   return tests.length === 1 && only !== undefined ? only : (text) => tests.some((test) => test(text));
 }
 
+/** For each of a glob's alternatives the longest text that stands in whatever it matches; "" where there is none. */
+export function literalParts(glob: string): readonly string[] {
+  const alternatives = expandBraces(glob);
+  return typeof alternatives === "string" ? [""] : alternatives.map(longestLiteral);
+}
+
+function longestLiteral(glob: string): string {
+  const tokens = tokenize(glob);
+  if (typeof tokens === "string") return "";
+  const runs = tokens
+    .map((token) => (token.is === "character" ? token.value : "\0"))
+    .join("")
+    .split("\0");
+  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), "");
+}
+
 function compileAlternative(glob: string): Glob {
   if (!/[*?[\\]/.test(glob)) return (text) => text === glob;
   const directory = coveredDirectory(glob);

@@ -12,6 +12,7 @@ export function fromDescriptor(descriptor: Descriptor): Utility {
     names: descriptor.names,
     grammar: descriptor.options ?? {},
     transport: runs.some(({ host }) => host !== undefined) ? true : undefined,
+    ...confinement(descriptor),
     effects: (invocation) => {
       if (descriptor.unclassified === true) return [{ does: "request", action: "execute", name: "unclassified" }];
       const undecided = undecidedSubcommand(invocation, depth);
@@ -22,6 +23,17 @@ export function fromDescriptor(descriptor: Descriptor): Utility {
       ];
     },
   };
+}
+
+const quiet: ReadonlySet<string> = new Set(["read", "edit", "write", "service", "package", "container"]);
+
+function confinement({ runs = [], effects = [], unclassified }: Descriptor): Pick<Utility, "confined" | "commandAfter"> {
+  const here = effects.every(({ action, host, sources }) => quiet.has(action) && host === undefined && sources === undefined);
+  const starters = runs.flatMap(({ command, host, container }) => ("option" in command && host === undefined && container !== true ? command.option : [""]));
+  // An abbreviation of a short option would be any word.
+  if (!here || unclassified === true || starters.some((option) => !option.startsWith("--"))) return {};
+  const confined = effects.every(({ action }) => action === "read") ? "reads" : "writes";
+  return starters.length === 0 ? { confined } : { confined, commandAfter: starters.join(" ") };
 }
 
 /** Whether a condition holds for an invocation; an absent one does. */

@@ -7,6 +7,8 @@ import type { Utility } from "./utility.ts";
 export interface Registry {
   /** By name without directories; a trailing version (`python3.11`, `pip3`) or `.exe` is ignored where no exact name matches. */
   find(name: string): Utility | undefined;
+  /** Every name, built in or added. */
+  readonly names: ReadonlySet<string>;
   /** Names that always reach other hosts. */
   readonly transports: ReadonlySet<string>;
   /** Names that may reach other hosts: whose calls are judged again when they run. */
@@ -29,6 +31,7 @@ export function createRegistry(descriptors: readonly Descriptor[]): Registry {
   const transports = new Set([...[...byName].filter(([, utility]) => utility.transport === true).map(([name]) => name), ...described]);
   const optional = [...byName].filter(([, utility]) => utility.transport === "optional").map(([name]) => name);
   return {
+    names: new Set(byName.keys()),
     transports,
     reaching: new Set([...transports, ...optional, ...touching]),
     find: (name) => byName.get(name) ?? byName.get(name.replace(/\.exe$/, "").replace(/-?\d+(\.\d+)*$/, "")),
@@ -36,5 +39,5 @@ export function createRegistry(descriptors: readonly Descriptor[]): Registry {
 }
 
 function union(first: Utility, second: Utility): Utility {
-  return { ...first, effects: (invocation) => [...first.effects(invocation), ...second.effects(invocation)] };
+  return { ...first, confined: undefined, effects: (invocation) => [...first.effects(invocation), ...second.effects(invocation)] };
 }

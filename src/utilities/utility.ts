@@ -115,6 +115,13 @@ export interface Utility {
    * a variable or its own configuration says so, or only in the way that changes are meant to take.
    */
   readonly transport?: true | "optional" | undefined;
+  /**
+   * Whatever its words are, nothing is done by it but on the machine where it runs, and no program is run or read but
+   * after `commandAfter`: it only looks (`reads`), or it changes files as well (`writes`). Absent: that is not known.
+   */
+  readonly confined?: "reads" | "writes" | undefined;
+  /** Options after which another command stands, separated by spaces. */
+  readonly commandAfter?: string | undefined;
   /** What it does. No effects at all means the same as one `read` request. */
   effects(invocation: Invocation): readonly Effect[];
 }
