@@ -1,6 +1,6 @@
 // What the launcher starts: its words → "permit" on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
-import { fstatSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { type Context, decide, type Engine, emptyContext } from "../decide.ts";
 import { recordOf } from "./audit.ts";
@@ -56,8 +56,24 @@ function judgeShell(invocation: Invocation, cwd: string | undefined, engine: Eng
   if ("absent" in program) return answer(`permit${layer}`);
   const context = { ...contextOf(invocation, cwd, engine), runtime: shims !== undefined && keepsPath(invocation) };
   const judged = decideAll(program.text, startUpTexts(invocation, context), engine, context);
-  const permit = program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`;
+  const plain = program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`;
+  const permit = invocation.program.from === "argument" && wantsTerminal(engine) ? "permit-on-terminal" : plain;
   return conclude(judged, permit + layer, engine, context);
+}
+
+/**
+ * Whether the command is to have a terminal of ours. Never in place of a pipe or a file (our standard output is one: the
+ * launcher looks at its own), and not in the background, where setting the person's terminal would stop it.
+ */
+function wantsTerminal({ policies }: Engine): boolean {
+  return policies.settings.terminal === "pty" && isatty(0) && isatty(2) && isInForeground();
+}
+
+/** proc_pid_stat(5): after the name in brackets come state, ppid, pgrp, session, tty_nr and tpgid, -1 without a controlling terminal. */
+function isInForeground(): boolean {
+  const stat = readFileSync("/proc/self/stat", "latin1");
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return foreground === "-1" || foreground === group;
 }
 
 /** Start-up files, in which many systems set PATH anew, come between the launcher and the program. */
