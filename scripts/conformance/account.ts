@@ -44,7 +44,9 @@ const gate = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd > 2)) && exec {fd
 /** The words that run `command` as the account: default signals, no descriptor but 0 to 2, no variable but `env`. */
 export function asAccount({ name, home, isTemporary }: Account, command: readonly string[], env: Readonly<Record<string, string>> = {}): readonly [string, ...string[]] {
   const become = isTemporary ? ["setpriv", `--reuid=${name}`, `--regid=${name}`, "--init-groups"] : [];
-  const variables = { HOME: home, USER: name, LOGNAME: name, LANG: "C.UTF-8", TERM: "xterm", PATH: "/usr/local/bin:/usr/bin:/bin", ...env };
+  // A place for autobot-sh's record and shims, whatever a test makes of HOME.
+  const own = { XDG_STATE_HOME: `${home}/state`, XDG_CACHE_HOME: `${home}/cache` };
+  const variables = { HOME: home, USER: name, LOGNAME: name, LANG: "C.UTF-8", TERM: "xterm", PATH: "/usr/local/bin:/usr/bin:/bin", ...own, ...env };
   const assignments = Object.entries(variables).map(([variable, value]) => `${variable}=${value}`);
   return ["/bin/bash", "-p", "-c", gate, "-", ...become, "env", "--default-signal", "-i", ...assignments, ...command];
 }
