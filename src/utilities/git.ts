@@ -7,7 +7,7 @@ import { commandConnection, connectionEffects, hopTo } from "./connection.ts";
 import { code, request, unknown, write } from "./effect.ts";
 import { locationOf } from "./location.ts";
 import { baseName, flat } from "./path-word.ts";
-import { sshGrammar } from "./ssh-call.ts";
+import { readSshCall, sshGrammar } from "./ssh-call.ts";
 import { changes, reads, withSubcommands } from "./subcommand.ts";
 import { readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
@@ -328,8 +328,14 @@ function overSsh(destination: Word | undefined, user: Word | undefined, port: Wo
   const connection = commandConnection(words, sshGrammar);
   const hop = hopTo(destination, connection, port);
   const hops: readonly Hop[] = [{ ...hop, user: user ?? hop.user }];
-  const other = command !== undefined && !/(?:^|\/)(?:ssh|plink|tortoiseplink)$/.test(known(words[0]) ?? "");
+  const other = command !== undefined && !isClient(command, words);
   return { hops, path, effects: other ? [code(command)] : connectionEffects(connection, hops) };
+}
+
+/** An ssh client with options, to which git adds the host: not a whole call of it, nor more than one command. */
+function isClient(command: Word, words: readonly Word[]): boolean {
+  if (/[;&|<>`#\n]|\$\(/.test(flat(command)) || !/(?:^|\/)(?:ssh|plink|tortoiseplink)$/.test(known(words[0]) ?? "")) return false;
+  return readSshCall(words.slice(1)).destination === undefined;
 }
 
 /** GIT_SSH_COMMAND and GIT_SSH come before core.sshCommand (git(1), Environment Variables). */
