@@ -27,14 +27,14 @@ autobot_directory_name() {
   printf -v autobot_name '%d-%x' "${#text}" "$hash"
 }
 
-# The directory beside ours that was made for this PATH, as long as no program in it is newer.
+# The directory under $1 that was made for autobot_path, in autobot_name, as long as no program in it is newer.
 autobot_fresh_directory() {
   local entry rest=$autobot_path: made root path
   autobot_directory_name "$autobot_path"
-  autobot_name=${autobot_shims%/*}/$autobot_name$autobot_variant
+  autobot_name=$1/$autobot_name${autobot_variant-}
   made=$autobot_name/.autobot-sh
   [[ -O $autobot_name && -f $made ]] || return
-  { IFS= read -r root && IFS= read -r path; } <"$made" && [[ $root == "$autobot_root" && $path == "$autobot_path" ]] || return
+  { IFS= read -r root && IFS= read -r path; } <"$made" && [[ $root -ef $autobot_root && $path == "$autobot_path" ]] || return
   while [[ -n $rest ]]; do
     entry=${rest%%:*}
     rest=${rest#*:}
@@ -46,7 +46,7 @@ autobot_fresh_directory() {
 autobot_set_path() {
   local autobot_path autobot_name
   autobot_plain_path
-  if ! autobot_fresh_directory; then
+  if ! autobot_fresh_directory "${autobot_shims%/*}"; then
     # Ours lacks what only the new directories hold; it is better than none where no other can be made.
     . "$autobot_root/libexec/node.bash"
     autobot_name=$(autobot_find_node && PATH=$autobot_path autobot_judge shims && printf %s "$autobot_answer")

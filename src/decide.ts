@@ -66,7 +66,7 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const source = unwrapped(line, context);
   const approved = (file: string) => isApproved(file, engine.policies, context);
   const findings = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
-  const { denials, asks } = evaluate(engine.policies, findings.requests, context);
+  const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
   const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
   const decision = refusals.length > 0 ? "deny" : unknowns.length > 0 ? "indeterminate" : "permit";

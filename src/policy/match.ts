@@ -14,6 +14,8 @@ export interface Context {
   readonly cwd?: string | undefined;
   /** Root of the workspace that `cwd` lies in, where it is not the fleet's own `root`. */
   readonly workspace?: string | undefined;
+  /** The user's home directory. */
+  readonly home?: string | undefined;
   /** The line that the requests' spans lie in, for advice that repeats it; undefined where it is not to be repeated. */
   readonly line?: string | undefined;
 }
@@ -168,11 +170,11 @@ export function below(path: Path, directory: string): Path | undefined {
 }
 
 // A key in a variable may be the right one; one that is spelled out and is another is missing.
-function keyMissing(request: Request, _: Context, scope: Scope): boolean {
+function keyMissing(request: Request, { home }: Context, scope: Scope): boolean {
   const key = scope.fleet.key;
   if (key === undefined) return false;
   const name = key.replace(/^~\//, "/");
-  return !list(request.keys).some((given) => /[$`{]/.test(given) || given === key || (key.startsWith("~/") && isHomeFile(given, name)));
+  return !list(request.keys).some((given) => /[$`{]/.test(given) || given === key || (key.startsWith("~/") && (given === `${home}${name}` || isHomeFile(given, name))));
 }
 
 function isHomeFile(path: string, name: string): boolean {

@@ -1,5 +1,5 @@
 // A call that alone would be refused → the approved way that it is part of, by the processes that started it. Nothing
-// that can be exported says so: docs/adr/0011.
+// that can be exported says so: docs/adr/0012.
 import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { decide, type Engine, type World } from "../decide.ts";

@@ -42,7 +42,7 @@ export interface Seen {
   readonly signal: string | null;
 }
 
-/** Apart from the directory of shims, which is first in PATH (docs/adr/0011). */
+/** Apart from the directory of shims, which is first in PATH (docs/adr/0012). */
 export function throughAutobot(args: readonly string[], options: RunOptions = {}): Seen {
   const { stdout, ...rest } = seen(run(autobotSh, args, options));
   return { ...rest, stdout: withoutShims(stdout) };
