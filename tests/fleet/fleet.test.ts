@@ -232,11 +232,22 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
       expect(through(autobotSh, "make state")).toEqual({ status: 0, stdout: "ai-stack\n", stderr: "" });
     });
 
-    it("refused: what a sync script leaves behind when it has ended", () => {
+    it("refused: the same after the sync script", () => {
       const before = mark(fleet);
-      const line = "./scripts/utilities/sync-to-vm.sh ai-stack app.py /home/autobot/app.py >/dev/null; rsync -a app.py $(echo autobot@172.16.168.24):/home/autobot/app2.py";
-      const { status, stderr } = through(autobotSh, line);
-      expect([status === 0, rulesIn(stderr).length > 0, changes(fleet, before).filter((each) => each.endsWith("app2.py"))]).toEqual([false, true, []]);
+      const { status, stderr } = through(autobotSh, "make sync >/dev/null; make push");
+      expect([status === 0, rulesIn(stderr)]).toEqual([false, ["remote-editing/transfer"]]);
+      expect(commands(fleet, before).filter((each) => each.includes("rsync"))).toHaveLength(1);
+    });
+
+    it("a route's process tree passes, and neither a process that outlives it nor a copy of its variables", () => {
+      const before = mark(fleet);
+      const line = "./scripts/utilities/sync-all-vms.sh";
+      expect(rulesIn(through(autobotSh, line).stderr)).toEqual(["remote-editing/transfer"]);
+      expect(changes(fleet, before)).toEqual(["ai-stack: /home/autobot/during.py"]);
+      expect(through(autobotSh, ". /tmp/variables; make push").status).not.toBe(0);
+      expect(changes(fleet, before)).toEqual(["ai-stack: /home/autobot/during.py"]);
+      through("/bin/bash", line);
+      expect(changes(fleet, before)).toContain("ai-stack: /home/autobot/after.py");
     });
   });
 
