@@ -193,6 +193,12 @@ const systemManagers: readonly Manager[] = [
     commands: [withSubcommands({ names: ["services"], commands: [reads("list info ls")], otherwise: changes("service", "*") })],
     inert: "-n --dry-run",
   },
+  {
+    names: "pkg",
+    reads: "info search version stats audit check query rquery which help list-installed list-all show files",
+    inert: "-n --dry-run",
+  },
+  { names: "sdk", reads: "list ls l current c version v help home env" },
   { names: "port", reads: "search info list installed outdated deps rdeps variants contents provides dependents version livecheck help", inert: "-y" },
   {
     names: "snap",

@@ -44,18 +44,21 @@ interface Control {
   /** Subcommands described apart. */
   readonly commands?: readonly Utility[];
   readonly inert?: readonly string[];
+  /** What no subcommand does; default: it reads. */
+  readonly bare?: Utility;
   /** Where its options say that it acts on another machine. */
   readonly hops?: (given: readonly Arguments[]) => readonly Hop[];
 }
 
 /** A program that controls a manager of services: `supervisorctl restart web`. */
-function control({ names, options = {}, reads: looking, commands = [], inert, hops }: Control): Utility {
+function control({ names, options = {}, reads: looking, commands = [], inert, bare, hops }: Control): Utility {
   return withSubcommands({
     names: names.split(" "),
     options: hops === systemdHops ? { short: `H:M:${options.short ?? ""}`, long: ["host=", "machine=", ...(options.long ?? [])] } : options,
     commands: [...commands, reads(looking)],
     otherwise: changes("service", "*"),
     ...(inert === undefined ? {} : { inert }),
+    ...(bare === undefined ? {} : { bare }),
     ...(hops === undefined ? {} : { transport: "optional", hops }),
   });
 }
@@ -140,6 +143,7 @@ const controls: readonly Control[] = [
     options: { short: "d:m:w:", long: ["domain=", "domains=", "email=", "webroot-path=", "cert-name=", "deploy-hook="] },
     reads: "certificates plugins show_account help",
     inert: ["--dry-run"],
+    bare: changes("service", "*"),
   },
   {
     names: "chronyc",
@@ -154,6 +158,8 @@ const controls: readonly Control[] = [
     reads:
       "list dominfo domstate domstats domblklist domiflist domifaddr dumpxml nodeinfo net-list net-info net-dhcp-leases pool-list pool-info vol-list vol-info version uri capabilities vcpuinfo snapshot-list sysinfo help",
   },
+  { names: "qm pct", reads: "list status config pending showcmd listsnapshot df help" },
+  { names: "VBoxManage vboxmanage", reads: "list showvminfo showhdinfo showmediuminfo metrics getextradata" },
   { names: "traefik", reads: "version healthcheck" },
   { names: "pg_ctl", options: { short: "D:l:m:o:p:s:t:", long: ["pgdata=", "log=", "mode=", "options=", "timeout="] }, reads: "status" },
   { names: "wg-quick", reads: "strip" },
