@@ -53,7 +53,7 @@ describe("who gets a terminal", () => {
   });
 });
 
-describe("on a terminal of its own and in place, the same", () => {
+describe("on a terminal of its own and in place, the same", { timeout: 30_000 }, () => {
   it.each<readonly [string, string, Readonly<Record<string, string>>]>([
     ["words", 'on \'echo "$0|$#|$*|$-"\'; on \'echo "$0|$#|$*|$-"\' name "a b" ""; on -- -x 2>&1', {}],
     ["options", `${autobotSh} -euo pipefail -c 'echo $-; shopt -o pipefail'; ${autobotSh} -O extglob -c 'shopt extglob'`, {}],
@@ -63,7 +63,7 @@ describe("on a terminal of its own and in place, the same", () => {
     ["settings", "stty erase ^H -ixany; on 'stty -a'", {}],
     [
       "environment",
-      "on 'env | grep -v ^_= | sort'",
+      "on 'env | grep -v -e ^_= -e ^BASH_ENV= | sort'",
       { NODE_OPTIONS: "--no-warnings", NODE_EXTRA: "a b", OPENSSL_CONF: "/nosuch", COLUMNS: "5", "BASH_FUNC_f%%": "() { echo f; }" },
     ],
     ["functions from the environment", "on f", { "BASH_FUNC_f%%": "() { echo f; }" }],
