@@ -48,15 +48,16 @@ export async function judge([asked, ...args]: readonly string[]): Promise<number
 }
 
 function judgeShell(invocation: Invocation, cwd: string | undefined, engine: Engine): number {
-  const program = readProgram(invocation);
+  const shims = engine.policies.settings.runtime === "off" ? undefined : shimsFor(engine, process.env);
+  const layered = shims !== undefined && keepsPath(invocation);
+  const program = readProgram(invocation, layered);
   if ("failure" in program) return fail(program.failure);
   if ("terminal" in program) return fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script");
-  const shims = engine.policies.settings.runtime === "off" ? undefined : shimsFor(engine, process.env);
   const layer = shims === undefined ? "" : `\n${reapplied(invocation)} ${shims}`;
   if ("absent" in program) return answer(`permit${layer}`);
-  const context = { ...contextOf(invocation, cwd, engine), runtime: shims !== undefined && keepsPath(invocation) };
-  const judged = decideAll(program.text, startUpTexts(invocation, context), engine, context);
-  const plain = program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`;
+  const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
+  const judged = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
+  const plain = "arriving" in program || program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`;
   const permit = invocation.program.from === "argument" && wantsTerminal(engine) ? "permit-on-terminal" : plain;
   return conclude(judged, permit + layer, engine, context);
 }

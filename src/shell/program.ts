@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { isatty } from "node:tty";
 import type { Invocation } from "./invocation.ts";
+import { staysOpen } from "./pipe.ts";
 
 /** A descriptor that has been read empty, and the file that holds what it gave. The file is in a directory of its own, mode 0700. */
 export interface Spool {
@@ -16,6 +17,8 @@ export type ProgramText =
   | { readonly text: string; readonly spool?: Spool | undefined }
   /** There is nothing to judge: bash reports what is wrong, or its input is empty. */
   | { readonly absent: true }
+  /** It comes through a pipe that its writer keeps open: what it starts can be judged, and not its text. */
+  | { readonly arriving: true }
   /** A person would type the program. */
   | { readonly terminal: true }
   /** It cannot be judged before it runs. `message` in the house's form, the way out on the next line. */
@@ -27,11 +30,16 @@ const maximumBytes = 64 * 1024 * 1024;
 /** The reader of shell code takes no more (src/syntax/read.ts). */
 export const maximumText = 1024 * 1024;
 
-export function readProgram(invocation: Invocation): ProgramText {
+/** `layered`: the runtime layer judges what the program starts, so that one need not be waited for that arrives bit by bit. */
+export function readProgram(invocation: Invocation, layered = false): ProgramText {
   const { program } = invocation;
   if (program.from === "argument") return program.text === undefined ? { absent: true } : { text: program.text };
-  if (program.from === "stdin") return readDescriptor(0);
+  if (program.from === "stdin") return layered && isPipe(0) && staysOpen(0) ? { arriving: true } : readDescriptor(0);
   return readScript(program.path);
+}
+
+function isPipe(descriptor: number): boolean {
+  return attempt(() => fstatSync(descriptor))?.isFIFO() === true;
 }
 
 /** bash(1), INVOCATION: the name as it is, then, if it has no slash, the first of that name in PATH. */

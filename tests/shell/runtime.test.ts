@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { autobotSh } from "./run.ts";
 import { createStubs, executable, type Ran } from "./stubs.ts";
 
 const stubs = createStubs();
@@ -56,7 +57,7 @@ describe("the utility behind a shim", () => {
   it("another installation's directory makes no loop", async () => {
     const other = join(directory, "other-cache");
     const script = `PATH=$PATH XDG_CACHE_HOME=${other} "$0" -c 'echo $PATH'`;
-    const { stdout } = await stubs.layered(["/bin/bash", "-c", script, join(import.meta.dirname, "..", "..", "bin", "autobot-sh")]);
+    const { stdout } = await stubs.layered(["/bin/bash", "-c", script, autobotSh]);
     const shims = stdout.split(":", 1)[0] ?? "";
     const { calls } = await stubs.layered(["/bin/bash", "-c", `PATH=${shims}:$PATH docker ps; PATH=$PATH:${shims} docker ps`]);
     expect(calls).toEqual(["docker <ps>", "docker <ps>"]);
@@ -97,7 +98,7 @@ describe("the layer is there again", () => {
   });
 
   it("autobot-sh within autobot-sh has one layer", async () => {
-    const { stdout } = await stubs.guarded(["-c", '"$0" -c \'echo $PATH\'', join(import.meta.dirname, "..", "..", "bin", "autobot-sh")]);
+    const { stdout } = await stubs.guarded(["-c", '"$0" -c \'echo $PATH\'', autobotSh]);
     expect(stdout.split(":").filter((entry) => entry.includes("/shims/"))).toHaveLength(1);
   });
 });
@@ -148,6 +149,29 @@ describe("standard input of a remote shell", () => {
   });
   it("to a host outside the fleet passes", async () => {
     expect((await stubs.layered(["ssh", "web.example.org", "cat"], { input: "a\n" })).status).toBe(0);
+  });
+});
+
+describe("a program on a pipe", () => {
+  const talk = `
+import subprocess, sys
+shell = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+for line in ["echo one", "ssh 172.16.168.21 vim /etc/hosts; echo $?", "ssh 172.16.168.21 uptime; echo two"]:
+    shell.stdin.write(line + "; echo end\\n"); shell.stdin.flush()
+    for answer in iter(shell.stdout.readline, "end\\n"):
+        if not answer.startswith(" "): print(answer, end="")
+shell.stdin.close(); sys.exit(shell.wait())
+`;
+
+  it("that comes line by line, with waiting for each answer, runs below the layer", async () => {
+    const { calls, stdout } = await stubs.plain(["python3", "-c", talk, autobotSh]);
+    expect(calls).toEqual(["ssh <172.16.168.21> <uptime>"]);
+    expect(stdout).toMatch(/^one\nautobot-sh: refused: .*\n126\ntwo\n$/);
+  });
+
+  it("that is there as a whole is judged as a whole", async () => {
+    const { calls, stdout, status } = await stubs.plain(["/bin/bash", "-c", `echo 'echo ran; /usr/bin/ssh 172.16.168.21 vim f' | ${autobotSh}`]);
+    expect({ calls, stdout, status }).toEqual({ calls: [], stdout: "", status: 126 });
   });
 });
 
