@@ -1,6 +1,21 @@
 // The runtime layer's directory: a small bash program under the name of each utility that may reach another host, to be
 // put first in PATH. One directory for each PATH, because `command -v docker` must not find what is not installed.
-import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Engine } from "../decide.ts";
@@ -77,7 +92,9 @@ const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_
 
 /** Length and hash as libexec/path.bash computes them: ten characters at a time, as numbers of base 64, in 64 bits. */
 export function directoryName(path: string): string {
-  const text = Buffer.from(path).toString("latin1").replaceAll(/[^0-9a-zA-Z]/g, "_");
+  const text = Buffer.from(path)
+    .toString("latin1")
+    .replaceAll(/[^0-9a-zA-Z]/g, "_");
   let hash = 0n;
   for (let start = 0; start < text.length; start += 10) {
     let chunk = 0n;

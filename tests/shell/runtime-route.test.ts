@@ -49,7 +49,9 @@ describe("a sync script", limit, () => {
 
   it("is named in the record", async () => {
     await layered(project(bash(upload)), `./${sync}`);
-    const records = readFileSync(join(stubs.environment["XDG_STATE_HOME"] ?? "", "autobot-sh", "audit.jsonl"), "utf8").trim().split("\n");
+    const records = readFileSync(join(stubs.environment["XDG_STATE_HOME"] ?? "", "autobot-sh", "audit.jsonl"), "utf8")
+      .trim()
+      .split("\n");
     expect(records.map((line) => JSON.parse(line) as { readonly route?: string }).some(({ route }) => route === "sync-to-vm")).toBe(true);
   });
 });
@@ -91,7 +93,10 @@ describe("a digest in the policy", limit, () => {
     const root = project(text);
     const home = join(workspace, `home-${count++}`);
     mkdirSync(join(home, ".config", "autobot-sh"), { recursive: true });
-    writeFileSync(join(home, ".config", "autobot-sh", "routes.yaml"), `policy: routes\ndescription: Our way.\nroutes:\n  - id: pinned\n    script: deploy/*.sh\n    sha256: ${digest}\n`);
+    writeFileSync(
+      join(home, ".config", "autobot-sh", "routes.yaml"),
+      `policy: routes\ndescription: Our way.\nroutes:\n  - id: pinned\n    script: deploy/*.sh\n    sha256: ${digest}\n`,
+    );
     mkdirSync(join(root, "deploy"));
     executable(join(root, "deploy", "up.sh"), text);
     return { root, home };
@@ -106,7 +111,9 @@ describe("a digest in the policy", limit, () => {
     const { root, home } = await run(text);
     const inside = `mount --bind ${home} /root && cd ${root} && ./deploy/up.sh`;
     const { PATH = "" } = stubs.environment;
-    const ran = await stubs.layered(["/usr/bin/unshare", "-m", "/bin/bash", "-c", `shims=$PATH; PATH=/usr/bin:/bin; ${inside.replace("&& cd", "&& PATH=$shims && cd")}`], { env: { PLAIN: PATH } });
+    const ran = await stubs.layered(["/usr/bin/unshare", "-m", "/bin/bash", "-c", `shims=$PATH; PATH=/usr/bin:/bin; ${inside.replace("&& cd", "&& PATH=$shims && cd")}`], {
+      env: { PLAIN: PATH },
+    });
     expect(ran.calls).toEqual(calls);
   });
 });
@@ -116,9 +123,17 @@ describe("ansible-playbook", limit, () => {
   const python = spawnSync("/usr/bin/python3", ["-m", "venv", "--without-pip", root]).status === 0;
   const library = python ? join(root, "lib", readdirSync(join(root, "lib"))[0] ?? "", "site-packages", "ansible") : root;
   mkdirSync(join(library, "cli"), { recursive: true });
-  const code = 'import os, subprocess, sys\ndef main():\n  command = ["ssh", "-C", "-o", "ControlMaster=auto", "172.16.168.24", "/bin/sh -c \'systemctl restart x\'"]\n  pid = os.fork()\n  if pid == 0:\n    os._exit(subprocess.run(command).returncode)\n  return os.waitpid(pid, 0)[1] >> 8\n';
-  for (const [file, text] of [["__init__.py", ""], ["cli/__init__.py", ""], ["cli/playbook.py", code], ["cli/adhoc.py", code]] as const) writeFileSync(join(library, file), text);
-  const entry = (module: string) => `#!${root}/bin/python3\n# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom ansible.cli.${module} import main\nif __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    sys.exit(main())\n`;
+  const code =
+    'import os, subprocess, sys\ndef main():\n  command = ["ssh", "-C", "-o", "ControlMaster=auto", "172.16.168.24", "/bin/sh -c \'systemctl restart x\'"]\n  pid = os.fork()\n  if pid == 0:\n    os._exit(subprocess.run(command).returncode)\n  return os.waitpid(pid, 0)[1] >> 8\n';
+  for (const [file, text] of [
+    ["__init__.py", ""],
+    ["cli/__init__.py", ""],
+    ["cli/playbook.py", code],
+    ["cli/adhoc.py", code],
+  ] as const)
+    writeFileSync(join(library, file), text);
+  const entry = (module: string) =>
+    `#!${root}/bin/python3\n# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom ansible.cli.${module} import main\nif __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    sys.exit(main())\n`;
   executable(join(root, "bin", "ansible-playbook"), entry("playbook"));
   executable(join(root, "bin", "ansible"), entry("adhoc"));
   const path = `PATH=${root}/bin:$PATH`;
@@ -136,7 +151,12 @@ describe("ansible-playbook", limit, () => {
   it.skipIf(!python)("is not one whose modules come from elsewhere", async () => {
     const evil = join(workspace, "evil");
     mkdirSync(join(evil, "ansible", "cli"), { recursive: true });
-    for (const [file, text] of [["__init__.py", ""], ["cli/__init__.py", ""], ["cli/playbook.py", code]] as const) writeFileSync(join(evil, "ansible", file), text);
+    for (const [file, text] of [
+      ["__init__.py", ""],
+      ["cli/__init__.py", ""],
+      ["cli/playbook.py", code],
+    ] as const)
+      writeFileSync(join(evil, "ansible", file), text);
     expect((await layered(workspace, `${path}; PYTHONPATH=${evil} bash -c 'ansible-playbook site.yml'`)).calls).toEqual([]);
   });
   it.skipIf(!python)("ansible's own connections pass where its words only look", async () => {

@@ -33,10 +33,16 @@ describe("the utility behind a shim", () => {
     ["has the caller's exit status", "STUB_STATUS=7 docker ps; echo $?; STUB_STATUS=9 ssh 172.16.168.21 uptime; echo $?"],
     ["dies by a signal as it would", "STUB_CODE='kill -TERM $$' docker ps; echo $?; STUB_CODE='kill -INT $$' ssh 172.16.168.21 uptime; echo $?"],
     ["has ignored signals ignored", "trap '' TERM; STUB_CODE='kill -TERM $$; trap' docker ps; STUB_CODE='trap' ssh 172.16.168.21 uptime"],
-    ["has its variables", "A=1 STUB_CODE='env | grep -Ev \"^(BASH_ENV|STUB_CALLS|_)=\" | sort' docker ps; B=2 STUB_CODE='env | grep -Ev \"^(BASH_ENV|STUB_CALLS|_)=\" | sort' ssh 172.16.168.21 uptime"],
+    [
+      "has its variables",
+      "A=1 STUB_CODE='env | grep -Ev \"^(BASH_ENV|STUB_CALLS|_)=\" | sort' docker ps; B=2 STUB_CODE='env | grep -Ev \"^(BASH_ENV|STUB_CALLS|_)=\" | sort' ssh 172.16.168.21 uptime",
+    ],
     ["has exported functions", "f() { echo hello; }; export -f f; STUB_CODE=f docker ps; STUB_CODE=f ssh 172.16.168.21 uptime"],
-    ["has exported options", "export SHELLOPTS; set -o pipefail; STUB_CODE='echo $SHELLOPTS' docker ps; env -u STUB_CODE true; STUB_CODE='echo $SHELLOPTS' ssh 172.16.168.21 uptime"],
-    ["is a child of the caller", 'STUB_CODE=\'echo $(( PPID == \'$$\' ))\' docker ps & wait; STUB_CODE=\'[ "$(cat /proc/$PPID/comm)" = bash ]; echo $?\' ssh 172.16.168.21 uptime; :'],
+    [
+      "has exported options",
+      "export SHELLOPTS; set -o pipefail; STUB_CODE='echo $SHELLOPTS' docker ps; env -u STUB_CODE true; STUB_CODE='echo $SHELLOPTS' ssh 172.16.168.21 uptime",
+    ],
+    ["is a child of the caller", "STUB_CODE='echo $(( PPID == '$$' ))' docker ps & wait; STUB_CODE='[ \"$(cat /proc/$PPID/comm)\" = bash ]; echo $?' ssh 172.16.168.21 uptime; :"],
     ["is found by `command -v` if it is there", "command -v nosuch podman-remote lxc; command -v docker | sed 's,.*/,,'"],
   ])("%s", async (_, script) => {
     const { calls, stdout } = await same(script);
@@ -98,7 +104,7 @@ describe("the layer is there again", () => {
   });
 
   it("autobot-sh within autobot-sh has one layer", async () => {
-    const { stdout } = await stubs.guarded(["-c", '"$0" -c \'echo $PATH\'', autobotSh]);
+    const { stdout } = await stubs.guarded(["-c", "\"$0\" -c 'echo $PATH'", autobotSh]);
     expect(stdout.split(":").filter((entry) => entry.includes("/shims/"))).toHaveLength(1);
   });
 });
@@ -122,7 +128,7 @@ describe("what a line leaves to run time", () => {
     "env -i ssh $(echo 172.16.168.21) $(echo vim f)",
     "command -p ssh $(echo 172.16.168.21) $(echo vim f)",
     "PATH=/usr/bin:/bin; ssh $(echo 172.16.168.21) $(echo vim f)",
-    "bash -lc \"ssh $(echo 172.16.168.21) $(echo vim f)\"",
+    'bash -lc "ssh $(echo 172.16.168.21) $(echo vim f)"',
   ])("is refused where no shim would see it: %s", async (line) => {
     const { status, calls, stderr } = await stubs.guarded(["-c", line]);
     expect({ status, calls, said: stderr.includes("autobot-sh: refused") }).toEqual({ status: 126, calls: [], said: true });
