@@ -39,10 +39,7 @@ function standardInput(): Context["stdin"] {
   } catch {
     return { text: "" };
   }
-  if (isatty(0)) return undefined;
   if (stat.isFile()) return stat.size > maximumText ? "pipe" : { text: textFrom(0) };
-  return stat.isCharacterDevice() && stat.rdev === nullDevice ? { text: "" } : "pipe";
+  // /dev/null is what those give who have no input: a shell on it is as good as one that nobody sits in front of.
+  return stat.isCharacterDevice() ? undefined : "pipe";
 }
-
-/** null(4): major 1, minor 3. */
-const nullDevice = 0x103;

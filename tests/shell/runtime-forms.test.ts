@@ -10,7 +10,8 @@ const stubs = createStubs();
 const { directory } = stubs;
 
 /** Variables that the examples leave to run time. */
-const values = { AI_STACK: "172.16.168.24", REDIS_HOST: "172.16.168.23", SETUP_SCRIPT: "/etc/hostname" };
+const values = { AI_STACK: "172.16.168.24", REDIS_HOST: "172.16.168.23", SETUP_SCRIPT: join(directory, "setup"), SSH_KEY: join(stubs.environment["HOME"] ?? "", ".ssh/autobot_key") };
+writeFileSync(values.SETUP_SCRIPT, "sudo sed -i s/a/b/ /etc/hosts\n");
 
 let files = 0;
 
@@ -38,13 +39,14 @@ function written(line: string): string {
   return path;
 }
 
-const lineOf = (example: Example): string => (typeof example === "string" ? example : example.line);
+// Who asks is not told to a shim: what only an agent is refused is judged in the text.
+const linesOf = (examples: readonly Example[]) => examples.flatMap((each) => (typeof each === "string" ? [each] : each.face === "agent" ? [] : [each.line]));
 
 // What a rule says of this machine's own files is judged in the text: redirections and cp pass no shim.
 const remoteRules = defaultPolicies.rules.filter(({ source }) => source.host !== undefined && source.host !== "local");
 
 describe("what is denied as text", () => {
-  const examples = remoteRules.flatMap(({ examples: { deny } }) => deny.map(lineOf));
+  const examples = remoteRules.flatMap(({ examples: { deny } }) => linesOf(deny));
 
   it("is most of what the policies deny", () => {
     expect(examples.length).toBeGreaterThan(50);
@@ -72,8 +74,8 @@ describe("what is permitted", () => {
 
   it.each(lines)("runs once, with the same arguments: %s", { timeout: 60_000 }, async (line) => {
     const file = written(line);
-    const plain = await stubs.plain(["/bin/bash", file]);
-    expect(await stubs.layered(["/bin/bash", file])).toEqual(plain);
+    const plain = await stubs.plain(["/bin/bash", file], { env: values });
+    expect(await stubs.layered(["/bin/bash", file], { env: values })).toEqual(plain);
     expect(plain.calls).not.toEqual([]);
   });
 });
