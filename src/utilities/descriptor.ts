@@ -1,7 +1,7 @@
 // A utility described as data → a Utility. Built-in and user-defined descriptors take the same way.
 import type { Clause, Condition, Descriptor, HostSelector, Runs, Selector } from "../policy/descriptor.ts";
 import { known, show, type Word } from "../syntax/word.ts";
-import { type Arguments, readArguments } from "./arguments.ts";
+import type { Arguments } from "./arguments.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 
 export function fromDescriptor(descriptor: Descriptor): Utility {
@@ -152,9 +152,4 @@ export function matchesGlob(value: string | undefined, glob: string, ignoreCase 
     globs.set(key, pattern);
   }
   return pattern.test(value);
-}
-
-/** Arguments of an invocation made by hand (a wrapper's inner words), by a utility's grammar. */
-export function argumentsOf(utility: Utility, words: readonly Word[]): Arguments {
-  return readArguments(words, utility.grammar);
 }
