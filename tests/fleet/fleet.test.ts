@@ -18,7 +18,7 @@ const ofTheMachine = () => ({
 });
 
 /** Runs a line on the workstation, in the workspace, as the person who works there. */
-function through(shell: string, line: string, seconds = 20) {
+function through(shell: string, line: string, seconds = 60) {
   const { status, stdout, stderr } = exec(fleet, "workstation", ["timeout", `${seconds}`, shell, "-c", line], { cwd: workspace });
   return { status, stdout, stderr };
 }
@@ -45,7 +45,7 @@ function withoutScratch(paths: readonly string[]): readonly string[] {
 
 let fleet: Fleet;
 
-describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
+describe.skipIf(lacking !== undefined)("a fleet", { timeout: 180_000 }, () => {
   const before = asked ? ofTheMachine() : undefined;
 
   beforeAll(async () => {
@@ -83,6 +83,16 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 60_000 }, () => {
       expect(through(autobotSh, line)).toEqual({ status, stdout, stderr });
       expect(commands(fleet, before), "it has reached a server").not.toEqual([]);
       expect(withoutScratch(changes(fleet, before))).toEqual([]);
+    });
+
+    it.each([
+      ["rsync", "rsync -a app.py backup@files.example.org:/srv/autobot/"],
+      ["scp", "scp app.py backup@files.example.org:/srv/autobot/"],
+      ["git push", "git -C /tmp/repository push ssh://git@git.example.org/autobot.git HEAD:main"],
+    ])("files for a host outside the fleet, as far as ssh itself gets: %s", (_, line) => {
+      through("/bin/bash", "git init -q /tmp/repository; git -C /tmp/repository -c user.name=kali -c user.email=kali commit -qm first --allow-empty");
+      const { stderr } = through(autobotSh, line);
+      expect([rulesIn(stderr), stderr]).toEqual([[], expect.stringContaining("Could not resolve hostname")]);
     });
 
     it("scratch files of its own", () => {
