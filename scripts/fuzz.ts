@@ -4,7 +4,9 @@
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { decide, type Engine, type Response } from "../src/decide.ts";
+import { everydayLine } from "./everyday-lines.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus } from "./lines.ts";
+import { compared } from "./prefilter.ts";
 import { type Random, randomFrom } from "./random.ts";
 import { generate } from "./shell-grammar.ts";
 
@@ -12,6 +14,7 @@ const usage = `usage: npm run fuzz -- [--runs N] [--seed N] [--only INDEX] [FILE
   --runs N      how many lines (default: 20000)
   --seed N      same seed, same lines (default: 1)
   --only INDEX  print and decide one line of the run
+  --prefilter   look for lines that the built prefilter takes for harmless and the engine denies
 lines of the JSON Lines corpora FILE are mutated too, besides the policies' examples
 `;
 
@@ -45,7 +48,13 @@ const mostKinds = 20;
 
 function main(): void {
   const { values, positionals } = parseArgs({
-    options: { runs: { type: "string", default: "20000" }, seed: { type: "string", default: "1" }, only: { type: "string" }, help: { type: "boolean", short: "h" } },
+    options: {
+      runs: { type: "string", default: "20000" },
+      seed: { type: "string", default: "1" },
+      only: { type: "string" },
+      prefilter: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
     allowPositionals: true,
   });
   if (values.help === true) return void process.stdout.write(usage);
@@ -55,7 +64,8 @@ function main(): void {
     files: positionals,
     progress: new Int32Array(new SharedArrayBuffer(4)),
   };
-  if (values.only === undefined) watch(plan);
+  if (values.prefilter === true) comparePrefilter(plan);
+  else if (values.only === undefined) watch(plan);
   else showOne(plan, Number(values.only));
 }
 
@@ -76,6 +86,27 @@ function watch(plan: Plan): void {
   };
   worker.on("message", (summary: Summary) => finish(show(summary, plan), summary.faults.size === 0 ? 0 : 1));
   worker.on("error", (error) => finish(`line ${Atomics.load(plan.progress, 0)}: uncaught: ${error.stack ?? error.message}\n`, 1));
+}
+
+const batch = 10_000;
+
+function comparePrefilter(plan: Plan): void {
+  const engine = defaultEngine();
+  const corpus = linesToMutate(plan);
+  let harmless = 0;
+  for (let start = 0; start < plan.runs; start += batch) {
+    const lines = Array.from({ length: Math.min(batch, plan.runs - start) }, (_, index) => prefilterLine(start + index, plan.seed, corpus));
+    const found = compared(lines, engine, process.cwd());
+    harmless += found.harmless;
+    for (const { line, why } of found.missed) process.stdout.write(`${JSON.stringify(line)}\n  ${why}\n`);
+    if (found.missed.length > 0) process.exitCode = 1;
+  }
+  process.stdout.write(`${plan.runs} lines, seed ${plan.seed}: ${harmless} taken for harmless\n`);
+}
+
+function prefilterLine(index: number, seed: number, corpus: readonly string[]): string {
+  const random = randomFrom(seed, index);
+  return random.chance(0.7) ? everydayLine(random) : random.chance(0.5) ? mutate(random, corpus) : generate(random);
 }
 
 function showOne(plan: Plan, index: number): void {
