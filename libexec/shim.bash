@@ -83,9 +83,22 @@ autobot_is_local() {
     vim | vi | nvim | ex | view | gvim | vimdiff | rvim | rview | vim.* | emacs | emacsclient) autobot_without_colon "$@" && autobot_none_match '[-+]*' "$@" ;;
     code | codium | cursor) autobot_without_colon "$@" && autobot_none_match '*remote*' "$@" ;;
     redis-cli | valkey-cli | keydb-cli | psql | mysql | mariadb) [[ ${1-} == --version ]] ;;
+    sudo | doas | pkexec | runuser | chroot | nsenter | unshare | systemd-run) autobot_runs_nothing_else "$@" ;;
     curl) autobot_none_match '@(*@(ftp|scp|FTP|SCP|:237)*|-@([!-]*[TKQ]|[TKQ]|-upload-file|-config|-quote)*)' "$@" ;;
     *) [[ $# -eq 1 && $1 == --version ]] ;;
   esac
+}
+
+# True of words that are plain, and among which is no shim's name, nor a program that runs others.
+autobot_runs_nothing_else() {
+  local word
+  for word; do
+    [[ $word == *[!A-Za-z0-9_@%+=:,./-]* || -e ${0%/*}/${word##*/} ]] && return 1
+    case ${word##*/} in
+      *.* | -i | -s | *[iks]sh | bash | dash | sh | zsh | env | xargs | find | make | python* | perl* | ruby* | node | php* | awk | expect | timeout | nohup | '') return 1 ;;
+    esac
+  done
+  return 0
 }
 
 # docker's own configuration names no other engine. https://docs.docker.com/engine/manage-resources/contexts/

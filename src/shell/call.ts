@@ -5,6 +5,7 @@ import { type Context, decide, type Engine } from "../decide.ts";
 import { conclude } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
 import { routeOf } from "./route.ts";
+import { quotedLine } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
@@ -24,11 +25,6 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const response = decide(text, engine, context);
   const route = response.effective === "deny" ? routeOf(words, engine, context.world) : undefined;
   return conclude({ text, response }, "permit", engine, context, route);
-}
-
-/** The words as a line that bash divides into these words and no others. */
-export function quotedLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }
 
 /** What can be known without taking anything away from the utility. */

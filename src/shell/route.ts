@@ -4,10 +4,10 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, stat
 import { basename, dirname, join, resolve } from "node:path";
 import { decide, type Engine, type World } from "../decide.ts";
 import { approvedScript, approvedUtility } from "../policy/routes.ts";
-import { quotedLine } from "./call.ts";
 import { readInvocation } from "./invocation.ts";
 import { ancestors, type Process, readProcess } from "./process.ts";
 import { ownBashEnv } from "./shims.ts";
+import { quotedLine } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 
 /** The route's id, or the utility whose own connection it is; undefined: neither. */

@@ -44,7 +44,7 @@ export function shimsFor({ policies, registry }: Engine, environment: Environmen
   const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
   const usual = policies.utilities.length === utilities && policies.rules.length <= rules;
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
-  return shimDirectory({ root, names: [...registry.reaching].sort(), usual }, environment);
+  return shimDirectory({ root, names: [...registry.judged].sort(), usual }, environment);
 }
 
 const ours = /\/autobot-sh\/shims\/[^/]+\/\.bash-env/;
@@ -58,7 +58,7 @@ export function ownBashEnv({ BASH_ENV: value, AUTOBOT_SH_BASH_ENV: kept }: Envir
 export function shimDirectory(layer: Layer, environment: Environment): string | undefined {
   const path = plainPath(environment["PATH"] ?? defaultPath);
   const name = directoryName(path) + variant(layer);
-  const head = `${layer.root}\n${path}\n`;
+  const head = `${layer.root}\n${path}\n${directoryName(layer.names.join(" "))}\n`;
   for (const base of bases(environment)) {
     const directory = join(base, name);
     if (isFresh(directory, head, path, layer.root)) return directory;

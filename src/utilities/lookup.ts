@@ -1,11 +1,12 @@
 // Whether a command is looked for in the caller's own PATH: only there does the runtime layer stand before it.
 import type { SimpleCommand } from "../syntax/simple-command.ts";
 import { known, prefix, show, type Word } from "../syntax/word.ts";
-import type { Registry } from "./registry.ts";
 
 /** What these run is found by a PATH of their own, or of a process that was there before. */
-const elsewhere = new Set(
-  "sudo doas su runuser pkexec run0 gosu su-exec chpst setuidgid sg newgrp capsh systemd-run machinectl chroot nsenter unshare firejail proot at batch tmux screen zellij tsp".split(" "),
+export const elsewhere: ReadonlySet<string> = new Set(
+  "sudo doas su runuser pkexec run0 gosu su-exec chpst setuidgid sg newgrp capsh systemd-run machinectl chroot nsenter unshare firejail proot at batch tmux screen zellij tsp".split(
+    " ",
+  ),
 );
 
 const login = /^-[a-zA-Z]*l[a-zA-Z]*$|^--login$/;
@@ -23,9 +24,9 @@ const givenWord: Readonly<Record<string, RegExp>> = {
 };
 
 /** True where the shims do not see it, nor what it runs. `path`: PATH as the line found it. */
-export function leavesPath(command: SimpleCommand, name: string, words: readonly Word[], registry: Registry, path: string | undefined): boolean {
+export function leavesPath(command: SimpleCommand, name: string, words: readonly Word[], reaching: ReadonlySet<string>, path: string | undefined): boolean {
   const [first] = command.words;
-  if (elsewhere.has(name) || (first !== undefined && show(first).includes("/") && registry.reaching.has(name))) return true;
+  if (elsewhere.has(name) || (first !== undefined && show(first).includes("/") && reaching.has(name))) return true;
   const pattern = givenWord[name];
   return (pattern !== undefined && words.some((word) => pattern.test(known(word) ?? prefix(word)))) || replaces(command.variable("PATH"), path);
 }

@@ -2,6 +2,7 @@
 import type { Descriptor } from "../policy/descriptor.ts";
 import { fromDescriptor } from "./descriptor.ts";
 import { builtIn } from "./index.ts";
+import { elsewhere } from "./lookup.ts";
 import type { Utility } from "./utility.ts";
 
 export interface Registry {
@@ -11,8 +12,10 @@ export interface Registry {
   readonly names: ReadonlySet<string>;
   /** Names that always reach other hosts. */
   readonly transports: ReadonlySet<string>;
-  /** Names that may reach other hosts: whose calls are judged again when they run. */
+  /** Names that may reach other hosts. */
   readonly reaching: ReadonlySet<string>;
+  /** Names whose calls are judged again when they run: those, and those that take what they run out of sight. */
+  readonly judged: ReadonlySet<string>;
 }
 
 /** A descriptor for a name that exists already adds to it: a policy can make a utility mean more, never less. */
@@ -30,10 +33,12 @@ export function createRegistry(descriptors: readonly Descriptor[]): Registry {
   const touching = descriptors.filter((each) => each.effects?.some((effect) => effect.host !== undefined) ?? false).flatMap((each) => each.names);
   const transports = new Set([...[...byName].filter(([, utility]) => utility.transport === true).map(([name]) => name), ...described]);
   const optional = [...byName].filter(([, utility]) => utility.transport === "optional").map(([name]) => name);
+  const reaching = new Set([...transports, ...optional, ...touching]);
   return {
     names: new Set(byName.keys()),
     transports,
-    reaching: new Set([...transports, ...optional, ...touching]),
+    reaching,
+    judged: new Set([...reaching, ...elsewhere]),
     find: (name) => byName.get(name) ?? byName.get(name.replace(/\.exe$/, "").replace(/-?\d+(\.\d+)*$/, "")),
   };
 }

@@ -152,7 +152,11 @@ function nameOf(word: Word): string | undefined {
 function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
   const known = { prefix: prefix(name), suffix: suffix(name) };
-  addUnknown({ code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, unseen: place.unseen, name: known }, place, work);
+  addUnknown(
+    { code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, unseen: place.unseen, name: known },
+    place,
+    work,
+  );
   if (!maySplit(name) || words.length === 0) return;
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
@@ -164,7 +168,7 @@ function invoke(name: string, nameWord: Word, words: readonly Word[], command: S
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
   if (asked.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
-  const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
+  const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry.reaching, work.situation.environment["PATH"]);
   for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
 }
 

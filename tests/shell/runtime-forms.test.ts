@@ -10,7 +10,12 @@ const stubs = createStubs();
 const { directory } = stubs;
 
 /** Variables that the examples leave to run time. */
-const values = { AI_STACK: "172.16.168.24", REDIS_HOST: "172.16.168.23", SETUP_SCRIPT: join(directory, "setup"), SSH_KEY: join(stubs.environment["HOME"] ?? "", ".ssh/autobot_key") };
+const values = {
+  AI_STACK: "172.16.168.24",
+  REDIS_HOST: "172.16.168.23",
+  SETUP_SCRIPT: join(directory, "setup"),
+  SSH_KEY: join(stubs.environment["HOME"] ?? "", ".ssh/autobot_key"),
+};
 writeFileSync(values.SETUP_SCRIPT, "sudo sed -i s/a/b/ /etc/hosts\n");
 
 let files = 0;

@@ -135,6 +135,20 @@ describe("what a line leaves to run time", () => {
   });
 });
 
+describe("what takes its commands out of sight is judged itself", () => {
+  const decoded = (line: string) => stubs.layered(["/bin/bash", "-c", `base64 -d <<<${Buffer.from(line).toString("base64")} | bash`]);
+
+  it.each(["H=172.16.168.21; sudo ssh $H vim /etc/hosts", 'sudo -E bash -c "ssh 172.16.168.21 reboot"', "tmux new-session -d 'ssh 172.16.168.21 vim f'"])(
+    "refused: %s",
+    async (line) => expect(await decoded(line)).toMatchObject({ status: 126, calls: [] }),
+  );
+  it.each<readonly [string, string]>([
+    ["sudo apt-get install -y jq", "sudo <apt-get> <install> <-y> <jq>"],
+    ["sudo -u root systemctl restart nginx", "sudo <-u> <root> <systemctl> <restart> <nginx>"],
+    ["env A=1 ssh 172.16.168.21 uptime", "ssh <172.16.168.21> <uptime>"],
+  ])("runs: %s", async (line, call) => expect(await decoded(line)).toMatchObject({ status: 0, calls: [call] }));
+});
+
 describe("standard input of a remote shell", () => {
   const read = (text: string) => {
     const file = written(text);

@@ -11,7 +11,9 @@ const tools =
   );
 
 const names =
-  "ansible ansible-playbook curl docker docker-compose git kubectl podman redis-cli rsync scp sftp ssh ssh-copy-id ssh-keygen sshpass systemctl vim wget frobnicate".split(" ");
+  "ansible ansible-playbook curl docker docker-compose git kubectl podman redis-cli rsync scp sftp ssh ssh-copy-id ssh-keygen sshpass sudo systemctl tmux vim wget frobnicate".split(
+    " ",
+  );
 
 /** Notes its name and words, then does what STUB_CODE says. */
 const stub = `#!/bin/bash
