@@ -29,7 +29,7 @@ function contentOf(name: Name, path: string): string {
 
 /** The rules that a refusal names, in brackets at the end of a line. */
 function rulesIn(stderr: string): readonly string[] {
-  return [...stderr.matchAll(/\[([a-z-]+(?:\/[a-z-]+)?)\]$/gm)].map(([, rule = ""]) => rule);
+  return [...stderr.matchAll(/^(?:autobot-sh: .*| )\s\[([a-z/-]+)\]$/gm)].map(([, rule = ""]) => rule);
 }
 
 /** What a refusal tells its reader to run, line by line. */
