@@ -27,9 +27,9 @@ autobot_directory_name() {
   printf -v autobot_name '%d-%x' "${#text}" "$hash"
 }
 
-# The directory under $1 that was made for autobot_path, in autobot_name, as long as no program in it is newer.
+# The directory under $1 that was made for autobot_path, in autobot_name, as long as no program in it, nor autobot-sh, is newer.
 autobot_fresh_directory() {
-  local entry rest=$autobot_path: made root path
+  local entry rest=$autobot_path:$autobot_root/libexec:$autobot_root/dist: made root path
   autobot_directory_name "$autobot_path"
   autobot_name=$1/$autobot_name${autobot_variant-}
   made=$autobot_name/.autobot-sh

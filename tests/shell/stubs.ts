@@ -90,7 +90,7 @@ export function createStubs(): Stubs {
   };
   let layer: Promise<Readonly<Record<string, string>>> | undefined;
   const below = async () => {
-    const [path = "", hook = ""] = (await run([autobotSh, "-c", 'printf "%s\\n" "$PATH" "$BASH_ENV"'])).stdout.split("\n");
+    const [path = "", hook = ""] = (await run([autobotSh, "-c", 'uname >/dev/null; printf "%s\\n" "$PATH" "$BASH_ENV"'])).stdout.split("\n");
     return { PATH: path, BASH_ENV: hook.replace(/^.*\+(.*)\}$/, "$1") };
   };
   return {
