@@ -18,8 +18,8 @@ fi
 export BASH_ENV=$autobot_shims/.bash-env
 if [[ -z ${AUTOBOT_SH_BASH_ENV-} && $BASH_ENV != *[\\\"\`\$\}]* ]]; then
   # The bash that comes now has the right PATH and need not read the file: `-v` and `-x` would show it. bash expands the
-  # value of BASH_ENV; to nothing here where the process is this one.
-  BASH_ENV="\${BASH_VERSINFO[\$\$==$$?9:0]+$BASH_ENV}"
+  # value of BASH_ENV; to nothing here where the process is this one and no shell has replaced that bash in it.
+  BASH_ENV="\${BASH_VERSINFO[\$\$==$$&&SHLVL==$((SHLVL))?9:0]+$BASH_ENV}"
 fi
 
 if [[ $autobot_layer != 0\ * ]]; then

@@ -108,19 +108,22 @@ function isInstalled({ program, words, started, environment }: Process): boolean
 /** No directory of PYTHONPATH puts something in the place of the program's modules. */
 function findsItsOwnModules({ PYTHONPATH: path = "" }: Process["environment"]): boolean {
   const replaced = ["ansible", "ansible.py", "sitecustomize.py", "usercustomize.py"];
+  if (path === "") return true;
   return path.split(":").every((directory) => replaced.every((name) => attempt(() => statSync(join(directory || ".", name))) === undefined));
 }
 
 /** Connections that a utility makes through another, by what it has that run there; its own words have been judged. */
 const connections: readonly { readonly of: RegExp; readonly runs: RegExp }[] = [
   { of: /^ansible(?:-console|-pull)?$/, runs: /^/ },
-  { of: /^(?:docker|docker-compose|docker-buildx)$/, runs: /^(?:docker|podman) system dial-stdio$/ },
+  { of: /^(?:docker|docker-compose|docker-buildx)$/, runs: /(?:^| )(?:docker|podman) system dial-stdio$/ },
+  { of: /^git$/, runs: / git[- ](?:upload-pack|receive-pack|upload-archive) / },
+  { of: /^rsync$/, runs: / rsync --server / },
 ];
 
 function isOwnConnection(words: readonly string[], parent: Process, engine: Engine, world: World): boolean {
   const name = nameOf(parent);
   const line = words.join(" ");
-  const connection = connections.find(({ of, runs }) => of.test(name) && runs.test(line.slice(line.search(/\b(?:docker|podman) system/))));
+  const connection = connections.find(({ of, runs }) => of.test(name) && runs.test(line));
   if (connection === undefined || !isInstalled(parent)) return false;
   const own = [name, ...parent.words.slice(interpreters.test(basename(parent.program)) ? 2 : 1)];
   const { cwd, environment } = parent;

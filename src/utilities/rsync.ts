@@ -87,7 +87,7 @@ function logEffects({ arguments: given }: Invocation): readonly Effect[] {
 
 /** `--server --sender …` reads; `--server … . path` writes there. */
 function serverEffects({ arguments: given }: Invocation): readonly Effect[] {
-  return given.has("--sender") ? [] : writes(given.operands.slice(1));
+  return given.has("--sender", "-n", "--dry-run") ? [] : writes(given.operands.slice(1));
 }
 
 function firstRemote(operands: readonly Word[]): Word | undefined {

@@ -30,7 +30,8 @@ const sftp: Utility = {
 function sftpEffects(invocation: Invocation, hops: readonly Hop[], path: Word | undefined, target: Word | undefined): readonly Effect[] {
   const { arguments: given } = invocation;
   const batch = given.argument("-b");
-  const fetches = path !== undefined && batch === undefined && invocation.command.stdin.from === "inherit" && !isDirectory(path);
+  const asked = target !== undefined || invocation.command.stdin.from === "inherit";
+  const fetches = path !== undefined && batch === undefined && asked && !isDirectory(path);
   if (!fetches) return commandEffects(sftpClient, invocation, known(batch) === "-" ? undefined : batch, hops, path);
   const here = target ?? textWord(".", path.span);
   return [request("read", path, { hops }), ...write(isDirectory(here) ? inside(here, baseName(path)) : here)];
