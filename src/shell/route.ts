@@ -84,9 +84,18 @@ function utilityRoute(each: Process, { policies }: Engine): string | undefined {
 
 const interpreters = /^(?:python[\d.]*|perl[\d.]*)$/;
 
+/** Of python and perl: those that neither run code nor take a word. */
+const plainOption = /^-[bBdEIOPqRsSTuvw]+$/;
+
+/** The index of an interpreter's script among its words. */
+function scriptIndex(words: readonly string[]): number {
+  const at = words.findIndex((word, index) => index > 0 && !plainOption.test(word));
+  return at < 0 ? words.length : at;
+}
+
 /** What a process was started as: for one that an interpreter runs, its script. */
 function nameOf({ program, words }: Process): string {
-  return basename(interpreters.test(basename(program)) ? (words[1] ?? "") : program);
+  return basename(interpreters.test(basename(program)) ? (words[scriptIndex(words)] ?? "") : program);
 }
 
 /** What pip and distributions install to start a program of a package. */
@@ -95,7 +104,7 @@ const entryPoint = /^(?:#.*|import (?:re|sys|os)|from [\w.]+ import \w+|if __nam
 /** Not merely called by that name: the system's own program, or the entry point beside the interpreter of an environment. */
 function isInstalled({ program, words, started, environment }: Process): boolean {
   if (!interpreters.test(basename(program))) return isSystems(program);
-  const named = words[1];
+  const named = words[scriptIndex(words)];
   const file = named?.startsWith("/") ? attempt(() => realpathSync(named)) : undefined;
   if (file === undefined || environment["PYTHONHOME"] !== undefined || !findsItsOwnModules(environment)) return false;
   if (isSystems(file)) return true;
@@ -116,16 +125,17 @@ function findsItsOwnModules({ PYTHONPATH: path = "" }: Process["environment"]): 
 const connections: readonly { readonly of: RegExp; readonly runs: RegExp }[] = [
   { of: /^ansible(?:-console|-pull)?$/, runs: /^/ },
   { of: /^(?:docker|docker-compose|docker-buildx)$/, runs: /(?:^| )(?:docker|podman) system dial-stdio$/ },
-  { of: /^git$/, runs: / git[- ](?:upload-pack|receive-pack|upload-archive) / },
+  // One word, which nothing can stand before: an alias of git's is its child too.
+  { of: /^git$/, runs: /^git[- ](?:upload-pack|receive-pack|upload-archive) '[^']*'$/ },
   { of: /^rsync$/, runs: / rsync --server / },
 ];
 
 function isOwnConnection(words: readonly string[], parent: Process, engine: Engine, world: World): boolean {
   const name = nameOf(parent);
-  const line = words.join(" ");
-  const connection = connections.find(({ of, runs }) => of.test(name) && runs.test(line));
+  const texts = [words.join(" "), words.at(-1) ?? ""];
+  const connection = connections.find(({ of, runs }) => of.test(name) && texts.some((text) => runs.test(text)));
   if (connection === undefined || !isInstalled(parent)) return false;
-  const own = [name, ...parent.words.slice(interpreters.test(basename(parent.program)) ? 2 : 1)];
+  const own = [name, ...parent.words.slice(interpreters.test(basename(parent.program)) ? scriptIndex(parent.words) + 1 : 1)];
   const { cwd, environment } = parent;
   const context = { face: "scripts", tty: false, runtime: false, cwd, workspace: findWorkspace(cwd, engine.policies), environment, stdin: "pipe", world } as const;
   return decide(quotedLine(own), engine, context).effective === "permit";

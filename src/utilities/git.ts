@@ -466,7 +466,7 @@ function nested(name: string, writing: Readonly<Record<string, string>>): Utilit
 
 /** The far end of a push or a fetch, and the shell of an account that only serves git. */
 const services: readonly Utility[] = [
-  { names: ["git-receive-pack"], grammar: {}, effects: ({ arguments: given }) => write(given.operands[0], { name: "git push", note: "receives a push" }) },
+  { names: ["git-receive-pack"], grammar: {}, effects: ({ arguments: given }) => write(given.operands[0], { name: "git push", transfer: true, note: "receives a push" }) },
   reads("git-upload-pack git-upload-archive"),
   { names: ["git-shell"], grammar: { short: "c:" }, effects: ({ arguments: given }) => given.all("-c").map((word) => code(word)) },
 ];

@@ -85,9 +85,9 @@ function logEffects({ arguments: given }: Invocation): readonly Effect[] {
   return writes(given.all("--log-file", "--write-batch", "--only-write-batch"));
 }
 
-/** `--server --sender …` reads; `--server … . path` writes there. */
+/** The far end of a transfer: `--server --sender …` reads; `--server … . path` writes there. */
 function serverEffects({ arguments: given }: Invocation): readonly Effect[] {
-  return given.has("--sender", "-n", "--dry-run") ? [] : writes(given.operands.slice(1));
+  return given.has("--sender", "-n", "--dry-run") ? [] : writes(given.operands.slice(1), { transfer: true });
 }
 
 function firstRemote(operands: readonly Word[]): Word | undefined {

@@ -135,6 +135,23 @@ describe("what a line leaves to run time", () => {
   });
 });
 
+describe("the far end of a transfer that is permitted", () => {
+  it.each([
+    "ssh -l backup files.example.org rsync --server -logDtpre.iLsfxC . /srv/",
+    "ssh autobot@172.16.168.24 rsync --server --sender -vlogDtpre.iLsfxC . /home/autobot/logs/",
+    "ssh -i ~/.ssh/autobot_key autobot@172.16.168.24 rsync --server -e.LsfxC . /tmp/app.py",
+    "ssh git@git.example.org \"git-receive-pack 'a.git'\"",
+    "ssh git@git.example.org \"git-upload-pack 'a.git'\"",
+    "ssh -W '[172.16.168.21]:22' jump.example.org",
+  ])("is reached: %s", async (line) => expect((await stubs.layered(["/bin/bash", "-c", line])).calls).toHaveLength(1));
+
+  it.each([
+    "ssh autobot@172.16.168.24 rsync --server -e.LsfxC . /home/autobot/app.py",
+    "ssh autobot@172.16.168.24 \"git-receive-pack 'a.git'\"",
+    "ssh 172.16.168.24 docker system dial-stdio",
+  ])("and of none that is not: %s", async (line) => expect((await stubs.layered(["/bin/bash", "-c", line])).calls).toEqual([]));
+});
+
 describe("what takes its commands out of sight is judged itself", () => {
   const decoded = (line: string) => stubs.layered(["/bin/bash", "-c", `base64 -d <<<${Buffer.from(line).toString("base64")} | bash`]);
 
