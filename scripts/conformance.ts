@@ -105,8 +105,10 @@ async function runSuite(suite: Suite, work: string, account: Account): Promise<b
   await suite.build(tree, account);
   const place = (side: Side): Place => ({ side, shell: shellOf(work, side), account, ...copyFor(side, suite, tree, work, account) });
   const start = Date.now();
-  const comparison = await compare(suite, suite.units(tree, values.short), { direct: place("direct"), tested: place("tested") });
-  return report(suite, comparison, Math.round((Date.now() - start) / 1000));
+  const explained = readExplained("docs/conformance.md").filter((each) => each.suite === suite.name);
+  const isExplained = (name: string) => explained.some((each) => each.name === name);
+  const comparison = await compare(suite, suite.units(tree, values.short), { direct: place("direct"), tested: place("tested") }, isExplained);
+  return report(suite, comparison, isExplained, Math.round((Date.now() - start) / 1000));
 }
 
 function copyFor(side: Side, suite: Suite, source: string, work: string, account: Account): Pick<Place, "tree" | "scratch"> {
@@ -132,13 +134,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function report(suite: Suite, { units, cases, tally, differences, unsteady }: Comparison, seconds: number): boolean {
-  const explained = readExplained("docs/conformance.md").filter((each) => each.suite === suite.name);
-  const isExplained = ({ name }: Difference) => explained.some((each) => each.name === name);
-  const news = differences.filter((each) => !isExplained(each));
+function report(suite: Suite, { units, cases, tally, differences, unsteady }: Comparison, isExplained: (name: string) => boolean, seconds: number): boolean {
+  const news = differences.filter(({ name }) => !isExplained(name));
   print(`${suite.name}: ${units} files, ${cases} cases, ${seconds} s: ${differences.length} differ, ${news.length} of them not explained`);
   for (const side of sides) print(`  ${side === "direct" ? "bash" : "autobot-sh"}: ${[...tally[side]].map(([verdict, count]) => `${count} ${verdict}`).join(", ")}`);
-  for (const each of differences) print(`  differs${isExplained(each) ? " (explained)" : ""}: ${each.name}\n${shown(each)}`);
+  for (const each of differences) print(`  differs${isExplained(each.name) ? " (explained)" : ""}: ${each.name}\n${shown(each)}`);
   for (const each of unsteady) print(`  unsteady: ${each.name}\n${shown(each)}`);
   return news.length === 0;
 }
