@@ -16,9 +16,10 @@ if [[ ${BASH_ENV-} != */autobot-sh/shims/*/.bash-env* ]]; then
   [[ -n ${BASH_ENV-} ]] && export AUTOBOT_SH_BASH_ENV=$BASH_ENV
 fi
 export BASH_ENV=$autobot_shims/.bash-env
-if [[ -z ${AUTOBOT_SH_BASH_ENV-} && $BASH_ENV != *[\\\"\`\$\}]* ]]; then
+if [[ -z ${AUTOBOT_SH_BASH_ENV-} && $BASH_ENV != *[\\\"\`\$\}]* && $* != -*c\ *sh* ]]; then
   # The bash that comes now has the right PATH and need not read the file: `-v` and `-x` would show it. bash expands the
-  # value of BASH_ENV; to nothing here where the process is this one and no shell has replaced that bash in it.
+  # value of BASH_ENV; to nothing here where the process is this one. Another shell may take its place in the process, as
+  # `-c 'bash -l …'` does, and has to read it: then a word says so.
   BASH_ENV="\${BASH_VERSINFO[\$\$==$$&&SHLVL==$((SHLVL))?9:0]+$BASH_ENV}"
 fi
 

@@ -9,6 +9,7 @@ export const elsewhere: ReadonlySet<string> = new Set(
   ),
 );
 
+/** bash alone puts the shims back behind its profile: it reads BASH_ENV. */
 const login = /^-[a-zA-Z]*l[a-zA-Z]*$|^--login$/;
 
 /** These with such a word. */
@@ -16,7 +17,6 @@ const givenWord: Readonly<Record<string, RegExp>> = {
   env: /^-$|^-[a-zA-Z]*[iu]|^--(?:i|unset)|^PATH=/,
   command: /^-[a-zA-Z]*p/,
   exec: /^-[a-zA-Z]*[cl]/,
-  bash: login,
   sh: login,
   dash: login,
   zsh: login,

@@ -78,6 +78,7 @@ describe("the layer is there again", () => {
     ["in a script below one that sets PATH", `${reset}; bash -c '${refused}'`],
     ["in a script by its name", `${reset}; ${executable(join(directory, "named"), `#!/bin/bash\n${refused}\n`)}`],
     ["where PATH has got more in front", `PATH=/opt:$PATH; bash -c '${refused}'`],
+    ["in a login shell", `bash -lc '${refused}'`],
     ["for sh, by PATH", `sh -c '${refused}'`],
     ["below env", `env A=1 bash -c '${refused}'`],
   ])("%s", async (_, script) => {
@@ -128,7 +129,7 @@ describe("what a line leaves to run time", () => {
     "env -i ssh $(echo 172.16.168.21) $(echo vim f)",
     "command -p ssh $(echo 172.16.168.21) $(echo vim f)",
     "PATH=/usr/bin:/bin; ssh $(echo 172.16.168.21) $(echo vim f)",
-    'bash -lc "ssh $(echo 172.16.168.21) $(echo vim f)"',
+    'sh -lc "ssh $(echo 172.16.168.21) $(echo vim f)"',
   ])("is refused where no shim would see it: %s", async (line) => {
     const { status, calls, stderr } = await stubs.guarded(["-c", line]);
     expect({ status, calls, said: stderr.includes("autobot-sh: refused") }).toEqual({ status: 126, calls: [], said: true });
