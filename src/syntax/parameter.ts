@@ -7,9 +7,9 @@ import { expandText } from "./later.ts";
 import { holdsHole, written } from "./literal.ts";
 import { removal, replace } from "./pattern.ts";
 import type { Content } from "./state.ts";
-import { hole, sliceValue, textOf, type Value, valueOf } from "./value.ts";
+import { hole, textOf, type Value, valueOf } from "./value.ts";
 import { argumentsOf, assign, certainOf, contentOf, isName, isSeveral, scalarOf } from "./variable.ts";
-import type { Hole } from "./word.ts";
+import { type Hole, slicePieces } from "./word.ts";
 
 export type Expansion =
   /** Unset expands to nothing. */
@@ -254,7 +254,7 @@ function remover(context: Context, operation: unbash.ParameterRemoveOperation, w
   return withText((text, value) => {
     const length = pattern === undefined ? undefined : removal(pattern, text, fromStart, operation.operator.length === 2);
     if (length === undefined) return undefined;
-    return fromStart ? sliceValue(value, length, text.length) : sliceValue(value, 0, text.length - length);
+    return fromStart ? slicePieces(value, length, text.length) : slicePieces(value, 0, text.length - length);
   });
 }
 
@@ -274,7 +274,7 @@ function sliceText(text: string, value: Value, offset: number, length: number): 
   const from = offset < 0 ? text.length + offset : offset;
   if (from < 0 || from > text.length) return [];
   const end = length < 0 ? text.length + length : Math.min(from + length, text.length);
-  return end < from ? undefined : sliceValue(value, from, end);
+  return end < from ? undefined : slicePieces(value, from, end);
 }
 
 function changeCase(text: string, operator: "^" | "^^" | "," | ",,"): string {

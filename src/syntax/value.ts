@@ -1,5 +1,5 @@
 // The value of a parameter: pieces as in a word, in quotes, and the operations that shells apply to it.
-import type { Hole, Piece } from "./word.ts";
+import { type Hole, type Piece, slicePieces } from "./word.ts";
 
 export type Value = readonly Piece[];
 
@@ -44,22 +44,6 @@ export function hole(text: string, why: Hole["why"], splits = false, at?: number
   return { hole: text, why, splits, at };
 }
 
-/** Characters `start` to `end` (exclusive) of a value, a hole counting as one. */
-export function sliceValue(value: Value, start: number, end: number): Value {
-  const pieces: Piece[] = [];
-  let offset = 0;
-  for (const piece of value) {
-    const length = "text" in piece ? piece.text.length : 1;
-    const from = Math.max(start - offset, 0);
-    const to = Math.min(end - offset, length);
-    offset += length;
-    if (from >= to) continue;
-    if (!("text" in piece)) pieces.push(piece);
-    else pieces.push({ text: piece.text.slice(from, to), at: piece.at === undefined ? undefined : piece.at + from });
-  }
-  return pieces;
-}
-
 /** A command's output without its last newlines, as a command substitution gives it. */
 export function withoutFinalNewlines(value: Value): Value {
   let end = lengthOf(value);
@@ -71,7 +55,7 @@ export function withoutFinalNewlines(value: Value): Value {
     end -= piece.text.length - length;
     if (length > 0) break;
   }
-  return sliceValue(value, 0, end);
+  return slicePieces(value, 0, end);
 }
 
 /** The value a variable keeps: what was a command's output is from now on the variable's. */
@@ -89,7 +73,7 @@ export function patternParts(pattern: Value, name?: string, splits = false): Val
   const first = special.indexOf(true);
   const last = special.lastIndexOf(true);
   if (first < 0) return [hole(name ?? flat, "computed", splits)];
-  return [...sliceValue(pattern, 0, first), hole(name ?? flat.slice(first, last + 1), "computed", splits), ...sliceValue(pattern, last + 1, flat.length)];
+  return [...slicePieces(pattern, 0, first), hole(name ?? flat.slice(first, last + 1), "computed", splits), ...slicePieces(pattern, last + 1, flat.length)];
 }
 
 function isSpecial(character: string): boolean {

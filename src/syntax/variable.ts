@@ -2,8 +2,8 @@
 import { choose } from "./choice.ts";
 import { type Context, issue } from "./context.ts";
 import { bind, type Content, lookup, lookupAt, positional, type State, unknown, unset } from "./state.ts";
-import { hole, lengthOf, patternParts, sliceValue, stored, textOf, type Value, valueOf } from "./value.ts";
-import type { Word } from "./word.ts";
+import { hole, lengthOf, patternParts, stored, textOf, type Value, valueOf } from "./value.ts";
+import { slicePieces, type Word } from "./word.ts";
 
 // bash(1), Shell Variables: set by the shell, whatever the environment says.
 const setByShell: ReadonlySet<string> = new Set(
@@ -198,7 +198,7 @@ function bounded(context: Context, value: Value): Value {
   context.run.work += (value.length >> 1) + (length >> 10);
   if (length <= maxLength && value.length <= maxPieces) return value;
   issue(context, "over-budget", `a value of more than ${maxLength} characters or ${maxPieces} parts`, { start: 0, end: 0 });
-  return [...sliceValue(value.slice(0, 16), 0, 1024), hole("…", "computed")];
+  return [...slicePieces(value.slice(0, 16), 0, 1024), hole("…", "computed")];
 }
 
 export function isName(text: string): boolean {

@@ -94,11 +94,11 @@ export function show(word: Word): string {
   return word.pieces.map((piece) => ("text" in piece ? piece.text : piece.hole)).join("");
 }
 
-/** The part of a word from character `start` of its pieces' text on; a hole counts as one character. */
-export function slice(word: Word, start: number, end = Number.POSITIVE_INFINITY): Word {
+/** Characters `start` to `end` (exclusive) of a value, a hole counting as one. */
+export function slicePieces(value: readonly Piece[], start: number, end: number): Piece[] {
   const pieces: Piece[] = [];
   let offset = 0;
-  for (const piece of word.pieces) {
+  for (const piece of value) {
     const length = "text" in piece ? piece.text.length : 1;
     const from = Math.max(start - offset, 0);
     const to = Math.min(end - offset, length);
@@ -107,6 +107,12 @@ export function slice(word: Word, start: number, end = Number.POSITIVE_INFINITY)
     if (!("text" in piece)) pieces.push(piece);
     else pieces.push({ text: piece.text.slice(from, to), at: piece.at === undefined ? undefined : piece.at + from });
   }
+  return pieces;
+}
+
+/** The part of a word from character `start` of its pieces' text on; a hole counts as one character. */
+export function slice(word: Word, start: number, end = Number.POSITIVE_INFINITY): Word {
+  const pieces = slicePieces(word.pieces, start, end);
   const first = pieces[0];
   const at = first?.at;
   const span = at === undefined || at < word.span.start || at >= word.span.end ? word.span : { start: at, end: word.span.end };
