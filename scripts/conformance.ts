@@ -21,7 +21,13 @@ runs a suite of shell tests with autobot-sh and with bash, and compares verdict 
   --short       only the tests that tell launchers apart within seconds
   --source DIR  the suites' trees, or a directory that holds them; by default Debian's sources, where it has them
   --shell PATH  test this shell instead of autobot-sh
+status 0: no difference that is not explained, 1: some, 2: wrong call, 3: a suite that was named could not be brought here
 `;
+
+/** What a run has shown; `absent`: a suite that was asked for could not be brought here. */
+type Outcome = "same" | "differs" | "absent";
+
+const statuses: Readonly<Record<Outcome, number>> = { same: 0, differs: 1, absent: 3 };
 
 /** Of a difference in what a test prints. */
 const mostLines = 20;
@@ -39,9 +45,9 @@ const { values } = parseArgs({
 const unknown = values.suite.find((name) => !suites.some((suite) => suite.name === name));
 if (values.help) process.stdout.write(usage);
 else if (unknown !== undefined) fail(`unknown suite \`${unknown}\``, `known: ${suites.map(({ name }) => name).join(", ")}`);
-else process.exitCode = (await conformance()) ? 0 : 1;
+else process.exitCode = statuses[await conformance()];
 
-async function conformance(): Promise<boolean> {
+async function conformance(): Promise<Outcome> {
   const work = mkdtempSync(join(tmpdir(), "autobot-sh-conformance-"));
   chmodSync(work, 0o755);
   const account = openAccount(join(work, "home"));
@@ -77,13 +83,13 @@ function shellOf(work: string, side: Side): string {
   return join(work, side, "bin", "bash");
 }
 
-async function runSuites(work: string, account: Account): Promise<boolean> {
-  for (const side of sides) if (!(await shellWorks(shellOf(work, side), account))) return false;
-  let isSame = true;
+async function runSuites(work: string, account: Account): Promise<Outcome> {
+  for (const side of sides) if (!(await shellWorks(shellOf(work, side), account))) return "differs";
+  const outcomes: Outcome[] = [];
   for (const suite of suites.filter(({ name }) => values.suite.length === 0 || values.suite.includes(name))) {
-    isSame = (await runSuite(suite, work, account)) && isSame;
+    outcomes.push(await runSuite(suite, work, account));
   }
-  return isSame;
+  return (["differs", "absent"] as const).find((outcome) => outcomes.includes(outcome)) ?? "same";
 }
 
 async function shellWorks(shell: string, account: Account): Promise<boolean> {
@@ -94,12 +100,12 @@ async function shellWorks(shell: string, account: Account): Promise<boolean> {
 }
 
 /** Whether it was run, where it was asked for, and every difference is explained. */
-async function runSuite(suite: Suite, work: string, account: Account): Promise<boolean> {
+async function runSuite(suite: Suite, work: string, account: Account): Promise<Outcome> {
   const absent = suite.needs.filter((program) => !isInstalled(program));
   const fetched = absent.length > 0 ? { missing: `needs ${absent.join(", ")}` } : fetchTree(suite, values.source, work);
   if ("missing" in fetched) {
     print(`${suite.name}: not run: ${fetched.missing}`);
-    return !values.suite.includes(suite.name);
+    return values.suite.includes(suite.name) ? "absent" : "same";
   }
   const { tree } = fetched;
   await suite.build(tree, account);
@@ -108,7 +114,7 @@ async function runSuite(suite: Suite, work: string, account: Account): Promise<b
   const explained = readExplained("docs/conformance.md").filter((each) => each.suite === suite.name);
   const isExplained = (name: string) => explained.some((each) => each.name === name);
   const comparison = await compare(suite, suite.units(tree, values.short), { direct: place("direct"), tested: place("tested") }, isExplained);
-  return report(suite, comparison, isExplained, Math.round((Date.now() - start) / 1000));
+  return report(suite, comparison, isExplained, Math.round((Date.now() - start) / 1000)) ? "same" : "differs";
 }
 
 function copyFor(side: Side, suite: Suite, source: string, work: string, account: Account): Pick<Place, "tree" | "scratch"> {
