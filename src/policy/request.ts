@@ -1,6 +1,18 @@
 // What somebody asks to do: the only thing that rules speak of. (XACML and AuthZEN: Request, Action, Resource.)
 
-/** What is done. The meanings are those of DESIGN's table; `read` is everything that only looks. */
+/**
+ * What is done.
+ *
+ * - `edit`: opens an editor on a file
+ * - `write`: creates, changes, moves or removes a file, its mode or owner
+ * - `container`: changes containers, images, compose projects, cluster objects
+ * - `service`: changes services, processes or the host
+ * - `package`: installs or removes software
+ * - `execute`: runs code whose effects the text does not show
+ * - `session`: opens an interactive shell
+ * - `authenticate`: how a connection proves itself
+ * - `read`: anything else that looks
+ */
 export const actions = ["edit", "write", "container", "service", "package", "execute", "session", "authenticate", "read"] as const;
 export type Action = (typeof actions)[number];
 
