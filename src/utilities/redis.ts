@@ -48,7 +48,7 @@ const lookingSubcommands: Readonly<Record<string, string>> = {
 
 const looking = new Map(Object.entries(lookingSubcommands).map(([name, list]) => [name, new Set(list.split(" "))]));
 
-const administers = new Set("REPLICAOF SLAVEOF SHUTDOWN FLUSHALL FLUSHDB FAILOVER SWAPDB BGREWRITEAOF".split(" "));
+const administers = new Set("REPLICAOF SLAVEOF SHUTDOWN FLUSHALL FLUSHDB FAILOVER SWAPDB".split(" "));
 
 /** What one command, as words, does to the server at the end of `hops`. */
 function commandEffects(words: readonly Word[], hops: readonly Hop[] | undefined): readonly Effect[] {
@@ -86,8 +86,9 @@ const redisCli: Utility = {
   effects: (invocation) => {
     const { arguments: given } = invocation;
     const hops = serverOf(given);
-    const saved = writes(given.all("--rdb", "--functions-rdb"), { note: "saves the server's data" });
-    if (saved.length > 0) return [...saved, look(hops)];
+    const dumps = given.all("--rdb", "--functions-rdb");
+    const files = dumps.filter((file) => known(file) !== "-");
+    if (dumps.length > 0) return [...writes(files, { note: "saves the server's data" }), look(hops)];
     if (
       given.has(
         "--scan",

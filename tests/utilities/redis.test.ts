@@ -26,6 +26,7 @@ judged("redis-cli changes data", [
   ["redis-cli -h m -n 5 del a", "execute m (data)"],
   ["redis-cli -h m hset a b c", "execute m (data)"],
   ["redis-cli -h m BGSAVE", "execute m (data)"],
+  ["redis-cli -h m bgrewriteaof", "execute m (data)"],
   ["redis-cli -h m FT.DROPINDEX i", "execute m (data)"],
   ["redis-cli -h m --eval /s.lua a , b", "execute m (data)"],
   ["redis-cli -h m --pipe", "execute m (data)"],
@@ -53,6 +54,8 @@ judged("redis-cli otherwise", [
   ['redis-cli -h m "$COMMAND" x', "unknown the Redis command is `$COMMAND`"],
   ['redis-cli -h m CONFIG "$X"', "unknown the Redis command is `CONFIG $X`"],
   ["some-command | redis-cli -h m", "execute local (unclassified)", "unknown Redis commands come from where the text does not show them"],
+  ["redis-cli -h m --rdb -", "read m"],
+  ["ssh m 'redis-cli --rdb /var/lib/dump.rdb'", "write m:/var/lib/dump.rdb"],
   ["redis-cli --version", "read local"],
 ]);
 
