@@ -601,6 +601,18 @@ const ollama = withSubcommands({
   otherwise: packages(),
 });
 
+/** Grafana's own client: plugins are software; `admin` changes accounts and secrets of the installation. */
+const grafana = withSubcommands({
+  names: ["grafana-cli"],
+  options: { long: "homepath= config= configOverrides= pluginsDir= repo= pluginUrl= insecure debug".split(" ") },
+  commands: [
+    group("plugins", "ls list-remote list-versions help"),
+    fromDescriptor({ names: ["admin"], effects: [{ action: "service", note: "changes the server's accounts" }] }),
+    reads("help"),
+  ],
+  otherwise: packages(),
+});
+
 const nix = withSubcommands({
   names: ["nix"],
   commands: [
@@ -620,5 +632,6 @@ export const utilities: readonly Utility[] = [
   ...byOption,
   packageRunner,
   ollama,
+  grafana,
   nix,
 ];

@@ -138,6 +138,10 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["OLLAMA_HOST=http://h:11434 ollama pull llama3", "package h (llama3)"],
   ["OLLAMA_HOST=h:11434 ollama list", "read h"],
   ["OLLAMA_HOST=0.0.0.0 ollama serve", "service local"],
+  ["ssh h 'sudo grafana-cli plugins install p'", "package h (p)"],
+  ["ssh h grafana-cli --homepath /usr/share/grafana admin reset-admin-password x", "service h"],
+  ["ssh h grafana-cli plugins ls", "read h"],
+  ["ssh h 'grafana-cli plugins list-remote | grep pie'", "read h"],
   ["ssh h huggingface-cli download org/model", "package h (org/model)"],
   // What the text does not tell
   ["ssh h 'sudo apt-get $ACTION nginx'", "unknown its subcommand is `$ACTION`"],
