@@ -134,7 +134,7 @@ const dockerMachine = throughDoors({
   },
 });
 
-/** wsl.exe: `-e` runs words as they stand, other words go through the distribution's shell. */
+/** wsl.exe: `-e` runs words as they stand, other words go through the distribution's shell. A distribution is a container of this machine. */
 const wsl: Utility = {
   names: ["wsl"],
   grammar: { short: "d:u:e", long: long("distribution user cd shell-type"), permute: false },
@@ -143,7 +143,7 @@ const wsl: Utility = {
     const { arguments: given, words } = invocation;
     if (given.has("-l", "--list", "--status", "--version")) return [];
     if (given.has("--shutdown", "--terminate", "-t", "--unregister", "--import", "--install")) return [request("execute", undefined, { name: "unclassified" })];
-    const hops: readonly Hop[] = [{ ...listed(given.argument("-d", "--distribution") ?? textWord("wsl")), user: given.argument("-u", "--user") }];
+    const hops: readonly Hop[] = [{ kind: "container", destination: given.argument("-d", "--distribution"), user: given.argument("-u", "--user") }];
     const command = words.slice(given.firstOperand);
     if (command.length === 0) return [request("session", undefined, { hops, note: "opens a shell there" })];
     return [given.has("-e", "--exec") ? { does: "run", words: command, hops } : { does: "code", source: command, dialect: "bash", hops }];
