@@ -206,6 +206,8 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["http-server live-server serve browser-sync nodemon json-server", "-v --version"],
   ["webpack-dev-server", "--version"],
   ["Xvfb Xvnc Xtigervnc x11vnc websockify novnc_proxy x0vncserver vncserver tigervncserver", "-version -V -help -list"],
+  ["startx xinit startxfce4 xfce4-session fluxbox openbox", "-version --version -V"],
+  ["chromium chromium-browser google-chrome google-chrome-stable firefox firefox-esr", "--version -version --product-version -v --dump-dom"],
   ["minio keepalived", "-v --version"],
   ["llama-server vllm-server text-generation-launcher localai tabby", "--version"],
   ["mosquitto turnserver coturn", "-h --version"],
