@@ -4,7 +4,7 @@ import { type Denial, evaluate } from "./policy/evaluate.ts";
 import { mayBeFleet } from "./policy/fleet.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
-import { approvedScript } from "./policy/routes.ts";
+import { approvedFile } from "./policy/routes.ts";
 import { peel } from "./syntax/scaffold.ts";
 import type { Stdin } from "./syntax/simple-command.ts";
 import { rootSource, type Source } from "./syntax/source.ts";
@@ -64,7 +64,7 @@ export interface Response {
 /** Decides what a line asks for. Never throws on any text, never touches the machine but through `context.world`. */
 export function decide(line: string, engine: Engine, context: Context): Response {
   const source = unwrapped(line, context);
-  const approved = (file: string) => isApproved(file, engine.policies, context);
+  const approved = (file: string) => approvedFile(engine.policies, file, context.workspace, context.world.digest) !== undefined;
   const findings = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
   const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
@@ -95,14 +95,6 @@ function unwrapped(line: string, context: Context): Source {
 function stdinOf({ stdin }: Context): Stdin | undefined {
   if (stdin === undefined) return undefined;
   return stdin === "pipe" ? { from: "pipe", commands: [] } : { from: "text", text: textWord(stdin.text) };
-}
-
-/** A program file of the workspace that the policies name as a route. */
-function isApproved(file: string, policies: PolicySet, context: Context): boolean {
-  const root = context.workspace ?? policies.fleet.root;
-  if (root === undefined || !file.startsWith(`${root.replace(/\/$/, "")}/`)) return false;
-  const path = file.slice(root.replace(/\/$/, "").length + 1);
-  return approvedScript(policies, path) !== undefined || approvedScript(policies, path, context.world.digest(file)) !== undefined;
 }
 
 /** The unknowns that matter: on another host those that may be on a server, here those that could hide a remote utility. */

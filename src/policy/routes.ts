@@ -51,6 +51,20 @@ export function approvedScript(set: PolicySet, path: string, digest?: string): K
   });
 }
 
+/**
+ * The route that a file is, below the root of its workspace, by default the fleet's. `digest` is asked for only where a
+ * route pins that script.
+ */
+export function approvedFile(set: PolicySet, file: string, workspace: string | undefined, digest: (file: string) => string | undefined): KnownRoute | undefined {
+  const root = workspace ?? set.fleet.root;
+  if (root === undefined) return undefined;
+  const start = root.endsWith("/") ? root : `${root}/`;
+  if (!file.startsWith(start)) return undefined;
+  const path = file.slice(start.length);
+  const pinned = set.routes.some(({ script, sha256 }) => script !== undefined && sha256 !== undefined && matches(script, path));
+  return approvedScript(set, path) ?? (pinned ? approvedScript(set, path, digest(file)) : undefined);
+}
+
 /** The route that a utility is: `ansible-playbook`. */
 export function approvedUtility(set: PolicySet, name: string): KnownRoute | undefined {
   return set.routes.find((route) => route.approved && route.utility === name);

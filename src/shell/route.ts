@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { decide, type Engine, type World } from "../decide.ts";
-import { approvedScript, approvedUtility } from "../policy/routes.ts";
+import { approvedFile, approvedUtility } from "../policy/routes.ts";
 import { readInvocation } from "./invocation.ts";
 import { ancestors, type Process, readProcess } from "./process.ts";
 import { ownBashEnv } from "./shims.ts";
@@ -32,10 +32,7 @@ function scriptRoute(shell: Process, engine: Engine, world: World): string | und
   if (program.from !== "file" || interactive || startupFile !== undefined) return undefined;
   const file = openScript(shell, basename(program.path));
   if (file === undefined || !runsNothingElse(shell, engine, world)) return undefined;
-  const root = findWorkspace(dirname(file), engine.policies) ?? engine.policies.fleet.root?.replace(/\/$/, "");
-  if (root === undefined || !file.startsWith(`${root}/`)) return undefined;
-  const path = file.slice(root.length + 1);
-  return (approvedScript(engine.policies, path) ?? approvedScript(engine.policies, path, world.digest(file)))?.id;
+  return approvedFile(engine.policies, file, findWorkspace(dirname(file), engine.policies), world.digest)?.id;
 }
 
 /**
