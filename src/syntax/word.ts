@@ -118,11 +118,3 @@ export function slice(word: Word, start: number, end = Number.POSITIVE_INFINITY)
   const span = at === undefined || at < word.span.start || at >= word.span.end ? word.span : { start: at, end: word.span.end };
   return { pieces, span, glob: word.glob };
 }
-
-/** Index of `text` among the known characters, a hole counting as one character, or -1. */
-export function indexOf(word: Word, text: string): number {
-  return word.pieces
-    .map((piece) => ("text" in piece ? piece.text : "\0"))
-    .join("")
-    .indexOf(text);
-}

@@ -35,6 +35,10 @@ function canonicalIpv4(text: string): string | undefined {
     if (number >= limit) return undefined;
     value = last ? value * limit + number : value * 256 + number;
   }
+  return dotted(value);
+}
+
+function dotted(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }
 
@@ -51,5 +55,5 @@ function canonicalIpv6(text: string): string | undefined {
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
   if (mapped === null) return address;
   const value = Number.parseInt(mapped[1] ?? "", 16) * 65536 + Number.parseInt(mapped[2] ?? "", 16);
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+  return dotted(value);
 }

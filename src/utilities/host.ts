@@ -1,7 +1,8 @@
 // A hop's destination word → the Host it is, by what its options, `ssh -G` and /etc/hosts say; never by asking the network.
 import type { Host } from "../policy/request.ts";
-import { indexOf, known, prefix, show, slice, suffix, type Word } from "../syntax/word.ts";
+import { known, prefix, show, slice, suffix, type Word } from "../syntax/word.ts";
 import { canonicalAddress, canonicalName, isLoopback } from "./address.ts";
+import { flat } from "./path-word.ts";
 import type { Hop } from "./utility.ts";
 import type { World } from "./world.ts";
 
@@ -64,13 +65,13 @@ interface Parts {
 function parts(destination: Word): Parts {
   let word = destination;
   let port: number | undefined;
-  const scheme = indexOf(word, "://");
+  const scheme = flat(word).indexOf("://");
   if (scheme >= 0) {
     word = slice(word, scheme + 3);
-    const slash = indexOf(word, "/");
+    const slash = flat(word).indexOf("/");
     if (slash >= 0) word = slice(word, 0, slash);
   }
-  const at = lastIndexOf(word, "@");
+  const at = flat(word).lastIndexOf("@");
   const user = at < 0 ? undefined : slice(word, 0, at);
   if (at >= 0) word = slice(word, at + 1);
   const text = known(word);
@@ -79,20 +80,13 @@ function parts(destination: Word): Parts {
     port = portOfText(bracket[2]);
     word = slice(word, 1, 1 + (bracket[1]?.length ?? 0));
   } else if (scheme >= 0) {
-    const colon = indexOf(word, ":");
+    const colon = flat(word).indexOf(":");
     if (colon >= 0) {
       port = portOf(slice(word, colon + 1));
       word = slice(word, 0, colon);
     }
   }
   return { name: word, user, port };
-}
-
-function lastIndexOf(word: Word, text: string): number {
-  return word.pieces
-    .map((piece) => ("text" in piece ? piece.text : "\0"))
-    .join("")
-    .lastIndexOf(text);
 }
 
 function portOf(port: Word | string | undefined): number | undefined {
