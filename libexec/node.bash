@@ -28,14 +28,13 @@ autobot_run_node() {
   exec "$autobot_node" "$@"
 }
 
-# The same in this process's place. src/terminal.ts gives what is kept from node to the command that it runs.
-autobot_become_node() {
+# For a node in this process's place: src/terminal.ts gives what is kept from it to the command that it runs.
+autobot_keep_node() {
   local autobot_name
   for autobot_name in "${!NODE_@}" OPENSSL_CONF; do
     [[ -z ${!autobot_name+set} ]] || export "AUTOBOT_KEPT_$autobot_name=${!autobot_name}"
     unset "$autobot_name"
   done
-  exec "$autobot_node" "$@"
 }
 
 # The judge's answer in autobot_answer, its status in autobot_status.

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { compileLauncher, installLauncher } from "./launcher.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Made apart and put in place whole: a shell that starts meanwhile finds the old one or the new one.
@@ -99,6 +100,7 @@ await Promise.all([
 ]);
 // After the judge: the launcher takes no older one.
 writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/shell/engine.ts";', resolveDir: root, loader: "ts" }));
+compileLauncher(dist);
 const { manualPage } = await bundledModule("src/usage.ts");
 rmSync(join(dist, ".build"), { recursive: true });
 mkdirSync(join(dist, "man"), { recursive: true });
@@ -110,6 +112,7 @@ writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
 rmSync("dist.old", { recursive: true, force: true });
 if (existsSync("dist")) renameSync("dist", "dist.old");
 renameSync(dist, "dist");
+installLauncher(root);
 rmSync("dist.old", { recursive: true, force: true });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
 
@@ -133,14 +136,8 @@ function writeBuiltInPolicies({ readPolicyFile, showIssues }) {
   writeFileSync(join(dist, "built-in.json"), JSON.stringify(policies));
 }
 
-/** Nothing where the policies ask for more than it can tell. bash reads it at each start: without what is for people. */
+/** Nothing where the policies ask for more than it can tell. */
 function writePrefilter({ prefilterOf, showPrefilter, builtInEngine }) {
   const prefilter = prefilterOf(builtInEngine());
-  if (prefilter === undefined) return;
-  const code = readFileSync("src/prefilter.bash", "utf8")
-    .split("\n")
-    .map((line) => line.trimStart())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  writeFileSync(join(dist, "prefilter.table"), prefilter.table);
-  writeFileSync(join(dist, "prefilter.bash"), `${showPrefilter(prefilter)}${code.join("\n")}\n`);
+  if (prefilter !== undefined) writeFileSync(join(dist, "prefilter"), showPrefilter(prefilter));
 }

@@ -1,9 +1,11 @@
 // Policies and utilities → the tables by which the launcher tells lines that nothing can be denied about without starting
-// the judge (src/prefilter.bash, docs/adr/0011). Made by the build; a set that it cannot vouch for has none.
+// the judge (src/launcher/text.c, docs/adr/0013). A set that they cannot vouch for has none.
 import type { Engine, PolicySet } from "./decide.ts";
 import { literalParts } from "./policy/glob.ts";
 import { list } from "./policy/list.ts";
 import type { CompiledRule } from "./policy/rule.ts";
+import { elsewhere } from "./utilities/lookup.ts";
+import type { Utility } from "./utilities/utility.ts";
 
 /**
  * Utilities of the shell that make code, names or arguments of their words: what stands after them may mean something
@@ -21,18 +23,23 @@ const builtins: ReadonlySet<string> = new Set(
 /** Shorter ones stand in too many lines to tell any apart. */
 const leastFragment = 3;
 
-/** The first character of a name decides in which line of the table it stands. */
-const lastCharacter = 126;
+/** GNU getopt_long(3) takes the beginning of a long option too: this much of it is enough to go to the judge. */
+const longBeginning = 4;
+
+/** What the tables say of a utility: src/launcher/prefilter.c has the letters. */
+interface Row {
+  readonly name: string;
+  readonly marks: string;
+}
 
 export interface Prefilter {
-  /**
-   * A line for each character code up to `~`, the names that begin with it between blanks: `name` only looks, `name!` is
-   * the shell's own and does so too, `name:` may change something here, `name%` and `name:%` may run what follows one of
-   * `starters`, `name@` may reach other hosts.
-   */
-  readonly table: string;
+  readonly rows: readonly Row[];
   /** Options after which another command stands. */
   readonly starters: readonly string[];
+  /** Options after which files are made. */
+  readonly makers: readonly string[];
+  /** `git status`: what of a utility that may reach other hosts never does. */
+  readonly subcommands: readonly string[];
   /** What stands in every path on this machine that a rule speaks of. */
   readonly fragments: readonly string[];
 }
@@ -41,47 +48,58 @@ export interface Prefilter {
 export function prefilterOf({ policies, registry }: Engine): Prefilter | undefined {
   const fragments = fragmentsOf(policies);
   if (fragments === undefined || !usualSettings(policies)) return undefined;
-  const names = [...registry.names];
-  const confined = names.flatMap((name) => {
-    const utility = rereading.has(name) || registry.reaching.has(name) ? undefined : registry.find(name);
-    if (utility?.confined === undefined) return [];
-    const mark = `${utility.confined === "writes" ? ":" : ""}${utility.commandAfter === undefined ? "" : "%"}`;
-    return [{ name, mark: mark === "" && builtins.has(name) ? "!" : mark }];
+  const names = [...registry.names].filter((name) => !/\s/.test(name));
+  const utilities = names.flatMap((name) => {
+    const utility = registry.find(name);
+    if (utility?.confinedSubcommands !== undefined && !registry.transports.has(name)) return [{ name, marks: ":=" }];
+    const marks = utility === undefined || rereading.has(name) || registry.reaching.has(name) || elsewhere.has(name) ? undefined : marksOf(name, utility);
+    return marks === undefined ? [] : [{ name, marks }];
   });
-  const reaching = [...registry.reaching].map((name) => ({ name, mark: "@" }));
-  const starters = new Set(names.flatMap((name) => (registry.find(name)?.confined !== undefined ? (registry.find(name)?.commandAfter?.split(" ") ?? []) : [])));
-  return { table: tableOf([...confined, ...reaching]), starters: [...starters].sort(), fragments };
+  const transports = [...registry.transports].map((name) => ({ name, marks: "@" }));
+  const all = (list: (utility: Utility) => string | undefined) => utilities.flatMap(({ name }) => {
+    const utility = registry.find(name);
+    return (utility === undefined ? undefined : list(utility))?.split(" ").map((word) => ({ name, word })) ?? [];
+  });
+  return {
+    rows: [...utilities, ...transports],
+    starters: distinct(all(({ commandAfter }) => commandAfter).map(({ word }) => word)),
+    makers: distinct(all(({ newAfter }) => newAfter).map(({ word }) => word)),
+    subcommands: all(({ confinedSubcommands }) => confinedSubcommands).map(({ name, word }) => `${name} ${word}`),
+    fragments,
+  };
 }
 
-/** The tables but the first, as bash code. */
-export function showPrefilter({ starters, fragments }: Prefilter): string {
+function distinct(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].sort();
+}
+
+function marksOf(name: string, { confined, commandAfter, wraps, givesMore, grammar }: Utility): string | undefined {
+  if (wraps !== undefined) return `${givesMore === true ? "+" : ""}&${lettersOf(grammar.short ?? "")}${wraps}`;
+  if (confined === undefined) return undefined;
+  return `${builtins.has(name) ? "!" : ""}${confined === "new" ? ":" : ""}${commandAfter === undefined ? "" : "%"}`;
+}
+
+/** Letters of short options with an argument, then behind `;` those with an attached one only (getopt(3)). */
+function lettersOf(short: string): string {
+  const options = [...short.matchAll(/(\w)(:*)/g)];
+  const having = (colons: string) => options.flatMap(([, letter, given]) => (given === colons ? [letter] : [])).join("");
+  return `${having(":")};${having("::")};`;
+}
+
+/** As the launcher reads them; `made`: of what. src/launcher/prefilter.c has the letters. */
+export function showPrefilter({ rows, starters, makers, subcommands, fragments }: Prefilter, made: readonly string[] = []): string {
   const short = starters.filter((option) => !option.startsWith("--"));
-  // GNU getopt_long(3) takes the beginning of a long one too.
-  const hidden = starters.map((option) => (option.startsWith("--") ? option.slice(0, 4) : option));
+  const long = starters.filter((option) => option.startsWith("--")).map((option) => option.slice(0, longBeginning));
   return [
-    `autobot_ascii=${quoted(ascii)}`,
-    "autobot_digits=0123456789abcdefghijklmnopqrstuvwxyz",
-    `autobot_starters=${quoted(` ${short.join(" ")} `)}`,
-    `autobot_hidden=${quoted([...new Set(hidden)].join(" "))}`,
-    `autobot_fragments=${quoted(fragments.join(" "))}`,
+    ...made.map((each) => `d ${each}`),
+    ...fragments.map((each) => `f ${each}`),
+    ...short.map((each) => `s ${each}`),
+    ...distinct(long).map((each) => `l ${each}`),
+    ...makers.map((each) => `m ${each}`),
+    ...subcommands.map((each) => `c ${each}`),
+    ...rows.map(({ name, marks }) => `u ${name} ${marks}`),
     "",
   ].join("\n");
-}
-
-/** What is printed of ASCII, and tab and newline. */
-const ascii = `\t\n${String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index))}`;
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function tableOf(entries: readonly { readonly name: string; readonly mark: string }[]): string {
-  const lines = Array.from({ length: lastCharacter + 1 }, () => " ");
-  for (const { name, mark } of [...entries].sort((one, other) => (one.name < other.name ? -1 : 1))) {
-    const code = name.charCodeAt(0);
-    if (lines[code] !== undefined && !/\s/.test(name)) lines[code] += `${name}${mark} `;
-  }
-  return `${lines.join("\n")}\n`;
 }
 
 /** The judge writes what is recorded otherwise, and starts what runs on a terminal. */
@@ -97,10 +115,10 @@ function fragmentsOf({ rules }: PolicySet): readonly string[] | undefined {
   return all.filter((one) => !all.some((other) => other !== one && one.includes(other))).sort();
 }
 
-/** "" where a rule speaks of more than files with such a path. */
+/** "" where a rule speaks of more than new files with such a path. */
 function ruleFragments({ source }: CompiledRule): readonly string[] {
   const changes = list(source.action);
-  if (changes.length === 0 || !changes.every((action) => action === "write" || action === "edit")) return [""];
+  if (source.existing !== false || changes.length === 0 || !changes.every((action) => action === "write" || action === "edit")) return [""];
   const paths = list(source.path);
   return paths.length === 0 ? [""] : paths.flatMap((path) => literalParts(path.replace("{workspace}/", "")));
 }

@@ -1,4 +1,4 @@
-// A utility's call, as its shim sees it: real arguments, real environment, real standard input → permit or a refusal.
+// A utility's call, as its shim sees it: real arguments, real environment, real standard input → leave or a refusal.
 import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
 import { type Context, decide, type Engine } from "../decide.ts";
@@ -9,7 +9,7 @@ import { quotedLine } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
-/** The process's status; the answer, if there is one, has been written. `words`: the utility's name, and its arguments. */
+/** The process's status; 0: it is permitted. `words`: the utility's name, and its arguments. */
 export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): number {
   const text = quotedLine(words);
   const context: Context = {
@@ -24,7 +24,7 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   };
   const response = decide(text, engine, context);
   const route = response.effective === "deny" ? routeOf(words, engine, context.world) : undefined;
-  return conclude({ text, response }, "permit", engine, context, route);
+  return conclude({ text, response }, engine, context, route);
 }
 
 /** What can be known without taking anything away from the utility. */

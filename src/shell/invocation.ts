@@ -12,7 +12,7 @@ export interface Invocation {
   readonly parameters: readonly (string | undefined)[];
   /** `-i`: the start-up file for interactive shells is read, whatever the program is. */
   readonly interactive: boolean;
-  /** `-l` or `--login`: the profile is read first. */
+  /** `-l`, `--login`, or a name that begins with a dash: the profile is read first. */
   readonly login: boolean;
   /** `--rcfile` or `--init-file`. */
   readonly startupFile?: string | undefined;
@@ -54,8 +54,8 @@ interface ShortOptions {
   readonly next: number;
 }
 
-/** Never fails: what bash would reject is read as far as it goes, and bash rejects it itself. */
-export function readInvocation(args: readonly string[]): Invocation {
+/** `name`: argv[0]. Never fails: what bash would reject is read as far as it goes, and bash rejects it itself. */
+export function readInvocation(args: readonly string[], name = ""): Invocation {
   const long = readLongOptions(args);
   const short = readShortOptions(args, long.next);
   const rest = args.slice(short.next);
@@ -64,7 +64,7 @@ export function readInvocation(args: readonly string[]): Invocation {
     program,
     parameters,
     interactive: short.on.has("i"),
-    login: short.on.has("l") || long.names.has("login"),
+    login: name.startsWith("-") || short.on.has("l") || long.names.has("login"),
     startupFile: long.startupFile,
     readsOnly: (!short.on.has("i") && [..."nD"].some((each) => short.on.has(each))) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
     asks: long.names.has("help") ? "help" : long.names.has("version") ? "version" : undefined,

@@ -1,14 +1,17 @@
-// What the launcher starts: its words → "permit" on standard output, or a refusal on standard error and status 126.
+// What the launcher starts: its words → what it may become, on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
 import { fstatSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isatty } from "node:tty";
 import { type Context, decide, type Engine, emptyContext } from "../decide.ts";
+import { type Answer, type Form, type Permit, writeAnswer, writeText } from "./answer.ts";
 import { recordOf } from "./audit.ts";
 import { judgeCall } from "./call.ts";
 import { builtInEngine, loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
+import { layerFor } from "./layer.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
-import { answer, conclude, fail, type Judged } from "./outcome.ts";
+import { conclude, fail, type Judged } from "./outcome.ts";
 import { readProgram } from "./program.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { version } from "./version.ts";
@@ -28,43 +31,71 @@ See autobotctl --help for what decides, and why.`;
 /**
  * The process's status; the answer, if there is one, has been written. `args`: what is asked, then
  *
- * - `shell`: the launcher's own name and its words
- * - `call`: a utility's name and arguments, from its shim
+ * - `shell`: the form that the launcher reads, with `-on-terminal` where its standard output is one, its own name, and its words
+ * - `call`: a utility's name and arguments, from its shim; the answer is `permit`
  * - `shims`: nothing; the answer is the directory of shims for the caller's PATH
  */
 export async function judge([asked, ...args]: readonly string[]): Promise<number> {
-  const [, ...words] = args;
-  const invocation = asked === "shell" ? readInvocation(words) : undefined;
-  if (invocation?.asks === "help") return answer(`show\n${help}`);
-  if (invocation?.asks === "version") return answer(`show-and-run\nautobot-sh ${version}, judging for:`);
-  if (invocation?.readsOnly === true) return answer("permit");
+  if (asked === "shell") return judgeShell(launcherOf(args));
   const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);
-  const { engine } = loaded;
-  if (invocation !== undefined) return judgeShell(invocation, cwd, engine);
-  if (asked === "call") return judgeCall(args, cwd, engine);
-  return answer(shimsFor(engine, process.env) ?? "");
+  const status = asked === "call" ? judgeCall(args, cwd, loaded.engine) : 0;
+  if (status === 0) writeText(asked === "call" ? "permit" : (shimsFor(loaded.engine, process.env) ?? ""));
+  return status;
 }
 
-function judgeShell(invocation: Invocation, cwd: string | undefined, engine: Engine): number {
+/** The launcher that asks. */
+interface Launcher {
+  readonly form: Form;
+  /** Its standard output is a terminal; ours is a pipe. */
+  readonly onTerminal: boolean;
+  /** What it was called by. */
+  readonly name: string;
+  readonly words: readonly string[];
+}
+
+function launcherOf([form = "", name = "autobot-sh", ...words]: readonly string[]): Launcher {
+  return { form: form.startsWith("words") ? "words" : "fields", onTerminal: form.endsWith("-on-terminal"), name, words };
+}
+
+async function judgeShell(launcher: Launcher): Promise<number> {
+  const invocation = readInvocation(launcher.words, launcher.name);
+  const reply = (answer: Answer) => writeAnswer(answer, launcher.form);
+  if (invocation.asks === "help") return reply({ show: help });
+  if (invocation.asks === "version") return reply({ permit: { print: `autobot-sh ${version}, judging for:` } });
+  if (invocation.readsOnly) return reply({ permit: {} });
+  const cwd = currentDirectory();
+  const loaded = await loadEngine(layerPlaces(process.env, cwd));
+  if ("failure" in loaded) return fail(loaded.failure);
+  const judged = judgeProgram(invocation, launcher, cwd, loaded.engine);
+  return "status" in judged ? judged.status : reply(judged);
+}
+
+function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | undefined, engine: Engine): Answer | { readonly status: number } {
   const shims = engine.policies.settings.runtime === "off" ? undefined : shimsFor(engine, process.env);
   const layered = shims !== undefined && keepsPath(invocation);
   const program = readProgram(invocation, layered);
-  if ("failure" in program) return fail(program.failure);
-  if ("terminal" in program) return fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script");
-  const layer = shims === undefined ? "" : `\n${reapplied(invocation)} ${shims}`;
-  if ("absent" in program) return answer(`permit${layer}`);
+  if ("failure" in program) return { status: fail(program.failure) };
+  if ("terminal" in program) return { status: fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script") };
+  const layer = shims === undefined ? {} : layerFor(shims, process.env, launcher.words, process.ppid, reapplied(invocation));
+  if ("absent" in program) return { permit: layer };
   const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
   const judged = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
-  const plain = "arriving" in program || program.spool === undefined ? "permit" : `permit ${program.spool.descriptor} ${program.spool.path}`;
-  const permit = invocation.program.from === "argument" && wantsTerminal(engine) ? "permit-on-terminal" : plain;
-  return conclude(judged, permit + layer, engine, context);
+  const status = conclude(judged, engine, context);
+  if (status !== 0) return { status };
+  if (invocation.program.from === "argument" && launcher.onTerminal && wantsTerminal(engine)) return { permit: { ...layer, ...onTerminal(launcher) } };
+  return { permit: { ...layer, spool: "arriving" in program ? undefined : program.spool } };
+}
+
+/** The program that gives bash a terminal of its own. */
+function onTerminal({ name }: Launcher): Pick<Permit, "start" | "keepsNode"> {
+  return { start: [process.execPath, join(dirname(process.argv[1] ?? ""), "terminal.js"), name], keepsNode: true };
 }
 
 /**
- * Whether the command is to have a terminal of ours. Never in place of a pipe or a file (our standard output is one: the
- * launcher looks at its own), and not in the background, where setting the person's terminal would stop it.
+ * Whether the command is to have a terminal of ours. Never in place of a pipe or a file, and not in the background, where
+ * setting the person's terminal would stop it.
  */
 function wantsTerminal({ policies }: Engine): boolean {
   return policies.settings.terminal === "pty" && isatty(0) && isatty(2) && isInForeground();
@@ -128,7 +159,7 @@ function startUpTexts({ interactive, startupFile }: Invocation, { world }: Conte
 export function rehearse(lines: readonly string[]): void {
   const engine = builtInEngine();
   for (const line of lines) {
-    const invocation = readInvocation(["-c", line]);
+    const invocation = readInvocation(["-c", line], "autobot-sh");
     readProgram(invocation);
     findLayers(layerPlaces({}, "/"));
     const context = { ...contextOf(invocation, "/", engine), environment: {}, world: emptyContext.world };

@@ -1,5 +1,5 @@
-// A response → the launcher's answer on standard output, or the refusal on standard error; and the record of it.
-import { closeSync, openSync, writeSync } from "node:fs";
+// A response → leave to go on, or the refusal on standard error; and the record of it.
+import { closeSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
@@ -19,17 +19,12 @@ export interface Judged {
   readonly response: Response;
 }
 
-/** The process's status, once what was decided is on record, and said. `permitted`: the answer that lets it run. `route`: the approved way that it is part of. */
-export function conclude({ text, response }: Judged, permitted: string, engine: Engine, context: Context, route?: string): number {
+/** The process's status, once what was decided is on record, and said; 0: it may run. `route`: the approved way that it is part of. */
+export function conclude({ text, response }: Judged, engine: Engine, context: Context, route?: string): number {
   const record = keepRecord(text, response, engine, context, route);
   if (response.effective === "deny" && route === undefined) return refuse(text, response, engine);
   if (record === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
   notice(response, engine, context);
-  return answer(permitted);
-}
-
-export function answer(text: string): number {
-  writeSync(1, `${text}\n`);
   return 0;
 }
 

@@ -20,6 +20,7 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Engine } from "../decide.ts";
 import { builtIn } from "./built-in.ts";
+import { quoted } from "./words.ts";
 
 export interface Layer {
   /** Where the package is installed, absolute. */
@@ -33,7 +34,7 @@ export interface Layer {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What bash takes where PATH is not set (config-top.h, DEFAULT_PATH_VALUE); libexec/path.bash has it too. */
-const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const marker = ".autobot-sh";
 const mostDirectories = 256;
 const longUnused = 30 * 24 * 3600 * 1000;
@@ -47,7 +48,7 @@ export function shimsFor({ policies, registry }: Engine, environment: Environmen
   return shimDirectory({ root, names: [...registry.judged].sort(), usual }, environment);
 }
 
-const ours = /\/autobot-sh\/shims\/[^/]+\/\.bash-env/;
+export const ours = /\/autobot-sh\/shims\/[^/]+\/\.bash-env/;
 
 /** BASH_ENV as the user has set it: ours keeps it in a variable of its own. */
 export function ownBashEnv({ BASH_ENV: value, AUTOBOT_SH_BASH_ENV: kept }: Environment): string | undefined {
@@ -81,7 +82,7 @@ function bases({ XDG_CACHE_HOME: cache, HOME: home = homedir() }: Environment): 
 }
 
 /** PATH without directories of shims. An empty entry, the current directory, stays one. */
-function plainPath(path: string): string {
+export function plainPath(path: string): string {
   return path
     .split(delimiter)
     .filter((entry) => !/\/autobot-sh\/shims\/[^/]+$/.test(entry))
@@ -249,8 +250,4 @@ function profileText(directory: string, path: string, layer: Layer): string {
 BASH_EXECUTION_STRING=\${BASH_EXECUTION_STRING#*'} 2>/dev/null;'}
 ${pathText(directory, path, layer)}
 `;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

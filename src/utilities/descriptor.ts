@@ -32,7 +32,7 @@ function confinement({ runs = [], effects = [], unclassified }: Descriptor): Pic
   const starters = runs.flatMap(({ command, host, container }) => ("option" in command && host === undefined && container !== true ? command.option : [""]));
   // An abbreviation of a short option would be any word.
   if (!here || unclassified === true || starters.some((option) => !option.startsWith("--"))) return {};
-  const confined = effects.every(({ action }) => action === "read") ? "reads" : "writes";
+  const confined = effects.some(({ action, existing }) => (action === "write" || action === "edit") && existing !== true) ? "new" : "existing";
   return starters.length === 0 ? { confined } : { confined, commandAfter: starters.join(" ") };
 }
 

@@ -113,14 +113,14 @@ function landing({ sources, destination, directory }: Operands, detail: Detail):
 
 const cp: Utility = {
   names: ["cp", "gcp"],
-  confined: "writes",
+  confined: "new",
   grammar: copyGrammar,
   effects: (invocation) => landing(operandsOf(invocation), { note: "copies to it" }),
 };
 
 const mv: Utility = {
   names: ["mv", "gmv"],
-  confined: "writes",
+  confined: "new",
   grammar: copyGrammar,
   effects: (invocation) => {
     const operands = operandsOf(invocation);
@@ -130,7 +130,7 @@ const mv: Utility = {
 
 const ln: Utility = {
   names: ["ln", "link"],
-  confined: "writes",
+  confined: "new",
   grammar: copyGrammar,
   effects: (invocation) => {
     const operands = operandsOf(invocation);
@@ -142,7 +142,7 @@ const ln: Utility = {
 
 const install: Utility = {
   names: ["install", "ginstall"],
-  confined: "writes",
+  confined: "new",
   grammar: { short: "g:m:o:S:t:", long: ["group=", "mode=", "owner=", "suffix=", "target-directory=", "backup=?", "strip-program=", "context=?"] },
   effects: (invocation) => {
     const { arguments: given } = invocation;
@@ -154,7 +154,7 @@ const install: Utility = {
 /** `if=`, `of=` and the like are operands (POSIX dd). */
 const dd: Utility = {
   names: ["dd", "dcfldd", "ddrescue", "dc3dd"],
-  confined: "writes",
+  confined: "new",
   grammar: {},
   effects: (invocation) => invocation.words.filter((word) => prefix(word).startsWith("of=")).flatMap((word) => write(slice(word, 3), { word, note: "writes it" })),
 };
@@ -163,7 +163,7 @@ const dd: Utility = {
 function attributes(names: readonly string[], note: string, modes: RegExp): Utility {
   return {
     names,
-    confined: "writes",
+    confined: "existing",
     grammar: { long: ["reference=", "from="] },
     effects: (invocation) => {
       const { arguments: given } = invocation;
@@ -176,7 +176,7 @@ function attributes(names: readonly string[], note: string, modes: RegExp): Util
 
 const chattr: Utility = {
   names: ["chattr"],
-  confined: "writes",
+  confined: "existing",
   grammar: { short: "p:v:" },
   effects: (invocation) =>
     writes(
@@ -188,7 +188,7 @@ const chattr: Utility = {
 /** setcap(8): pairs of capabilities and a file; `-r` stands for the capabilities. */
 const setcap: Utility = {
   names: ["setcap"],
-  confined: "writes",
+  confined: "existing",
   grammar: { short: "n:" },
   effects: (invocation) => {
     const { arguments: given } = invocation;
@@ -200,7 +200,7 @@ const setcap: Utility = {
 /** rename(1), of util-linux (`from to file…`) and of Perl (`s/a/b/ file…`). */
 const rename: Utility = {
   names: ["rename", "prename", "file-rename", "rename.ul", "perl-rename"],
-  confined: "writes",
+  confined: "new",
   grammar: { short: "e:E:", long: ["expr="] },
   effects: (invocation) => {
     const { arguments: given } = invocation;
@@ -215,7 +215,7 @@ const rename: Utility = {
 /** mktemp(1): a new name from a template, in `-p`, `$TMPDIR` or /tmp. */
 const mktemp: Utility = {
   names: ["mktemp", "tempfile"],
-  confined: "writes",
+  confined: "new",
   grammar: { short: "p:", long: ["tmpdir=?", "suffix="] },
   effects: (invocation) => {
     const { arguments: given } = invocation;
@@ -230,6 +230,8 @@ const mktemp: Utility = {
 /** split(1): `split [file [prefix]]`, or `--filter`, a command that each part is piped to. */
 const split: Utility = {
   names: ["split"],
+  confined: "new",
+  commandAfter: "--filter",
   grammar: {
     short: "a:b:C:l:n:t:",
     long: ["suffix-length=", "additional-suffix=", "bytes=", "line-bytes=", "lines=", "number=", "separator=", "filter=", "numeric-suffixes=?", "hex-suffixes=?"],
@@ -243,7 +245,7 @@ const split: Utility = {
 
 const csplit: Utility = {
   names: ["csplit"],
-  confined: "writes",
+  confined: "new",
   grammar: { short: "b:f:n:", long: ["suffix-format=", "prefix=", "digits="] },
   effects: (invocation) => write(invocation.arguments.argument("-f", "--prefix") ?? textWord("xx00"), { note: "writes the parts" }),
 };

@@ -5,19 +5,20 @@ import { request, writes } from "./effect.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
 
 const runners: readonly string[] = ["-exec", "-execdir", "-ok", "-okdir"];
-const reporters = new Set(["-fprint", "-fprint0", "-fls", "-fprintf"]);
+const reporters: readonly string[] = ["-fprint", "-fprint0", "-fls", "-fprintf"];
 
 const find: Utility = {
   names: ["find", "gfind", "bfs"],
   grammar: {},
-  confined: "writes",
+  confined: "existing",
   commandAfter: runners.join(" "),
+  newAfter: reporters.join(" "),
   effects: ({ words }) => {
     const { starts, expression } = divide(words);
     return expression.flatMap((word, index): readonly Effect[] => {
       const primary = known(word) ?? "";
       if (runners.includes(primary)) return runs(commandFrom(expression, index + 1), starts);
-      if (reporters.has(primary)) return writes(expression.slice(index + 1, index + 2), { note: "writes its findings" });
+      if (reporters.includes(primary)) return writes(expression.slice(index + 1, index + 2), { note: "writes its findings" });
       return primary === "-delete"
         ? starts.map((path) => request("write", path, { existing: true, word: path.pieces.length > 0 ? path : word, note: "deletes files below it" }))
         : [];

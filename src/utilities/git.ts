@@ -370,9 +370,14 @@ function variableEffects({ command }: Invocation): readonly Effect[] {
   return command.assignments.flatMap(({ name, value }) => (runningVariables.includes(name) && !inertValues.test(known(value) ?? "?") && known(value) !== ":" ? [code(value)] : []));
 }
 
+/** Those that neither reach another repository nor are told on the command line to run a program. */
+const localSubcommands =
+  "add am apply blame branch cat-file check-attr check-ignore check-ref-format checkout-index cherry commit commit-graph commit-tree count-objects describe diff diff-files diff-index diff-tree for-each-ref format-patch fsck hash-object log ls-files ls-tree merge-base mktree name-rev read-tree reflog rev-list rev-parse shortlog show show-branch show-ref stash status symbolic-ref tag update-index update-ref var verify-commit verify-pack verify-tag version whatchanged write-tree";
+
 const git: Utility = {
   names: ["git", "hub"],
   transport: "optional",
+  confinedSubcommands: localSubcommands,
   grammar: globalGrammar,
   effects: (invocation) => {
     const { arguments: given } = invocation;

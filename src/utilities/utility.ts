@@ -117,11 +117,19 @@ export interface Utility {
   readonly transport?: true | "optional" | undefined;
   /**
    * Whatever its words are, nothing is done by it but on the machine where it runs, and no program is run or read but
-   * after `commandAfter`: it only looks (`reads`), or it changes files as well (`writes`). Absent: that is not known.
+   * after `commandAfter`: it looks, or changes files that are there (`existing`), or makes files as well (`new`). Absent: that is not known.
    */
-  readonly confined?: "reads" | "writes" | undefined;
+  readonly confined?: "existing" | "new" | undefined;
   /** Options after which another command stands, separated by spaces. */
   readonly commandAfter?: string | undefined;
+  /** Options after which it makes files: where they are absent, it is as confined as `existing` says. */
+  readonly newAfter?: string | undefined;
+  /** With one of these as its first word, separated by spaces, it is confined, whatever else may be said of it. */
+  readonly confinedSubcommands?: string | undefined;
+  /** It does nothing but start the command behind its options and so many operands of its own. */
+  readonly wraps?: number | undefined;
+  /** The command that it wraps is given more words than the text shows. */
+  readonly givesMore?: true | undefined;
   /** What it does. No effects at all means the same as one `read` request. */
   effects(invocation: Invocation): readonly Effect[];
 }

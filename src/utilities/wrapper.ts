@@ -129,8 +129,14 @@ function fromWrapper(row: Wrapper): Utility {
   return {
     names: row.names.split(" "),
     grammar,
+    ...(isPlain(row) ? { wraps: row.own ?? 0 } : {}),
     effects: (invocation) => (row.after === undefined ? wrapped(row, invocation) : afterSubcommand(row, grammar, invocation)),
   };
+}
+
+/** It takes nothing but options and operands of its own, and starts the command as it is. */
+function isPlain({ names: _names, short: _short, long: _long, own: _own, ...rest }: Wrapper): boolean {
+  return Object.keys(rest).length === 0;
 }
 
 function grammarOf(row: Wrapper): Grammar {

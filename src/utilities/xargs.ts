@@ -24,6 +24,8 @@ const xargsGrammar: Grammar = {
 
 const xargs: Utility = {
   names: ["xargs", "gxargs"],
+  wraps: 0,
+  givesMore: true,
   grammar: xargsGrammar,
   effects: (invocation) => {
     const { arguments: given } = invocation;

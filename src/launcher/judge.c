@@ -1,0 +1,254 @@
+// The slow way: node runs dist/judge.cjs as a child, and its answer says what this process is to become. The answer is fields
+// that each end with NUL (src/shell/answer.ts):
+//
+//   permit        run it, with what the next fields ask for, up to `.`
+//   show TEXT     print that, and stop
+//   +NAME=VALUE   set a variable            -NAME    unset it
+//   <N FILE       descriptor N is that file, in a directory that is removed
+//   =N TEXT       word N is that text       @WORD    a word to start in place of /bin/bash
+//   >TEXT         print that first          *        keep what is node's for src/terminal.ts
+//
+// Only an answer that is whole runs a command; silence is a failure.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+extern char **environ;
+
+static void *allocate(void *old, size_t size) {
+  void *memory = realloc(old, size);
+  if (memory == NULL) fail("out of memory", NULL, "free some, and try again");
+  return memory;
+}
+
+static char *join(const char *directory, const char *name) {
+  char *path = allocate(NULL, strlen(directory) + strlen(name) + 2);
+  sprintf(path, "%s/%s", directory, name);
+  return path;
+}
+
+static bool is_node(const char *path) {
+  struct stat file;
+  return path != NULL && path[0] == '/' && stat(path, &file) == 0 && S_ISREG(file.st_mode) && access(path, X_OK) == 0;
+}
+
+// The one that was recorded when the judge was built or first ran.
+static char *recorded_node(const char *root) {
+  char *path = join(root, "dist/node-path"), *line = NULL;
+  size_t size = 0;
+  FILE *file = fopen(path, "re");
+  free(path);
+  if (file == NULL) return NULL;
+  ssize_t length = getline(&line, &size, file);
+  fclose(file);
+  if (length <= 0) return NULL;
+  line[strcspn(line, "\n")] = '\0';
+  return line;
+}
+
+static char *node_in_path(const char *path) {
+  while (path != NULL && *path != '\0') {
+    size_t size = strcspn(path, ":");
+    char *directory = strndup(path, size), *node = directory == NULL ? NULL : join(directory, "node");
+    if (is_node(node)) return node;
+    path += size + (path[size] == ':');
+  }
+  return NULL;
+}
+
+// A variable alone cannot put another program in the judge's place: the recorded one comes first. PATH, which every project can
+// change, comes last. libexec/node.bash has the same order.
+static char *find_node(const char *root) {
+  char *node = recorded_node(root);
+  if (is_node(node)) return node;
+  node = getenv("AUTOBOT_NODE");
+  if (is_node(node)) return node;
+  // A global installation stands in PREFIX/lib/node_modules beside PREFIX/bin/node, under nvm and the like too.
+  static const char *const beside[] = {"../../../bin/node", "../../../../bin/node"};
+  for (size_t index = 0; index < sizeof beside / sizeof *beside; index++) {
+    node = join(root, beside[index]);
+    if (is_node(node)) return node;
+  }
+  static const char *const usual[] = {"/usr/local/bin/node", "/usr/bin/node", "/opt/homebrew/bin/node", "/snap/bin/node"};
+  for (size_t index = 0; index < sizeof usual / sizeof *usual; index++) {
+    if (is_node(usual[index])) return (char *)usual[index];
+  }
+  return node_in_path(getenv("PATH"));
+}
+
+static bool is_nodes(const char *entry) { return strncmp(entry, "NODE_", 5) == 0 || strncmp(entry, "OPENSSL_CONF=", 13) == 0; }
+
+// What NODE_* says is for the user's own node programs and must not reach the judge, which it could replace
+// (NODE_OPTIONS=--require) or slow down (NODE_EXTRA_CA_CERTS).
+static char **judges_environment(void) {
+  size_t count = 0;
+  while (environ[count] != NULL) count++;
+  char **kept = allocate(NULL, (count + 1) * sizeof *kept), **last = kept;
+  for (char **entry = environ; *entry != NULL; entry++) {
+    if (!is_nodes(*entry)) *last++ = *entry;
+  }
+  *last = NULL;
+  return kept;
+}
+
+static char **judges_words(const char *node, const char *root, int count, char **words) {
+  char **all = allocate(NULL, ((size_t)count + 5) * sizeof *all), **last = all;
+  *last++ = (char *)node;
+  *last++ = join(root, "dist/judge.cjs");
+  *last++ = "shell";
+  *last++ = isatty(STDOUT_FILENO) ? "fields-on-terminal" : "fields";
+  for (int index = 0; index < count; index++) *last++ = words[index];
+  *last = NULL;
+  return all;
+}
+
+// Standard descriptors that the caller has closed must not be the pipe's.
+static int above_standard(int descriptor) {
+  if (descriptor > STDERR_FILENO) return descriptor;
+  int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  close(descriptor);
+  return moved;
+}
+
+static pid_t start_judge(const char *node, char **words, int *answer) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) fail("cannot make a pipe", NULL, "close some files");
+  int reading = above_standard(ends[0]), writing = above_standard(ends[1]);
+  pid_t child = fork();
+  if (child < 0) fail("cannot start node, which judges the command", NULL, "end some processes");
+  if (child == 0) {
+    dup2(writing, STDOUT_FILENO);
+    execve(node, words, judges_environment());
+    _exit(127);
+  }
+  close(writing);
+  *answer = reading;
+  return child;
+}
+
+static char *read_to_end(int descriptor, size_t *length) {
+  size_t size = 65536;
+  char *text = allocate(NULL, size);
+  *length = 0;
+  for (;;) {
+    ssize_t got = read(descriptor, text + *length, size - *length - 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    *length += (size_t)got;
+    if (*length + 1 == size) text = allocate(text, size *= 2);
+  }
+  close(descriptor);
+  text[*length] = '\0';
+  return text;
+}
+
+static int wait_for(pid_t child) {
+  int status;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return 127;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void replace_descriptor(char *field) {
+  char *file = strchr(field, ' ');
+  int descriptor = atoi(field);
+  int opened = file == NULL ? -1 : open(++file, O_RDONLY);
+  if (opened < 0) fail("cannot read", file, "see that TMPDIR can be written");
+  if (opened != descriptor) {
+    dup2(opened, descriptor);
+    close(opened);
+  }
+  unlink(file);
+  char *slash = strrchr(file, '/');
+  *slash = '\0';
+  rmdir(file);
+}
+
+static void replace_word(char *field, int count, char **words) {
+  char *text = strchr(field, ' ');
+  int index = atoi(field);
+  if (text == NULL || index < 1 || index >= count) fail("the judge's answer makes no sense", NULL, "install autobot-sh again");
+  words[index] = text + 1;
+}
+
+static void set_variable(char *field) {
+  char *value = strchr(field, '=');
+  if (value == NULL) return;
+  *value = '\0';
+  setenv(field, value + 1, 1);
+}
+
+static void keep_node(void) {
+  for (char **entry = environ; *entry != NULL;) {
+    if (!is_nodes(*entry)) {
+      entry++;
+      continue;
+    }
+    size_t size = strlen(*entry) + sizeof "AUTOBOT_KEPT_";
+    char *kept = allocate(NULL, size), *name = strndup(*entry, strcspn(*entry, "="));
+    snprintf(kept, size, "AUTOBOT_KEPT_%s", *entry);
+    putenv(kept);
+    unsetenv(name);
+    free(name);
+    entry = environ;
+  }
+}
+
+static void print(const char *text) {
+  for (size_t left = strlen(text); left > 0;) {
+    ssize_t written = write(STDOUT_FILENO, text, left);
+    if (written < 0 && errno != EINTR) return;
+    if (written > 0) text += written, left -= (size_t)written;
+  }
+}
+
+// What to become: the words that the answer gives, or bash, and the launcher's own behind them.
+static char **carry_out(char *field, const char *end, int count, char **words) {
+  char **all = allocate(NULL, ((size_t)(end - field) + (size_t)count + 2) * sizeof *all);
+  size_t used = 0;
+  for (char *next = field; field < end; field = next) {
+    next += strlen(field) + 1;
+    switch (*field) {
+      case '+': set_variable(field + 1); break;
+      case '-': unsetenv(field + 1); break;
+      case '<': replace_descriptor(field + 1); break;
+      case '=': replace_word(field + 1, count, words); break;
+      case '@': all[used++] = field + 1; break;
+      case '>': print(field + 1); break;
+      case '*': keep_node(); break;
+      case '.':
+        for (int index = used == 0 ? 0 : 1; index < count; index++) all[used++] = words[index];
+        all[used] = NULL;
+        return all;
+      default: fail("the judge's answer makes no sense", NULL, "install autobot-sh again");
+    }
+  }
+  fail("the judge's answer is cut off", NULL, "install autobot-sh again");
+}
+
+char **ask_judge(const char *root, int count, char **words) {
+  char *node = find_node(root);
+  if (node == NULL) fail("cannot find node, which judges the command", NULL, "set AUTOBOT_NODE to its absolute path");
+  int descriptor;
+  size_t length;
+  pid_t child = start_judge(node, judges_words(node, root, count, words), &descriptor);
+  char *answer = read_to_end(descriptor, &length);
+  int status = wait_for(child);
+  if (status == 125 || status == 126) exit(status);
+  char *end = answer + length, *next = answer + strlen(answer) + 1;
+  if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "show") == 0 && next < end) {
+    print(next);
+    exit(0);
+  }
+  if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "permit") == 0) return carry_out(next, end, count, words);
+  char number[32];
+  snprintf(number, sizeof number, "%d", status);
+  fail("the judge failed with status", number, "install autobot-sh again");
+}

@@ -1,0 +1,96 @@
+// What the launcher's parts give each other. main.c is the list of steps.
+#ifndef AUTOBOT_SH_LAUNCHER_H
+#define AUTOBOT_SH_LAUNCHER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+// prefilter.c: the tables that tell what cannot be denied, as src/prefilter.ts writes them.
+
+// Longer text goes to the judge.
+#define LONGEST_TEXT 4096
+
+enum mark {
+  mark_builtin = 1,
+  // It may make or fill files here.
+  mark_writes = 2,
+  // Another command stands after one of its options.
+  mark_runs = 4,
+  // It always reaches other hosts.
+  mark_reaches = 8,
+  // It does nothing but start the command after its options.
+  mark_wraps = 16,
+  // More words than the text shows are given to that command.
+  mark_more = 32,
+  // It is confined with some first words only.
+  mark_subcommand = 64,
+};
+
+struct utility {
+  const char *name;
+  size_t length;
+  int marks;
+  // Of one that wraps: the short options that take an argument, those that take an attached one only, each up to `;`, and
+  // how many operands of its own come first.
+  const char *letters, *attached;
+  int own;
+};
+
+struct prefilter {
+  char text[65536];
+  size_t length;
+  struct utility utilities[4096];
+};
+
+// False where there is none, it is somebody else's, or what it was made from has changed since.
+bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge);
+// Null where it is not in the tables. `name`: without directories.
+const struct utility *find_utility(const struct prefilter *prefilter, const char *name, size_t length);
+// The next value of that kind behind `*place`, which begins as null; null at the end.
+const char *next_value(const struct prefilter *prefilter, char kind, const char **place, size_t *length);
+
+// text.c: shell code.
+
+struct verdict {
+  bool harmless;
+  // It may start a program, not only the shell's own utilities.
+  bool starts;
+};
+
+struct verdict read_text(const struct prefilter *prefilter, const char *text, size_t length);
+
+// surroundings.c: what a judge would look at besides the text.
+
+struct surroundings {
+  char user[64];
+  char home[PATH_MAX];
+  char directory[PATH_MAX];
+};
+
+// False where anything is not as usual, so that the text alone does not tell.
+bool usual_surroundings(struct surroundings *surroundings);
+bool belongs_to_us_alone(const struct stat *file);
+
+// layer.c: the runtime layer's directory of shims.
+
+struct layer {
+  char path[2 * PATH_MAX + 32768];
+  char bash_env[2 * PATH_MAX];
+};
+
+// False where the judge has to make the directory. Does not change the environment.
+bool find_layer(struct layer *layer, const char *root, const char *command);
+void use_layer(const struct layer *layer);
+
+// record.c
+bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length);
+
+// judge.c: the slow way. Returns only to run what the judge permits, with `words` as it wants them.
+char **ask_judge(const char *root, int count, char **words);
+
+// Says what went wrong and what to do about it, and ends with status 125: nothing has run.
+_Noreturn void fail(const char *what, const char *subject, const char *way_out);
+
+#endif

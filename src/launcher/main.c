@@ -1,0 +1,82 @@
+// autobot-sh: has a program judged, then becomes bash. Nothing here may change what that bash inherits: arguments, argv[0],
+// descriptors, signals, environment. Most commands need no judge; the rest start node.
+//
+// libexec/autobot-sh is the same in bash, without the fast way, for machines that this has not been compiled for.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+extern char **environ;
+
+static const char bash[] = "/bin/bash";
+
+void fail(const char *what, const char *subject, const char *way_out) {
+  if (subject == NULL) dprintf(STDERR_FILENO, "autobot-sh: %s; nothing was run\n  %s\n", what, way_out);
+  else dprintf(STDERR_FILENO, "autobot-sh: %s `%s`; nothing was run\n  %s\n", what, subject, way_out);
+  exit(125);
+}
+
+// Where the package is installed: this file is in its bin directory, whatever link or name it was started by.
+static void find_root(char *root, size_t size) {
+  ssize_t length = readlink("/proc/self/exe", root, size - 1);
+  if (length <= 0) fail("cannot find where it is installed", NULL, "mount /proc");
+  root[length] = '\0';
+  for (int up = 0; up < 2; up++) {
+    char *slash = strrchr(root, '/');
+    if (slash != NULL && slash != root) *slash = '\0';
+  }
+}
+
+// The program of the words with which most commands come, `-c TEXT` and a few options; null for any others.
+static const char *plain_program(int count, char **words) {
+  static const char *const alone[] = {"-c", "-ec", "-uc", "-xc", "-euc", "-exc"};
+  static const char *const with_pipefail[] = {"-euo", "-eo", "-uo", "-o"};
+  // As `sh` or as a login shell bash reads other start-up files.
+  const char *slash = strrchr(words[0], '/'), *name = slash == NULL ? words[0] : slash + 1;
+  if (count < 3 || words[0][0] == '-' || strcmp(name, "sh") == 0) return NULL;
+  for (size_t index = 0; index < sizeof alone / sizeof *alone; index++) {
+    if (strcmp(words[1], alone[index]) == 0) return words[2];
+  }
+  if (count < 5 || strcmp(words[2], "pipefail") != 0 || strcmp(words[3], "-c") != 0) return NULL;
+  for (size_t index = 0; index < sizeof with_pipefail / sizeof *with_pipefail; index++) {
+    if (strcmp(words[1], with_pipefail[index]) == 0) return words[4];
+  }
+  return NULL;
+}
+
+// Whether nothing can be denied about the program. Then it is on record, and the environment is ready for it.
+static bool is_harmless(const char *root, const char *program) {
+  static struct prefilter prefilter;
+  static struct surroundings surroundings;
+  static struct layer layer;
+  char tables[PATH_MAX + 32], judge[PATH_MAX + 32];
+  size_t length = strnlen(program, LONGEST_TEXT + 1);
+  if (length > LONGEST_TEXT || !usual_surroundings(&surroundings)) return false;
+  snprintf(tables, sizeof tables, "%s/dist/prefilter", root);
+  snprintf(judge, sizeof judge, "%s/dist/judge.cjs", root);
+  if (!load_prefilter(&prefilter, tables, judge)) return false;
+  struct verdict verdict = read_text(&prefilter, program, length);
+  if (!verdict.harmless || (verdict.starts && !find_layer(&layer, root, program)) || !record_permitted(&surroundings, program, length)) return false;
+  // The shell's own utilities start nothing that a layer could see.
+  if (verdict.starts) use_layer(&layer);
+  return true;
+}
+
+int main(int count, char **words) {
+  char root[PATH_MAX];
+  char *nameless[] = {"autobot-sh", NULL};
+  if (count == 0) count = 1, words = nameless;
+  find_root(root, sizeof root);
+  const char *program = plain_program(count, words);
+  if (program != NULL && is_harmless(root, program)) {
+    execv(bash, words);
+    fail("cannot run", bash, "install bash");
+  }
+  char **become = ask_judge(root, count, words);
+  const char *file = become[0] == words[0] ? bash : become[0];
+  execv(file, become);
+  fail("cannot run", file, "install it");
+}

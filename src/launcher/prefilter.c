@@ -1,0 +1,129 @@
+// The tables of src/prefilter.ts, read and made ready. A line each: a letter for its kind, a blank, the value.
+//
+//   d MTIME SIZE PATH   a file that it was made from: seconds.nanoseconds of its last change, `-` where it was not there
+//   f FRAGMENT          stands in every path that a rule on this machine speaks of
+//   s OPTION            another command stands behind it; `l`: the same of what a long option begins with
+//   m OPTION            a utility that another command may follow makes files behind it
+//   c NAME WORD         what that utility is confined with
+//   u NAME MARKS        a utility, see add_utility
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+#define SLOTS (sizeof((struct prefilter *)0)->utilities / sizeof(struct utility))
+
+static size_t slot_of(const char *name, size_t length) {
+  uint32_t hash = 2166136261u;
+  for (size_t index = 0; index < length; index++) hash = (hash ^ (unsigned char)name[index]) * 16777619u;
+  return hash % SLOTS;
+}
+
+const struct utility *find_utility(const struct prefilter *prefilter, const char *name, size_t length) {
+  for (size_t slot = slot_of(name, length);; slot = (slot + 1) % SLOTS) {
+    const struct utility *utility = &prefilter->utilities[slot];
+    if (utility->name == NULL) return NULL;
+    if (utility->length == length && memcmp(utility->name, name, length) == 0) return utility;
+  }
+}
+
+const char *next_value(const struct prefilter *prefilter, char kind, const char **place, size_t *length) {
+  const char *end = prefilter->text + prefilter->length;
+  const char *line = *place == NULL ? prefilter->text : *place;
+  while (line < end) {
+    const char *stop = memchr(line, '\n', (size_t)(end - line));
+    if (stop == NULL) break;
+    *place = stop + 1;
+    if (line[0] == kind && stop - line >= 2) {
+      *length = (size_t)(stop - line - 2);
+      return line + 2;
+    }
+    line = stop + 1;
+  }
+  *place = NULL;
+  return NULL;
+}
+
+// What follows a name: `!` the shell's own, `:` makes files, `%` runs what follows an option, `@` reaches other hosts, `+` gives more
+// words than the text shows, `=` is confined with some first words only, `&LETTERS;LETTERS;N` wraps.
+static bool add_utility(struct prefilter *prefilter, const char *value, size_t length) {
+  const char *blank = memchr(value, ' ', length);
+  if (blank == NULL) return false;
+  struct utility utility = {.name = value, .length = (size_t)(blank - value)};
+  const char *end = value + length;
+  for (const char *at = blank + 1; at < end; at++) {
+    switch (*at) {
+      case '!': utility.marks |= mark_builtin; break;
+      case ':': utility.marks |= mark_writes; break;
+      case '%': utility.marks |= mark_runs; break;
+      case '@': utility.marks |= mark_reaches; break;
+      case '+': utility.marks |= mark_more; break;
+      case '=': utility.marks |= mark_subcommand; break;
+      case '&':
+        utility.marks |= mark_wraps;
+        utility.letters = at + 1;
+        utility.attached = memchr(at, ';', (size_t)(end - at));
+        if (utility.attached == NULL) return false;
+        utility.attached++;
+        utility.own = end[-1] - '0';
+        at = end - 1;
+        break;
+      default: return false;
+    }
+  }
+  size_t slot = slot_of(utility.name, utility.length);
+  for (size_t tries = 0; tries < SLOTS - 1; tries++, slot = (slot + 1) % SLOTS) {
+    if (prefilter->utilities[slot].name != NULL) continue;
+    prefilter->utilities[slot] = utility;
+    return true;
+  }
+  return false;
+}
+
+static bool is_unchanged(const char *value, size_t length) {
+  char line[PATH_MAX + 64], now[64];
+  if (length >= sizeof line) return false;
+  memcpy(line, value, length);
+  line[length] = '\0';
+  char *size = strchr(line, ' '), *path = size == NULL ? NULL : strchr(size + 1, ' ');
+  if (path == NULL) return false;
+  *path++ = '\0';
+  struct stat file;
+  if (stat(path, &file) == 0) snprintf(now, sizeof now, "%lld.%09ld %lld", (long long)file.st_mtim.tv_sec, file.st_mtim.tv_nsec, (long long)file.st_size);
+  else strcpy(now, "- -");
+  return strcmp(line, now) == 0;
+}
+
+static bool read_tables(struct prefilter *prefilter, int descriptor, const struct stat *judge) {
+  struct stat file;
+  if (fstat(descriptor, &file) != 0 || !S_ISREG(file.st_mode) || !belongs_to_us_alone(&file)) return false;
+  // What was made from an older judge may permit what this one refuses.
+  if (file.st_mtim.tv_sec < judge->st_mtim.tv_sec || (file.st_mtim.tv_sec == judge->st_mtim.tv_sec && file.st_mtim.tv_nsec < judge->st_mtim.tv_nsec)) return false;
+  ssize_t length = read(descriptor, prefilter->text, sizeof prefilter->text);
+  if (length <= 0 || length == sizeof prefilter->text || prefilter->text[length - 1] != '\n') return false;
+  prefilter->length = (size_t)length;
+  return true;
+}
+
+bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge) {
+  struct stat judge_file;
+  if (stat(judge, &judge_file) != 0) return false;
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return false;
+  bool loaded = read_tables(prefilter, descriptor, &judge_file);
+  close(descriptor);
+  if (!loaded) return false;
+  const char *place = NULL, *value;
+  size_t length;
+  while ((value = next_value(prefilter, 'd', &place, &length)) != NULL) {
+    if (!is_unchanged(value, length)) return false;
+  }
+  while ((value = next_value(prefilter, 'u', &place, &length)) != NULL) {
+    if (!add_utility(prefilter, value, length)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,87 @@
+// The record of a line that the judge has not seen: one line of JSON, as src/shell/audit.ts writes it, but that nothing has
+// been taken apart for `requests`.
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+// A longer one is for the judge to rotate.
+#define LONGEST_RECORD (10 * 1024 * 1024)
+
+// What may be, or be near, a secret: the judge hides it (src/report/mask.ts).
+static bool may_hold_secret(const char *text, size_t length) {
+  static const char *const signs[] = {"pass", "secret", "token", "key",    "credential", "auth", "bearer", "ghp_", "gho_", "ghu_",
+                                      "ghs_", "ghr_",   "github_pat", "glpat", "sk-",        "xox",  "akia",   "eyj",  "mysql", "mariadb"};
+  char lower[LONGEST_TEXT + 1];
+  for (size_t index = 0; index < length; index++) lower[index] = (char)tolower((unsigned char)text[index]);
+  lower[length] = '\0';
+  for (size_t index = 0; index < sizeof signs / sizeof *signs; index++) {
+    if (strstr(lower, signs[index]) != NULL) return true;
+  }
+  const char *url = strstr(lower, "://");
+  return url != NULL && strchr(url, '@') != NULL;
+}
+
+static size_t escape(char *escaped, const char *text, size_t length) {
+  size_t size = 0;
+  for (size_t index = 0; index < length; index++) {
+    char c = text[index];
+    if (c == '\\' || c == '"') escaped[size++] = '\\';
+    if (c == '\n') escaped[size++] = '\\', c = 'n';
+    escaped[size++] = c == '\t' ? ' ' : c;
+  }
+  return size;
+}
+
+static void write_base_36(char *text, size_t size, unsigned long long number) {
+  char digits[32];
+  size_t count = 0;
+  do digits[count++] = "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36];
+  while ((number /= 36) > 0 && count < sizeof digits);
+  for (size_t index = 0; index < count && index + 1 < size; index++) text[index] = digits[count - 1 - index];
+  text[count < size ? count : size - 1] = '\0';
+}
+
+static int open_record(void) {
+  char path[PATH_MAX];
+  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+  int length = state != NULL && state[0] == '/' ? snprintf(path, sizeof path, "%s/autobot-sh/audit.jsonl", state)
+                                                : snprintf(path, sizeof path, "%s/.local/state/autobot-sh/audit.jsonl", home == NULL ? "" : home);
+  if (length < 0 || (size_t)length >= sizeof path || path[0] != '/') return -1;
+  int descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  struct stat file;
+  if (descriptor < 0) return -1;
+  if (fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == geteuid() && (file.st_mode & 077) == 0 && file.st_size < LONGEST_RECORD) return descriptor;
+  close(descriptor);
+  return -1;
+}
+
+bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length) {
+  if (may_hold_secret(text, length)) return false;
+  int descriptor = open_record();
+  if (descriptor < 0) return false;
+  char line[2 * LONGEST_TEXT + PATH_MAX + 512], moment[32], id[32], process[16];
+  struct timespec now;
+  struct tm utc;
+  clock_gettime(CLOCK_REALTIME, &now);
+  gmtime_r(&now.tv_sec, &utc);
+  strftime(moment, sizeof moment, "%Y-%m-%dT%H:%M:%S", &utc);
+  unsigned long long milliseconds = (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
+  write_base_36(id, sizeof id, milliseconds);
+  write_base_36(process, sizeof process, (unsigned long long)getpid());
+  int size = snprintf(line, sizeof line,
+                      "{\"time\":\"%s.%03lluZ\",\"id\":\"%s-%s\",\"face\":\"scripts\",\"user\":\"%s\",\"cwd\":\"%s\",\"decision\":\"permit\","
+                      "\"effective\":\"permit\",\"rules\":[],\"requests\":[],\"text\":\"",
+                      moment, milliseconds % 1000, id, process, surroundings->user, surroundings->directory);
+  size_t end = (size_t)size + escape(line + size, text, length);
+  memcpy(line + end, "\"}\n", 3);
+  // One write(2): records of shells that run at once do not mix (O_APPEND, open(2)).
+  bool written = write(descriptor, line, end + 3) == (ssize_t)(end + 3);
+  close(descriptor);
+  return written;
+}

@@ -1,0 +1,105 @@
+// What a judge would look at besides the text: whether all of it is as usual. The same conditions as those of
+// src/shell/judge.ts and layers.ts; any other means that the judge has to see the line.
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+extern char **environ;
+
+bool belongs_to_us_alone(const struct stat *file) {
+  bool others_may_write = (file->st_mode & S_IWOTH) != 0 || ((file->st_mode & S_IWGRP) != 0 && file->st_gid != getegid());
+  // An installation may be somebody else's, whom the judge is believed as well; not where this user could have changed it.
+  return !others_may_write && (file->st_uid == geteuid() || (file->st_mode & S_IWGRP) == 0);
+}
+
+static bool is_set(const char *name) {
+  const char *value = getenv(name);
+  return value != NULL && *value != '\0';
+}
+
+static bool usual_environment(void) {
+  static const char *const unusual[] = {"POSIXLY_CORRECT", "SHELLOPTS", "BASHOPTS"};
+  for (size_t index = 0; index < sizeof unusual / sizeof *unusual; index++) {
+    if (getenv(unusual[index]) != NULL) return false;
+  }
+  for (char **entry = environ; *entry != NULL; entry++) {
+    if (strncmp(*entry, "AUTOBOT_", 8) == 0) return false;
+  }
+  const char *bash_env = getenv("BASH_ENV");
+  bool own = bash_env == NULL || *bash_env == '\0' || (strstr(bash_env, "/autobot-sh/shims/") != NULL && strstr(bash_env, "/.bash-env") != NULL);
+  const char *home = getenv("HOME");
+  return own && !is_set("ENV") && home != NULL && home[0] == '/';
+}
+
+// bash(1), INVOCATION: what a remote shell daemon starts reads ~/.bashrc first. A socket on standard input is one sign of it.
+static bool started_by_daemon(void) {
+  const char *level = getenv("SHLVL");
+  struct stat input;
+  if (level != NULL && atoi(level) >= 1) return false;
+  return getenv("SSH_CLIENT") != NULL || getenv("SSH2_CLIENT") != NULL || (fstat(STDIN_FILENO, &input) == 0 && S_ISSOCK(input.st_mode));
+}
+
+// passwd(5); not getpwuid(3), which asks the network where the machine is set up so.
+static bool read_account(struct surroundings *surroundings) {
+  FILE *file = fopen("/etc/passwd", "re");
+  if (file == NULL) return false;
+  char line[PATH_MAX + 1024];
+  bool found = false;
+  while (!found && fgets(line, sizeof line, file) != NULL) {
+    char *rest = line, *name = strsep(&rest, ":");
+    strsep(&rest, ":");
+    char *user = strsep(&rest, ":");
+    strsep(&rest, ":");
+    strsep(&rest, ":");
+    char *home = strsep(&rest, ":\n");
+    if (user == NULL || home == NULL || *user == '\0' || strtoul(user, NULL, 10) != getuid()) continue;
+    found = home[0] == '/' && strlen(home) < sizeof surroundings->home && strlen(name) < sizeof surroundings->user;
+    if (!found) break;
+    strcpy(surroundings->user, name);
+    strcpy(surroundings->home, home);
+  }
+  fclose(file);
+  return found && strspn(surroundings->user, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") == strlen(surroundings->user);
+}
+
+static bool has_policies(const char *directory, const char *name) {
+  char path[2 * PATH_MAX];
+  struct stat file;
+  int length = snprintf(path, sizeof path, "%s/%s", directory, name);
+  // What cannot be looked at may be there.
+  return length < 0 || (size_t)length >= sizeof path || lstat(path, &file) == 0 || (access(directory, F_OK) == 0 && access(directory, X_OK) != 0);
+}
+
+static bool in_project(const char *directory) {
+  char path[PATH_MAX];
+  strcpy(path, directory);
+  for (;;) {
+    if (has_policies(path, ".autobot-sh")) return true;
+    char *slash = strrchr(path, '/');
+    if (slash == NULL || path[1] == '\0') return false;
+    slash[slash == path] = '\0';
+  }
+}
+
+// The record and the judge's answer hold the directory's name, so it has to be plain.
+static bool read_directory(struct surroundings *surroundings) {
+  if (getcwd(surroundings->directory, sizeof surroundings->directory) == NULL || surroundings->directory[0] != '/') return false;
+  for (const char *at = surroundings->directory; *at != '\0'; at++) {
+    if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\') return false;
+  }
+  return true;
+}
+
+bool usual_surroundings(struct surroundings *surroundings) {
+  if (!usual_environment() || started_by_daemon() || !read_directory(surroundings) || !read_account(surroundings)) return false;
+  char user[PATH_MAX + 16];
+  snprintf(user, sizeof user, "%s/.config", surroundings->home);
+  const char *configured = getenv("XDG_CONFIG_HOME");
+  if (has_policies("/etc", "autobot-sh") || has_policies(user, "autobot-sh")) return false;
+  if (configured != NULL && configured[0] == '/' && has_policies(configured, "autobot-sh")) return false;
+  return !in_project(surroundings->directory);
+}

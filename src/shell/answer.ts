@@ -1,0 +1,52 @@
+// What the judge tells the launcher, which does nothing that is not said here in full (src/launcher/judge.c, libexec/autobot-sh).
+import { writeSync } from "node:fs";
+import type { Spool } from "./program.ts";
+import { quoted } from "./words.ts";
+
+/** What the launcher is told of the process that it becomes. */
+export interface Permit {
+  /** Environment variables to set, or with undefined to unset. */
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
+  /** A descriptor that has been read empty, and what it is to give. */
+  readonly spool?: Spool | undefined;
+  /** A word of the launcher's to replace, counted from 1. */
+  readonly word?: { readonly index: number; readonly text: string } | undefined;
+  /** What to start in place of bash; the launcher's words follow. */
+  readonly start?: readonly string[] | undefined;
+  /** What the launcher has kept from node, `NODE_OPTIONS` and the like, goes to `start` under other names (src/terminal.ts). */
+  readonly keepsNode?: true | undefined;
+  /** Printed first. */
+  readonly print?: string | undefined;
+}
+
+export type Answer = { readonly show: string } | { readonly permit: Permit };
+
+/** How the launcher reads: fields that end with NUL, or words that bash splits. */
+export type Form = "fields" | "words";
+
+/** Returns the process's status. */
+export function writeAnswer(answer: Answer, form: Form): 0 {
+  const fields = fieldsOf(answer);
+  writeText(form === "words" ? fields.map(quoted).join(" ") : fields.map((field) => `${field}\0`).join(""));
+  return 0;
+}
+
+function fieldsOf(answer: Answer): readonly string[] {
+  if ("show" in answer) return ["show", `${answer.show}\n`];
+  const { variables = {}, spool, word, start = [], keepsNode, print } = answer.permit;
+  return [
+    "permit",
+    ...(print === undefined ? [] : [`>${print}\n`]),
+    ...(spool === undefined ? [] : [`<${spool.descriptor} ${spool.path}`]),
+    ...(word === undefined ? [] : [`=${word.index} ${word.text}`]),
+    ...(keepsNode === true ? ["*"] : []),
+    ...Object.entries(variables).map(([name, value]) => (value === undefined ? `-${name}` : `+${name}=${value}`)),
+    ...start.map((each) => `@${each}`),
+    ".",
+  ];
+}
+
+/** All of it: a pipe takes what it has room for. */
+export function writeText(text: string): void {
+  for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
+}
