@@ -3,7 +3,9 @@
 import type { Random } from "./random.ts";
 
 const staying = ["ls", "cat", "grep", "find", "echo", "cd", "true", "test", "[", "head", "sort", "touch", "cp", "rm", "mkdir", "tee", "wc", "printf", "export", "diff"];
-const leaving = ["ssh", "scp", "rsync", "./deploy.sh", "bash", "sh", "sudo", "xargs", "env", "docker", "vim", "source", ".", "eval", "trap", "alias", "python3", "deploy.sh"];
+const starting = ["xargs", "xargs -0", "xargs -n 1", "xargs -I {}", "xargs -I ls", "xargs -i", "nice", "nice -n 5", "nohup", "timeout 5", "timeout -s KILL 5", "time", "find . | xargs"];
+const choosing = ["git status", "git log", "git commit -m", "git push", "git -C x diff", "git", "split", "split --filter"];
+const leaving = ["ssh", "scp", "rsync", "./deploy.sh", "bash", "sh", "sudo", "env", "docker", "vim", "source", ".", "eval", "trap", "alias", "python3", "deploy.sh"];
 const words = [
   "-la",
   "-n",
@@ -22,7 +24,7 @@ const words = [
   "--",
   "#",
 ];
-const starters = ["-exec", "-execdir", "-ok", "--compress-program=./x.sh", '"-exec"', "-ex'ec'", "\\-exec", "-delete"];
+const starters = ["-exec", "-fprint a.log", "-execdir", "-ok", "--compress-program=./x.sh", '"-exec"', "-ex'ec'", "\\-exec", "-delete"];
 const separators = [" ; ", " && ", " || ", " | ", " & ", "\n", ";", "|", "&&", " \\; ", " \\\\; ", " \\\n", "\\\\\n", " |& ", " &> f ", " >& ", " \\>& ", " 2>&1 "];
 const marks = ["'", '"', "\\", "`", "$(", ")", "(", "{", "}", "$", "${", "$'", '$"', "<(", "<<E\n", "\nE\n", "<<<", "#", "!", "\t", "\r", "\u00a0", "é", "[[ ", " ]]", "((", "))"];
 const reserved = [
@@ -65,7 +67,8 @@ function command(random: Random): string {
 }
 
 function name(random: Random): string {
-  const plain = random.pick(random.chance(0.93) ? staying : leaving);
+  const plain = random.chance(0.93) ? random.pick(random.chance(0.15) ? choosing : staying) : random.pick(leaving);
+  if (random.chance(0.1)) return `${random.pick(starting)} ${plain}`;
   return random.pick([() => plain, () => plain, () => plain, () => plain, () => `/usr/bin/${plain}`, () => quoted(random, plain), () => `${plain}\\\n`])();
 }
 
@@ -76,7 +79,7 @@ function word(random: Random): string {
     () => quoted(random, random.pick(words)),
     () => quoted(random, command(random)),
     () => random.pick(staying),
-    () => random.pick(["$x", '"$x"', "$HOME/a", "$(ls)", "$((1 + 2))"]),
+    () => random.pick(["$x", '"$x"', "$HOME/a", "$(ls)", "$((1 + 2))", "${x}", "${x%.*}", "${x:-ls}", "${x@P}", "`ls`", '"$(ls)"', "<(ls)", "{a,b}"]),
     () => `${random.pick(starters)} ${name(random)}`,
     () => (random.chance(0.1) ? random.pick(leaving) : random.pick(words)),
   ])();

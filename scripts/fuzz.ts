@@ -6,7 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import { decide, type Engine, type Response } from "../src/decide.ts";
 import { everydayLine } from "./everyday-lines.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus } from "./lines.ts";
-import { compared } from "./prefilter.ts";
+import { compared, compileReader } from "./prefilter.ts";
 import { type Random, randomFrom } from "./random.ts";
 import { generate } from "./shell-grammar.ts";
 
@@ -93,10 +93,12 @@ const batch = 10_000;
 function comparePrefilter(plan: Plan): void {
   const engine = defaultEngine();
   const corpus = linesToMutate(plan);
+  const reader = compileReader(process.cwd());
+  if (reader === undefined) throw new Error("the launcher's reader needs a C compiler");
   let harmless = 0;
   for (let start = 0; start < plan.runs; start += batch) {
     const lines = Array.from({ length: Math.min(batch, plan.runs - start) }, (_, index) => prefilterLine(start + index, plan.seed, corpus));
-    const found = compared(lines, engine, process.cwd());
+    const found = compared(lines, engine, reader, process.cwd());
     harmless += found.harmless;
     for (const { line, why } of found.missed) process.stdout.write(`${JSON.stringify(line)}\n  ${why}\n`);
     if (found.missed.length > 0) process.exitCode = 1;

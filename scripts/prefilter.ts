@@ -1,28 +1,38 @@
-// Lines → those that the built prefilter takes for harmless, asked of the generated bash itself; and what would be wrong with that.
+// Lines → those that the launcher takes for harmless, asked of its own code; and what would be wrong with that.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Context, decide, type Engine } from "../src/decide.ts";
 import { contextFor } from "./lines.ts";
 
-const program = `
-autobot_root=$1
-. "$1/dist/prefilter.bash"
-while IFS= read -r -d '' line; do
-  if autobot_harmless_text "$line"; then echo yes; else echo no; fi
-done`;
+/** A byte read too far ends it. */
+const flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover"];
 
-/** One answer a line. `root`: where the package is built. Lines are data to that bash: nothing of them runs. */
-export function takenForHarmless(lines: readonly string[], root: string): readonly boolean[] {
-  const input = lines.map((line) => `${line.replaceAll("\0", "")}\0`).join("");
-  const { stdout, stderr, status } = spawnSync("/bin/bash", ["--norc", "-c", program, "prefilter", root], {
+/** Undefined where there is no C compiler. Compiled once for each caller. */
+export function compileReader(root: string): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), "autobot-sh-reader-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const launcher = join(root, "src", "launcher");
+  const program = join(directory, "ask");
+  const { status, error, stderr } = spawnSync("cc", [...flags, "-o", program, join(root, "tests", "launcher", "ask.c"), join(launcher, "text.c"), join(launcher, "prefilter.c")], {
+    encoding: "utf8",
+  });
+  if (error !== undefined) return undefined;
+  if (status !== 0) throw new Error(stderr);
+  return program;
+}
+
+/** One answer a line. `reader`: from compileReader; `root`: where the package is built. */
+export function takenForHarmless(lines: readonly string[], reader: string, root: string): readonly boolean[] {
+  const input = lines.map((line) => `${line}\0`).join("");
+  const { stdout, stderr, status } = spawnSync(reader, [join(root, "dist", "prefilter"), join(root, "dist", "judge.cjs")], {
     input,
     encoding: "utf8",
-    cwd: join(root, "src"),
-    env: { PATH: "/usr/bin:/bin" },
     maxBuffer: 1024 * 1024 * 1024,
   });
   const answers = stdout.trimEnd().split("\n");
-  if (status !== 0 || stderr !== "" || answers.length !== lines.length) throw new Error(`the prefilter gave ${answers.length} answers to ${lines.length} lines: ${stderr}`);
+  if (status !== 0 || stderr !== "" || answers.length !== lines.length) throw new Error(`the launcher's reader gave ${answers.length} answers to ${lines.length} lines: ${stderr}`);
   return answers.map((answer) => answer === "yes");
 }
 
@@ -42,8 +52,10 @@ export interface Compared {
   readonly missed: readonly { readonly line: string; readonly why: string }[];
 }
 
-export function compared(lines: readonly string[], engine: Engine, root: string): Compared {
-  const answers = takenForHarmless(lines, root);
+/** Without NUL, which no argument has. */
+export function compared(given: readonly string[], engine: Engine, reader: string, root: string): Compared {
+  const lines = given.map((line) => line.replaceAll("\0", ""));
+  const answers = takenForHarmless(lines, reader, root);
   const harmless = lines.filter((_, index) => answers[index]);
   const missed = harmless.flatMap((line) => {
     const why = objection(line, engine);

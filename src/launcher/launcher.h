@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 // prefilter.c: the tables that tell what cannot be denied, as src/prefilter.ts writes them.
 
@@ -71,7 +70,6 @@ struct surroundings {
 
 // False where anything is not as usual, so that the text alone does not tell.
 bool usual_surroundings(struct surroundings *surroundings);
-bool belongs_to_us_alone(const struct stat *file);
 
 // layer.c: the runtime layer's directory of shims.
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "launcher.h"
@@ -96,6 +97,12 @@ static bool is_unchanged(const char *value, size_t length) {
   if (stat(path, &file) == 0) snprintf(now, sizeof now, "%lld.%09ld %lld", (long long)file.st_mtim.tv_sec, file.st_mtim.tv_nsec, (long long)file.st_size);
   else strcpy(now, "- -");
   return strcmp(line, now) == 0;
+}
+
+static bool belongs_to_us_alone(const struct stat *file) {
+  bool others_may_write = (file->st_mode & S_IWOTH) != 0 || ((file->st_mode & S_IWGRP) != 0 && file->st_gid != getegid());
+  // An installation may be somebody else's, whom the judge is believed as well; not where this user could have changed it.
+  return !others_may_write && (file->st_uid == geteuid() || (file->st_mode & S_IWGRP) == 0);
 }
 
 static bool read_tables(struct prefilter *prefilter, int descriptor, const struct stat *judge) {

@@ -4,17 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "launcher.h"
 
 extern char **environ;
-
-bool belongs_to_us_alone(const struct stat *file) {
-  bool others_may_write = (file->st_mode & S_IWOTH) != 0 || ((file->st_mode & S_IWGRP) != 0 && file->st_gid != getegid());
-  // An installation may be somebody else's, whom the judge is believed as well; not where this user could have changed it.
-  return !others_may_write && (file->st_uid == geteuid() || (file->st_mode & S_IWGRP) == 0);
-}
 
 static bool is_set(const char *name) {
   const char *value = getenv(name);

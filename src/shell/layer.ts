@@ -1,14 +1,14 @@
 // The runtime layer for the bash that takes the launcher's place: its variables, and the program that puts the shims in front
 // again behind start-up files (docs/adr/0012).
 import type { Permit } from "./answer.ts";
-import { defaultPath, ours, plainPath } from "./shims.ts";
+import { ours, plainPath, searchPath } from "./shims.ts";
 import { quoted } from "./words.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `shims`: their directory. `words`: the launcher's. `pid`: the process that becomes bash. `reapplied`: the word that is a program behind start-up files; 0: none. */
 export function layerFor(shims: string, environment: Environment, words: readonly string[], pid: number, reapplied: number): Permit {
-  const path = plainPath(environment["PATH"] ?? defaultPath);
+  const path = plainPath(searchPath(environment));
   const kept = keptBashEnv(environment);
   const program = words[reapplied - 1];
   return {

@@ -33,8 +33,6 @@ export interface Layer {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What bash takes where PATH is not set (config-top.h, DEFAULT_PATH_VALUE); libexec/path.bash has it too. */
-export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const marker = ".autobot-sh";
 const mostDirectories = 256;
 const longUnused = 30 * 24 * 3600 * 1000;
@@ -57,7 +55,7 @@ export function ownBashEnv({ BASH_ENV: value, AUTOBOT_SH_BASH_ENV: kept }: Envir
 
 /** The directory for this PATH, made now where there is none or it is older than a program; undefined where none can be. */
 export function shimDirectory(layer: Layer, environment: Environment): string | undefined {
-  const path = plainPath(environment["PATH"] ?? defaultPath);
+  const path = plainPath(searchPath(environment));
   const name = directoryName(path) + variant(layer);
   const head = `${layer.root}\n${path}\n${directoryName(layer.names.join(" "))}\n`;
   for (const base of bases(environment)) {
@@ -79,6 +77,13 @@ function bases({ XDG_CACHE_HOME: cache, HOME: home = homedir() }: Environment): 
   const user = process.getuid?.() ?? 0;
   const first = cache?.startsWith("/") ? [cache] : home.startsWith("/") && existsSync(home) ? [join(home, ".cache")] : [];
   return [...first.map((directory) => join(directory, "autobot-sh", "shims")), join(tmpdir(), `autobot-sh-${user}`, "autobot-sh", "shims")];
+}
+
+/** PATH; where it is not set, what bash was compiled with, which each system chooses for itself. */
+export function searchPath({ PATH: path }: Environment): string {
+  if (path !== undefined) return path;
+  const { execFileSync } = process.getBuiltinModule("node:child_process");
+  return execFileSync("/bin/bash", ["-p", "-c", 'printf %s "$PATH"'], { env: {}, stdio: ["ignore", "pipe", "ignore"], encoding: "utf8" });
 }
 
 /** PATH without directories of shims. An empty entry, the current directory, stays one. */

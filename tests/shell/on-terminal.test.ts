@@ -26,7 +26,7 @@ interface Person {
 async function terminal(script: string, { cwd = onTerminal, env = {} }: Person = {}): Promise<Pty> {
   const text = `on() { ${autobotSh} -c "$@"; }\n${script}`;
   const variables = { ...environment, TERM: "xterm", ...env };
-  const pty = await openPty({ file: "/bin/bash", args: ["-p", "-c", text], env: variables, cwd, columns: 97, rows: 31 });
+  const pty = await openPty({ file: "/bin/bash", args: ["-c", text], env: variables, cwd, columns: 97, rows: 31 });
   if ("failure" in pty) throw new Error(pty.message);
   return pty;
 }
