@@ -3,7 +3,21 @@
 import type { Random } from "./random.ts";
 
 const staying = ["ls", "cat", "grep", "find", "echo", "cd", "true", "test", "[", "head", "sort", "touch", "cp", "rm", "mkdir", "tee", "wc", "printf", "export", "diff"];
-const starting = ["xargs", "xargs -0", "xargs -n 1", "xargs -I {}", "xargs -I ls", "xargs -i", "nice", "nice -n 5", "nohup", "timeout 5", "timeout -s KILL 5", "time", "find . | xargs"];
+const starting = [
+  "xargs",
+  "xargs -0",
+  "xargs -n 1",
+  "xargs -I {}",
+  "xargs -I ls",
+  "xargs -i",
+  "nice",
+  "nice -n 5",
+  "nohup",
+  "timeout 5",
+  "timeout -s KILL 5",
+  "time",
+  "find . | xargs",
+];
 const choosing = ["git status", "git log", "git commit -m", "git push", "git -C x diff", "git", "split", "split --filter"];
 const leaving = ["ssh", "scp", "rsync", "./deploy.sh", "bash", "sh", "sudo", "env", "docker", "vim", "source", ".", "eval", "trap", "alias", "python3", "deploy.sh"];
 const words = [

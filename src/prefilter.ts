@@ -56,10 +56,11 @@ export function prefilterOf({ policies, registry }: Engine): Prefilter | undefin
     return marks === undefined ? [] : [{ name, marks }];
   });
   const transports = [...registry.transports].map((name) => ({ name, marks: "@" }));
-  const all = (list: (utility: Utility) => string | undefined) => utilities.flatMap(({ name }) => {
-    const utility = registry.find(name);
-    return (utility === undefined ? undefined : list(utility))?.split(" ").map((word) => ({ name, word })) ?? [];
-  });
+  const all = (list: (utility: Utility) => string | undefined) =>
+    utilities.flatMap(({ name }) => {
+      const utility = registry.find(name);
+      return (utility === undefined ? undefined : list(utility))?.split(" ").map((word) => ({ name, word })) ?? [];
+    });
   return {
     rows: [...utilities, ...transports],
     starters: distinct(all(({ commandAfter }) => commandAfter).map(({ word }) => word)),
@@ -86,12 +87,11 @@ function lettersOf(short: string): string {
   return `${having(":")};${having("::")};`;
 }
 
-/** As the launcher reads them; `made`: of what. src/launcher/prefilter.c has the letters. */
-export function showPrefilter({ rows, starters, makers, subcommands, fragments }: Prefilter, made: readonly string[] = []): string {
+/** As the launcher reads them (src/launcher/prefilter.c has the letters). */
+export function showPrefilter({ rows, starters, makers, subcommands, fragments }: Prefilter): string {
   const short = starters.filter((option) => !option.startsWith("--"));
   const long = starters.filter((option) => option.startsWith("--")).map((option) => option.slice(0, longBeginning));
   return [
-    ...made.map((each) => `d ${each}`),
     ...fragments.map((each) => `f ${each}`),
     ...short.map((each) => `s ${each}`),
     ...distinct(long).map((each) => `l ${each}`),

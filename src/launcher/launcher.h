@@ -43,8 +43,9 @@ struct prefilter {
   struct utility utilities[4096];
 };
 
-// False where there is none, it is somebody else's, or what it was made from has changed since.
-bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge);
+// False where there is none, it is older than the judge, others may write it, or what it was made from has changed since.
+// `owner`: whose it has to be; -1: whoever installed it.
+bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge, long owner);
 // Null where it is not in the tables. `name`: without directories.
 const struct utility *find_utility(const struct prefilter *prefilter, const char *name, size_t length);
 // The next value of that kind behind `*place`, which begins as null; null at the end.
@@ -66,6 +67,10 @@ struct surroundings {
   char user[64];
   char home[PATH_MAX];
   char directory[PATH_MAX];
+  // Policies beside the built-in ones: the system's, the user's or a project's.
+  bool system, own;
+  // Where those may be that depend on who asks from where: XDG_CONFIG_HOME's, a colon, the project's.
+  char places[2 * PATH_MAX];
 };
 
 // False where anything is not as usual, so that the text alone does not tell.
@@ -79,7 +84,10 @@ struct layer {
 };
 
 // False where the judge has to make the directory. Does not change the environment.
-bool find_layer(struct layer *layer, const char *root, const char *command);
+// `variant`: what the directory's name ends with under other policies than the built-in ones.
+bool find_layer(struct layer *layer, const char *root, const char *variant, const char *command);
+// Length and hash, as src/shell/shims.ts computes them.
+void directory_name(char *name, size_t size, const char *path);
 void use_layer(const struct layer *layer);
 
 // record.c

@@ -49,7 +49,7 @@ static uint64_t digit_of(char c) {
 }
 
 // Length and a hash: ten characters at a time, as numbers of base 64, in 64 bits.
-static void directory_name(char *name, size_t size, const char *path) {
+void directory_name(char *name, size_t size, const char *path) {
   uint64_t hash = 0;
   size_t length = strlen(path);
   for (size_t start = 0; start < length; start += 10) {
@@ -128,11 +128,11 @@ static bool write_bash_env(struct layer *layer, const char *directory, const cha
   return snprintf(layer->bash_env, size, "${BASH_VERSINFO[$$==%ld&&SHLVL==%ld?9:0]+%s/.bash-env}", (long)getpid(), level, directory) < (int)size;
 }
 
-bool find_layer(struct layer *layer, const char *root, const char *command) {
+bool find_layer(struct layer *layer, const char *root, const char *variant, const char *command) {
   char path[LONGEST_PATH], cache[PATH_MAX], name[64], directory[PATH_MAX];
   if (!plain_path(path, getenv("PATH")) || !cache_directory(cache, sizeof cache)) return false;
   directory_name(name, sizeof name, path);
-  int length = snprintf(directory, sizeof directory, "%s%s%s", cache, shims, name);
+  int length = snprintf(directory, sizeof directory, "%s%s%s%s", cache, shims, name, variant);
   if (length < 0 || (size_t)length >= sizeof directory || !is_made_for(directory, path, root)) return false;
   snprintf(layer->path, sizeof layer->path, "%s:%s", directory, path);
   return write_bash_env(layer, directory, command);

@@ -47,19 +47,36 @@ static const char *plain_program(int count, char **words) {
   return NULL;
 }
 
+// The tables of the policies in force: the build's for the built-in ones alone, else those that the judge has made. Where the
+// system has policies, only root's: a user's would loosen them.
+static bool load_tables(struct prefilter *prefilter, const char *root, const struct surroundings *surroundings) {
+  char tables[2 * PATH_MAX + 128], judge[PATH_MAX + 32], name[64];
+  snprintf(judge, sizeof judge, "%s/dist/judge.cjs", root);
+  if (surroundings->system) return !surroundings->own && load_prefilter(prefilter, "/var/cache/autobot-sh/prefilter", judge, 0);
+  if (!surroundings->own) {
+    snprintf(tables, sizeof tables, "%s/dist/prefilter", root);
+    return load_prefilter(prefilter, tables, judge, -1);
+  }
+  directory_name(name, sizeof name, surroundings->places);
+  snprintf(tables, sizeof tables, "%s/.cache/autobot-sh/prefilter/%s", surroundings->home, name);
+  return load_prefilter(prefilter, tables, judge, (long)geteuid());
+}
+
 // Whether nothing can be denied about the program. Then it is on record, and the environment is ready for it.
 static bool is_harmless(const char *root, const char *program) {
   static struct prefilter prefilter;
   static struct surroundings surroundings;
   static struct layer layer;
-  char tables[PATH_MAX + 32], judge[PATH_MAX + 32];
+  const char *place = NULL;
+  char variant[64] = "";
   size_t length = strnlen(program, LONGEST_TEXT + 1);
   if (length > LONGEST_TEXT || !usual_surroundings(&surroundings)) return false;
-  snprintf(tables, sizeof tables, "%s/dist/prefilter", root);
-  snprintf(judge, sizeof judge, "%s/dist/judge.cjs", root);
-  if (!load_prefilter(&prefilter, tables, judge)) return false;
+  if (!load_tables(&prefilter, root, &surroundings)) return false;
   struct verdict verdict = read_text(&prefilter, program, length);
-  if (!verdict.harmless || (verdict.starts && !find_layer(&layer, root, program)) || !record_permitted(&surroundings, program, length)) return false;
+  size_t size;
+  const char *suffix = next_value(&prefilter, 'v', &place, &size);
+  if (suffix != NULL) snprintf(variant, sizeof variant, "%.*s", (int)size, suffix);
+  if (!verdict.harmless || (verdict.starts && !find_layer(&layer, root, variant, program)) || !record_permitted(&surroundings, program, length)) return false;
   // The shell's own utilities start nothing that a layer could see.
   if (verdict.starts) use_layer(&layer);
   return true;

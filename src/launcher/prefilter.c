@@ -1,6 +1,7 @@
 // The tables of src/prefilter.ts, read and made ready. A line each: a letter for its kind, a blank, the value.
 //
 //   d MTIME SIZE PATH   a file that it was made from: seconds.nanoseconds of its last change, `-` where it was not there
+//   v SUFFIX            what names of directories of shims end with under these policies
 //   f FRAGMENT          stands in every path that a rule on this machine speaks of
 //   s OPTION            another command stands behind it; `l`: the same of what a long option begins with
 //   m OPTION            a utility that another command may follow makes files behind it
@@ -99,15 +100,16 @@ static bool is_unchanged(const char *value, size_t length) {
   return strcmp(line, now) == 0;
 }
 
-static bool belongs_to_us_alone(const struct stat *file) {
-  bool others_may_write = (file->st_mode & S_IWOTH) != 0 || ((file->st_mode & S_IWGRP) != 0 && file->st_gid != getegid());
+static bool belongs_to(long owner, const struct stat *file) {
+  if (owner >= 0) return file->st_uid == (uid_t)owner && (file->st_mode & (S_IWGRP | S_IWOTH)) == 0;
   // An installation may be somebody else's, whom the judge is believed as well; not where this user could have changed it.
+  bool others_may_write = (file->st_mode & S_IWOTH) != 0 || ((file->st_mode & S_IWGRP) != 0 && file->st_gid != getegid());
   return !others_may_write && (file->st_uid == geteuid() || (file->st_mode & S_IWGRP) == 0);
 }
 
-static bool read_tables(struct prefilter *prefilter, int descriptor, const struct stat *judge) {
+static bool read_tables(struct prefilter *prefilter, int descriptor, const struct stat *judge, long owner) {
   struct stat file;
-  if (fstat(descriptor, &file) != 0 || !S_ISREG(file.st_mode) || !belongs_to_us_alone(&file)) return false;
+  if (fstat(descriptor, &file) != 0 || !S_ISREG(file.st_mode) || !belongs_to(owner, &file)) return false;
   // What was made from an older judge may permit what this one refuses.
   if (file.st_mtim.tv_sec < judge->st_mtim.tv_sec || (file.st_mtim.tv_sec == judge->st_mtim.tv_sec && file.st_mtim.tv_nsec < judge->st_mtim.tv_nsec)) return false;
   ssize_t length = read(descriptor, prefilter->text, sizeof prefilter->text);
@@ -116,12 +118,12 @@ static bool read_tables(struct prefilter *prefilter, int descriptor, const struc
   return true;
 }
 
-bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge) {
+bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge, long owner) {
   struct stat judge_file;
   if (stat(judge, &judge_file) != 0) return false;
   int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return false;
-  bool loaded = read_tables(prefilter, descriptor, &judge_file);
+  bool loaded = read_tables(prefilter, descriptor, &judge_file, owner);
   close(descriptor);
   if (!loaded) return false;
   const char *place = NULL, *value;

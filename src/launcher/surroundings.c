@@ -61,23 +61,42 @@ static bool read_account(struct surroundings *surroundings) {
   return found && strspn(surroundings->user, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") == strlen(surroundings->user);
 }
 
-static bool has_policies(const char *directory, const char *name) {
+// What cannot be looked at may be there.
+static bool may_exist(const char *directory, const char *name) {
   char path[2 * PATH_MAX];
   struct stat file;
   int length = snprintf(path, sizeof path, "%s/%s", directory, name);
-  // What cannot be looked at may be there.
   return length < 0 || (size_t)length >= sizeof path || lstat(path, &file) == 0 || (access(directory, F_OK) == 0 && access(directory, X_OK) != 0);
 }
 
-static bool in_project(const char *directory) {
-  char path[PATH_MAX];
-  strcpy(path, directory);
+// World-writable and sticky, as /tmp: what anybody may put there is nobody's project (src/shell/layers.ts).
+static bool anyone_may_create_in(const char *directory) {
+  struct stat file;
+  return stat(directory, &file) == 0 && (file.st_mode & 01002) == 01002;
+}
+
+// The nearest directory upwards that holds a project's policies; empty where there is none.
+static void find_project(char *project, const char *directory) {
+  strcpy(project, directory);
   for (;;) {
-    if (has_policies(path, ".autobot-sh")) return true;
-    char *slash = strrchr(path, '/');
-    if (slash == NULL || path[1] == '\0') return false;
-    slash[slash == path] = '\0';
+    if (may_exist(project, ".autobot-sh") && !anyone_may_create_in(project)) return;
+    char *slash = strrchr(project, '/');
+    bool top = slash == NULL || project[1] == '\0';
+    project[top ? 0 : slash == project ? 1 : slash - project] = '\0';
+    if (top) return;
   }
+}
+
+static bool find_policies(struct surroundings *surroundings) {
+  char user[PATH_MAX + 16], project[PATH_MAX];
+  const char *configured = getenv("XDG_CONFIG_HOME");
+  snprintf(user, sizeof user, "%s/.config", surroundings->home);
+  find_project(project, surroundings->directory);
+  if (configured == NULL || configured[0] != '/' || strcmp(configured, user) == 0 || !may_exist(configured, "autobot-sh")) configured = "";
+  surroundings->system = may_exist("/etc", "autobot-sh");
+  surroundings->own = may_exist(user, "autobot-sh") || *configured != '\0' || *project != '\0';
+  int length = snprintf(surroundings->places, sizeof surroundings->places, "%s:%s", configured, project);
+  return length > 0 && (size_t)length < sizeof surroundings->places;
 }
 
 // The record and the judge's answer hold the directory's name, so it has to be plain.
@@ -90,11 +109,5 @@ static bool read_directory(struct surroundings *surroundings) {
 }
 
 bool usual_surroundings(struct surroundings *surroundings) {
-  if (!usual_environment() || started_by_daemon() || !read_directory(surroundings) || !read_account(surroundings)) return false;
-  char user[PATH_MAX + 16];
-  snprintf(user, sizeof user, "%s/.config", surroundings->home);
-  const char *configured = getenv("XDG_CONFIG_HOME");
-  if (has_policies("/etc", "autobot-sh") || has_policies(user, "autobot-sh")) return false;
-  if (configured != NULL && configured[0] == '/' && has_policies(configured, "autobot-sh")) return false;
-  return !in_project(surroundings->directory);
+  return usual_environment() && !started_by_daemon() && read_directory(surroundings) && read_account(surroundings) && find_policies(surroundings);
 }

@@ -2,16 +2,16 @@
 import { createEngine, type Engine } from "../decide.ts";
 import { combine, type Layer } from "../policy/policies.ts";
 import { builtIn } from "./built-in.ts";
-import { findLayers, type LayerPlaces } from "./layers.ts";
+import { findLayers, type LayerFiles, type LayerPlaces } from "./layers.ts";
 
-export type LoadedEngine = { readonly engine: Engine } | { readonly failure: string };
+export type LoadedEngine = { readonly engine: Engine; readonly layers: readonly LayerFiles[] } | { readonly failure: string };
 
 export async function loadEngine(places: LayerPlaces): Promise<LoadedEngine> {
   const files = findLayers(places);
-  if (files.length === 0) return { engine: builtInEngine() };
+  if (files.length === 0) return { engine: builtInEngine(), layers: [] };
   const { readLayers, showIssues } = await import("./policy-files.ts");
   const read = readLayers(files);
-  return "issues" in read ? { failure: policyFailure(showIssues(read.issues)) } : engineOf([builtIn, ...read.layers]);
+  return "issues" in read ? { failure: policyFailure(showIssues(read.issues)) } : engineOf([builtIn, ...read.layers], files);
 }
 
 let defaults: Engine | undefined;
@@ -19,15 +19,15 @@ let defaults: Engine | undefined;
 /** The engine of the default policies alone. Made once. */
 export function builtInEngine(): Engine {
   if (defaults !== undefined) return defaults;
-  const loaded = engineOf([builtIn]);
+  const loaded = engineOf([builtIn], []);
   if ("failure" in loaded) throw new Error(loaded.failure);
   defaults = loaded.engine;
   return defaults;
 }
 
-function engineOf(layers: readonly Layer[]): LoadedEngine {
-  const combined = combine(layers);
-  if ("set" in combined) return { engine: createEngine(combined.set) };
+function engineOf(policies: readonly Layer[], layers: readonly LayerFiles[]): LoadedEngine {
+  const combined = combine(policies);
+  if ("set" in combined) return { engine: createEngine(combined.set), layers };
   return { failure: policyFailure(combined.issues.map(({ file, path, message }) => `${file}: ${path}: ${message.replaceAll("\n", "\n  ")}`).join("\n")) };
 }
 

@@ -66,8 +66,10 @@ async function judgeShell(launcher: Launcher): Promise<number> {
   if (invocation.asks === "version") return reply({ permit: { print: `autobot-sh ${version}, judging for:` } });
   if (invocation.readsOnly) return reply({ permit: {} });
   const cwd = currentDirectory();
-  const loaded = await loadEngine(layerPlaces(process.env, cwd));
+  const places = layerPlaces(process.env, cwd);
+  const loaded = await loadEngine(places);
   if ("failure" in loaded) return fail(loaded.failure);
+  if (loaded.layers.length > 0) (await import("./compiled.ts")).keepPrefilter(loaded.engine, loaded.layers, places);
   const judged = judgeProgram(invocation, launcher, cwd, loaded.engine);
   return "status" in judged ? judged.status : reply(judged);
 }

@@ -38,12 +38,16 @@ const mostDirectories = 256;
 const longUnused = 30 * 24 * 3600 * 1000;
 
 /** The directory of shims for these policies and the caller's PATH; undefined where none can be made. */
-export function shimsFor({ policies, registry }: Engine, environment: Environment): string | undefined {
+export function shimsFor(engine: Engine, environment: Environment): string | undefined {
+  return shimDirectory(layerOf(engine), environment);
+}
+
+export function layerOf({ policies, registry }: Engine): Layer {
   const rules = builtIn.policies.reduce((count, { policy }) => count + (policy.rules?.length ?? 0), 0);
   const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
   const usual = policies.utilities.length === utilities && policies.rules.length <= rules;
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
-  return shimDirectory({ root, names: [...registry.judged].sort(), usual }, environment);
+  return { root, names: [...registry.judged].sort(), usual };
 }
 
 export const ours = /\/autobot-sh\/shims\/[^/]+\/\.bash-env/;
@@ -111,7 +115,7 @@ export function directoryName(path: string): string {
 }
 
 /** Policies that describe more utilities, or rule on more, have directories of their own. */
-function variant({ names, usual }: Layer): string {
+export function variant({ names, usual }: Layer): string {
   return usual ? "" : `-${directoryName(names.join(" "))}`;
 }
 

@@ -7,7 +7,7 @@
 
 int main(int count, char **words) {
   static struct prefilter prefilter;
-  if (count != 3 || !load_prefilter(&prefilter, words[1], words[2])) {
+  if (count != 3 || !load_prefilter(&prefilter, words[1], words[2], -1)) {
     fputs("cannot load the tables\n", stderr);
     return 1;
   }

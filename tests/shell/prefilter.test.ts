@@ -1,9 +1,10 @@
 // What the launcher runs without the judge: never a line that the engine denies, recorded like any other, and only where
 // everything around it is as usual.
 import type { StdioOptions } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everydayLine } from "../../scripts/everyday-lines.ts";
 import { defaultEngine, exampleLines, policySet } from "../../scripts/lines.ts";
 import { compared, compileReader, takenForHarmless } from "../../scripts/prefilter.ts";
@@ -11,6 +12,7 @@ import { randomFrom } from "../../scripts/random.ts";
 import { generate } from "../../scripts/shell-grammar.ts";
 import { prefilterOf } from "../../src/prefilter.ts";
 import { shown } from "../../src/report/mask.ts";
+import { directoryName } from "../../src/shell/shims.ts";
 import { autobotSh, root, run, scratch, throughAutobot, throughBash } from "./run.ts";
 
 const engine = defaultEngine();
@@ -127,8 +129,8 @@ describe.skipIf(reader === "")("a line that cannot be denied does not", () => {
     "echo $(ls)",
     "echo $(ls) and `ls`; x=$(ls | wc -l)",
     "{ ls; }; (ls; pwd)",
-    "while read x; do echo \"$x\"; done < f",
-    "for f in $(ls) {a,b}; do rm -f \"$f\"; done",
+    'while read x; do echo "$x"; done < f',
+    'for f in $(ls) {a,b}; do rm -f "$f"; done',
     "find . -name '*.log' -print0 | xargs -0 grep -l x",
     "ls | xargs -I {} basename {}",
     "nice -n 5 timeout 10 sort f",
@@ -259,6 +261,49 @@ describe("the launcher", () => {
     mkdirSync(join(config, "autobot-sh"));
     expect(isFast("ls -d /", { env: { XDG_CONFIG_HOME: config } })).toBe(false);
     expect(isFast("ls -d /", { env: { XDG_CONFIG_HOME: scratch() } })).toBe(true);
+  });
+
+  describe("under a project's policies", () => {
+    const project = scratch();
+    const policy = join(project, ".autobot-sh", "a.yaml");
+    const tables = join(homedir(), ".cache", "autobot-sh", "prefilter", directoryName(`:${project}`));
+    const rule = (path: string, deny: string, permit: string) =>
+      `policy: local\ndescription: An example.\nrules:\n  - { id: notes, target: { action: write, host: local, existing: false, path: "{workspace}/*${path}" }, reason: Notes are kept elsewhere., advice: [], examples: { deny: [{ line: ${deny}, cwd: /home/kali/Desktop/AutoBot }], permit: [${permit}] } }\n`;
+    const inside = { cwd: project };
+    beforeAll(() => {
+      mkdirSync(join(project, ".autobot-sh"));
+      writeFileSync(policy, rule(".notes", "touch a.notes", "cat a.notes"));
+    });
+    afterAll(() => rmSync(tables, { force: true }));
+
+    it("a line is told without the judge once it has made the tables for them", () => {
+      expect(isFast("ls -d /", inside)).toBe(true);
+      expect(isFast("touch /tmp/x", inside)).toBe(true);
+    });
+
+    it("what their rules speak of goes to the judge", () => {
+      expect(run(autobotSh, ["-c", "touch a.notes"], { ...inside, env, stdio }).status).toBe(126);
+      expect(isFast("cat a.notes > /dev/null", inside)).toBe(true);
+    });
+
+    it("a changed file counts at once", () => {
+      expect(isFast("touch b.memo", inside)).toBe(true);
+      writeFileSync(policy, rule(".memo", "touch a.memo", "cat a.memo"));
+      expect(run(autobotSh, ["-c", "touch a.memo"], { ...inside, env, stdio }).status).toBe(126);
+      expect(isFast("ls -d /", inside)).toBe(true);
+    });
+
+    it("so does a new one", () => {
+      writeFileSync(join(project, ".autobot-sh", "b.yaml"), rule(".text", "touch a.text", "cat a.text").replace("policy: local", "policy: other"));
+      expect(run(autobotSh, ["-c", "touch a.text"], { ...inside, env, stdio }).status).toBe(126);
+    });
+
+    it("tables that others may write are not believed", () => {
+      expect(isFast("ls -d /", inside)).toBe(true);
+      chmodSync(tables, 0o666);
+      expect(run(autobotSh, ["-c", "ls -d /"], { ...inside, env, stdio }).status).toBe(0);
+      expect(last().requests).toHaveLength(1);
+    });
   });
 
   it("records the directory itself, however it was reached", () => {
