@@ -1,5 +1,5 @@
 // Policies and utilities → the tables by which the launcher tells lines that nothing can be denied about without starting
-// the judge (src/launcher/text.c, docs/adr/0013). A set that they cannot vouch for has none.
+// the judge (src/launcher/text.c, docs/adr/0016). A set that they cannot vouch for has none.
 import type { Engine, PolicySet } from "./decide.ts";
 import { literalParts } from "./policy/glob.ts";
 import { list } from "./policy/list.ts";

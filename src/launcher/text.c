@@ -1,4 +1,4 @@
-// Shell code → whether nothing can be denied about it, told without reading all of the shell's grammar (docs/adr/0013).
+// Shell code → whether nothing can be denied about it, told without reading all of the shell's grammar (docs/adr/0016).
 // Every doubt is a no: the judge then reads the text.
 #include <string.h>
 

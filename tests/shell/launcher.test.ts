@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { autobotSh, environment, root, run, scratch, throughAutobot, throughBash, withoutShims } from "./run.ts";
+import { autobotSh, environment, launcherInBash, root, run, scratch, throughAutobot, throughBash, withoutShims } from "./run.ts";
 
 const work = scratch();
 const script = join(work, "script.sh");
@@ -17,147 +17,152 @@ chmodSync(join(work, "bin", "named"), 0o755);
 
 const facts = 'echo "$0|$#|$*|$-|$BASH_EXECUTION_STRING"';
 
-describe("argument shapes", () => {
-  it.each<readonly [string, readonly string[]]>([
-    ["-c", ["-c", facts]],
-    ["-c with a name and arguments", ["-c", facts, "name", "a b", ""]],
-    ["-lc", ["-lc", facts]],
-    ["-c -l", ["-c", "-l", facts]],
-    ["-l -c", ["-l", "-c", facts]],
-    ["-ec", ["-ec", "false; echo no"]],
-    ["-ce", ["-ce", "false; echo no"]],
-    ["-uc", ["-uc", "echo $nosuch; echo no"]],
-    ["-euxo pipefail -c", ["-euxo", "pipefail", "-c", "[[ -o pipefail ]]; echo $-"]],
-    ["-c -o pipefail", ["-c", "-o", "pipefail", facts, "n"]],
-    ["-cn", ["-cn", "echo no"]],
-    ["-cm", ["-cm", facts]],
-    ["+m -c", ["+m", "-c", facts]],
-    ["+c", ["+c", facts]],
-    ["+mn -c", ["+mn", "-c", facts]],
-    ["-oo", ["-oo", "errexit", "nounset", "-c", facts]],
-    ["-O extglob", ["-O", "extglob", "-c", "shopt extglob"]],
-    ["+O", ["+O", "sourcepath", "-c", "shopt sourcepath"]],
-    ["-o posix", ["-o", "posix", "-c", facts]],
-    ["-abCefhuvx", ["-abCefhuvx", "-c", facts]],
-    ["--norc --noprofile -c", ["--norc", "--noprofile", "-c", facts]],
-    ["--posix", ["--posix", "-c", facts]],
-    ["-norc, with one dash", ["-norc", "-c", facts]],
-    ["--login", ["--login", "-c", facts]],
-    ["--rcfile F -c", ["--rcfile", join(work, "rc"), "-c", facts]],
-    ["-c --", ["-c", "--", facts, "n"]],
-    ["-c -", ["-c", "-", facts, "n"]],
-    ["-c after an unset option", ["-c", "+e", facts]],
-    ["-c without a command", ["-c"]],
-    ["-s with arguments", ["-s", "a", "b"]],
-    ["-es", ["-es", "a"]],
-    ["-o alone", ["-o"]],
-    ["-o with an unknown name", ["-o", "nosuch", "-c", facts]],
-    ["an unknown letter", ["-Z", "-c", facts]],
-    ["an unknown word", ["--nosuch", "-c", facts]],
-    ["--rcfile without a file", ["--rcfile"]],
-    ["a file", [script]],
-    ["a file and arguments", [script, "a b", "-c", "x"]],
-    ["-e file", ["-e", script, "a"]],
-    ["-x file", ["-x", script]],
-    ["-- file", ["--", script, "a"]],
-    ["a file that is not there", ["/nosuch/file"]],
-    ["a directory", [work]],
-    ["a binary", [join(work, "binary")]],
-    ["an empty name", [""]],
-    ["-i -c", ["--norc", "-i", "-c", "echo $-"]],
-    ["--dump-strings", ["--dump-strings", "-c", 'echo $"hello"']],
-    ["-D", ["-D", script]],
-    ["standard input", []],
-    ["-", ["-"]],
-    ["--", ["--"]],
-    ["-x on standard input", ["-x"]],
-  ])("%s", (_, args) => {
-    const input = 'echo "$0|$#|$*|$-"; cat\nrest of the input\n';
-    // Below a shell: bash takes the outermost one with a socket on standard input for one that sshd has started.
-    const options = { input, cwd: work, env: { SHLVL: "1" } };
-    expect(throughAutobot(args, options)).toEqual(throughBash(args, options));
+describe.each([
+  ["compiled", autobotSh],
+  ["in bash", launcherInBash],
+])("the launcher %s", (_kind, launcher) => {
+  describe("argument shapes", () => {
+    it.each<readonly [string, readonly string[]]>([
+      ["-c", ["-c", facts]],
+      ["-c with a name and arguments", ["-c", facts, "name", "a b", ""]],
+      ["-lc", ["-lc", facts]],
+      ["-c -l", ["-c", "-l", facts]],
+      ["-l -c", ["-l", "-c", facts]],
+      ["-ec", ["-ec", "false; echo no"]],
+      ["-ce", ["-ce", "false; echo no"]],
+      ["-uc", ["-uc", "echo $nosuch; echo no"]],
+      ["-euxo pipefail -c", ["-euxo", "pipefail", "-c", "[[ -o pipefail ]]; echo $-"]],
+      ["-c -o pipefail", ["-c", "-o", "pipefail", facts, "n"]],
+      ["-cn", ["-cn", "echo no"]],
+      ["-cm", ["-cm", facts]],
+      ["+m -c", ["+m", "-c", facts]],
+      ["+c", ["+c", facts]],
+      ["+mn -c", ["+mn", "-c", facts]],
+      ["-oo", ["-oo", "errexit", "nounset", "-c", facts]],
+      ["-O extglob", ["-O", "extglob", "-c", "shopt extglob"]],
+      ["+O", ["+O", "sourcepath", "-c", "shopt sourcepath"]],
+      ["-o posix", ["-o", "posix", "-c", facts]],
+      ["-abCefhuvx", ["-abCefhuvx", "-c", facts]],
+      ["--norc --noprofile -c", ["--norc", "--noprofile", "-c", facts]],
+      ["--posix", ["--posix", "-c", facts]],
+      ["-norc, with one dash", ["-norc", "-c", facts]],
+      ["--login", ["--login", "-c", facts]],
+      ["--rcfile F -c", ["--rcfile", join(work, "rc"), "-c", facts]],
+      ["-c --", ["-c", "--", facts, "n"]],
+      ["-c -", ["-c", "-", facts, "n"]],
+      ["-c after an unset option", ["-c", "+e", facts]],
+      ["-c without a command", ["-c"]],
+      ["-s with arguments", ["-s", "a", "b"]],
+      ["-es", ["-es", "a"]],
+      ["-o alone", ["-o"]],
+      ["-o with an unknown name", ["-o", "nosuch", "-c", facts]],
+      ["an unknown letter", ["-Z", "-c", facts]],
+      ["an unknown word", ["--nosuch", "-c", facts]],
+      ["--rcfile without a file", ["--rcfile"]],
+      ["a file", [script]],
+      ["a file and arguments", [script, "a b", "-c", "x"]],
+      ["-e file", ["-e", script, "a"]],
+      ["-x file", ["-x", script]],
+      ["-- file", ["--", script, "a"]],
+      ["a file that is not there", ["/nosuch/file"]],
+      ["a directory", [work]],
+      ["a binary", [join(work, "binary")]],
+      ["an empty name", [""]],
+      ["-i -c", ["--norc", "-i", "-c", "echo $-"]],
+      ["--dump-strings", ["--dump-strings", "-c", 'echo $"hello"']],
+      ["-D", ["-D", script]],
+      ["standard input", []],
+      ["-", ["-"]],
+      ["--", ["--"]],
+      ["-x on standard input", ["-x"]],
+    ])("%s", (_, args) => {
+      const input = 'echo "$0|$#|$*|$-"; cat\nrest of the input\n';
+      // Below a shell: bash takes the outermost one with a socket on standard input for one that sshd has started.
+      const options = { input, cwd: work, env: { SHLVL: "1" } };
+      expect(throughAutobot(args, { ...options, launcher })).toEqual(throughBash(args, { ...options, launcher }));
+    });
+
+    it("a name without a slash is looked for here, then in PATH", () => {
+      const options = { cwd: work, env: { PATH: `${join(work, "bin")}:${environment["PATH"]}` } };
+      expect(throughAutobot(["named", "a"], { ...options, launcher })).toEqual(throughBash(["named", "a"], { ...options, launcher }));
+    });
   });
 
-  it("a name without a slash is looked for here, then in PATH", () => {
-    const options = { cwd: work, env: { PATH: `${join(work, "bin")}:${environment["PATH"]}` } };
-    expect(throughAutobot(["named", "a"], options)).toEqual(throughBash(["named", "a"], options));
-  });
-});
+  describe("the surroundings are bash's own", () => {
+    const same = (command: string, options: Parameters<typeof throughBash>[1] = {}) =>
+      expect(throughAutobot(["-c", command], { ...options, launcher })).toEqual(throughBash(["-c", command], { ...options, launcher }));
 
-describe("the surroundings are bash's own", () => {
-  const same = (command: string, options: Parameters<typeof throughBash>[1] = {}) =>
-    expect(throughAutobot(["-c", command], options)).toEqual(throughBash(["-c", command], options));
+    it.each([
+      ["exit status", "exit 7"],
+      ["exit status of what is not found", "nosuchcommand"],
+      ["a syntax error", "if"],
+      ["the parent process", "[ $PPID = $(ps -o ppid= -p $$) ] && ps -o comm= -p $PPID"],
+      ["descriptors", "ls /proc/self/fd"],
+      ["the environment", "env | grep -v ^BASH_ENV= | sort"],
+      ["variables", "compgen -v | grep -vx BASH_ENV | sort"],
+      ["functions and aliases", "declare -F; alias"],
+      ["options", "set -o; shopt"],
+      ["umask and directory", "umask; pwd; pwd -P"],
+      ["jobs", "sleep 0 & wait $!; echo $?"],
+      ["SHLVL", "echo $SHLVL; bash -c 'echo $SHLVL'"],
+      ["$_", 'echo "$_"'],
+      ["ignored signals", "trap"],
+      ["standard error", "echo out; echo err >&2"],
+    ])("%s", (_, command) => same(command));
 
-  it.each([
-    ["exit status", "exit 7"],
-    ["exit status of what is not found", "nosuchcommand"],
-    ["a syntax error", "if"],
-    ["the parent process", "[ $PPID = $(ps -o ppid= -p $$) ] && ps -o comm= -p $PPID"],
-    ["descriptors", "ls /proc/self/fd"],
-    ["the environment", "env | grep -v ^BASH_ENV= | sort"],
-    ["variables", "compgen -v | grep -vx BASH_ENV | sort"],
-    ["functions and aliases", "declare -F; alias"],
-    ["options", "set -o; shopt"],
-    ["umask and directory", "umask; pwd; pwd -P"],
-    ["jobs", "sleep 0 & wait $!; echo $?"],
-    ["SHLVL", "echo $SHLVL; bash -c 'echo $SHLVL'"],
-    ["$_", 'echo "$_"'],
-    ["ignored signals", "trap"],
-    ["standard error", "echo out; echo err >&2"],
-  ])("%s", (_, command) => same(command));
+    it.each(["TERM", "KILL", "INT", "HUP", "PIPE", "XFSZ", "USR1"])("death by SIG%s", (signal) => same(`kill -${signal} $$; echo survived`));
 
-  it.each(["TERM", "KILL", "INT", "HUP", "PIPE", "XFSZ", "USR1"])("death by SIG%s", (signal) => same(`kill -${signal} $$; echo survived`));
+    it.each<readonly [string, Readonly<Record<string, string>>, string]>([
+      ["BASH_ENV runs, once", { BASH_ENV: join(work, "env") }, "echo ran"],
+      ["BASH_ENV runs in shells below", { BASH_ENV: join(work, "env") }, "bash -c 'echo ran'"],
+      ["exported functions", { "BASH_FUNC_greet%%": "() { echo hello; }" }, "greet; declare -F"],
+      ["an exported SHELLOPTS", { SHELLOPTS: "braceexpand:noglob:pipefail" }, "echo $SHELLOPTS; echo *; env | grep SHELLOPTS"],
+      ["an exported SHELLOPTS with xtrace", { SHELLOPTS: "xtrace:hashall" }, "echo $SHELLOPTS; bash -c 'echo $SHELLOPTS'"],
+      ["an exported BASHOPTS", { BASHOPTS: "extglob:nullglob" }, "shopt extglob nullglob; env | grep BASHOPTS"],
+      ["POSIXLY_CORRECT", { POSIXLY_CORRECT: "1" }, "set -o | grep posix"],
+      ["NODE_OPTIONS", { NODE_OPTIONS: "--require /nosuch", NODE_PATH: "/x", NODE_EXTRA_CA_CERTS: "/y" }, "env | grep NODE | sort"],
+      ["COLUMNS and LINES", { COLUMNS: "33", LINES: "11" }, "echo $COLUMNS $LINES; env | grep -E 'COLUMNS|LINES'"],
+      ["names that are no identifiers", { "a.b": "1", "x-y": "2" }, "env | grep -E '^(a.b|x-y)' | sort"],
+      ["IFS and PS4", { IFS: "x", PS4: "> " }, "set -x; echo axb $0"],
+      ["CDPATH", { CDPATH: "/usr" }, "cd bin; pwd"],
+    ])("%s", (_, env, command) => same(command, { env }));
 
-  it.each<readonly [string, Readonly<Record<string, string>>, string]>([
-    ["BASH_ENV runs, once", { BASH_ENV: join(work, "env") }, "echo ran"],
-    ["BASH_ENV runs in shells below", { BASH_ENV: join(work, "env") }, "bash -c 'echo ran'"],
-    ["exported functions", { "BASH_FUNC_greet%%": "() { echo hello; }" }, "greet; declare -F"],
-    ["an exported SHELLOPTS", { SHELLOPTS: "braceexpand:noglob:pipefail" }, "echo $SHELLOPTS; echo *; env | grep SHELLOPTS"],
-    ["an exported SHELLOPTS with xtrace", { SHELLOPTS: "xtrace:hashall" }, "echo $SHELLOPTS; bash -c 'echo $SHELLOPTS'"],
-    ["an exported BASHOPTS", { BASHOPTS: "extglob:nullglob" }, "shopt extglob nullglob; env | grep BASHOPTS"],
-    ["POSIXLY_CORRECT", { POSIXLY_CORRECT: "1" }, "set -o | grep posix"],
-    ["NODE_OPTIONS", { NODE_OPTIONS: "--require /nosuch", NODE_PATH: "/x", NODE_EXTRA_CA_CERTS: "/y" }, "env | grep NODE | sort"],
-    ["COLUMNS and LINES", { COLUMNS: "33", LINES: "11" }, "echo $COLUMNS $LINES; env | grep -E 'COLUMNS|LINES'"],
-    ["names that are no identifiers", { "a.b": "1", "x-y": "2" }, "env | grep -E '^(a.b|x-y)' | sort"],
-    ["IFS and PS4", { IFS: "x", PS4: "> " }, "set -x; echo axb $0"],
-    ["CDPATH", { CDPATH: "/usr" }, "cd bin; pwd"],
-  ])("%s", (_, env, command) => same(command, { env }));
+    it("an empty environment", () => {
+      const empty = (file: string, argv0: string) => withoutShims(spawnSync(file, ["-c", "env | grep -v ^BASH_ENV=; echo $PATH"], { argv0, encoding: "utf8", env: {} }).stdout);
+      expect(empty(launcher, launcher)).toBe(empty("/bin/bash", launcher));
+    });
 
-  it("an empty environment", () => {
-    const empty = (file: string, argv0: string) => withoutShims(spawnSync(file, ["-c", "env | grep -v ^BASH_ENV=; echo $PATH"], { argv0, encoding: "utf8", env: {} }).stdout);
-    expect(empty(autobotSh, autobotSh)).toBe(empty("/bin/bash", autobotSh));
-  });
+    it("descriptors above 2 are passed on, and none is added", () => {
+      const descriptors = (shell: string) => run("/bin/bash", ["-c", `exec 3</dev/null 9>/dev/null; ${shell} -c 'ls /proc/self/fd'`]).stdout;
+      expect(descriptors(launcher)).toBe(descriptors("/bin/bash"));
+    });
 
-  it("descriptors above 2 are passed on, and none is added", () => {
-    const descriptors = (shell: string) => run("/bin/bash", ["-c", `exec 3</dev/null 9>/dev/null; ${shell} -c 'ls /proc/self/fd'`]).stdout;
-    expect(descriptors(autobotSh)).toBe(descriptors("/bin/bash"));
-  });
+    it.each(["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])("closed standard descriptors: %s", (closed) => {
+      const listed = (shell: string) => run("/bin/bash", ["-c", `exec 5>&1; ${shell} -c 'ls /proc/self/fd >&5' ${closed}`]).stdout;
+      expect(listed(launcher)).toBe(listed("/bin/bash"));
+    });
 
-  it.each(["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])("closed standard descriptors: %s", (closed) => {
-    const listed = (shell: string) => run("/bin/bash", ["-c", `exec 5>&1; ${shell} -c 'ls /proc/self/fd >&5' ${closed}`]).stdout;
-    expect(listed(autobotSh)).toBe(listed("/bin/bash"));
-  });
+    it("an inherited ignored signal stays ignored", () => {
+      const ignored = (shell: string) => run("/bin/bash", ["-c", `trap '' INT TERM; ${shell} -c 'kill -TERM $$; trap; echo survived'`]).stdout;
+      expect(ignored(launcher)).toBe(ignored("/bin/bash"));
+    });
 
-  it("an inherited ignored signal stays ignored", () => {
-    const ignored = (shell: string) => run("/bin/bash", ["-c", `trap '' INT TERM; ${shell} -c 'kill -TERM $$; trap; echo survived'`]).stdout;
-    expect(ignored(autobotSh)).toBe(ignored("/bin/bash"));
-  });
+    it("a command that reads one line leaves the rest", () => {
+      const rest = (shell: string) => run("/bin/bash", ["-c", `printf 'a\\nb\\nc\\n' | { ${shell} -c 'read x'; cat; }`]).stdout;
+      expect(rest(launcher)).toBe("b\nc\n");
+    });
 
-  it("a command that reads one line leaves the rest", () => {
-    const rest = (shell: string) => run("/bin/bash", ["-c", `printf 'a\\nb\\nc\\n' | { ${shell} -c 'read x'; cat; }`]).stdout;
-    expect(rest(autobotSh)).toBe("b\nc\n");
-  });
+    it("dies of SIGPIPE as bash does", () => {
+      const statuses = (shell: string) => run("/bin/bash", ["-c", `${shell} -c yes | head -2; echo \${PIPESTATUS[*]}`]).stdout;
+      expect(statuses(launcher)).toBe("y\ny\n141 0\n");
+    });
 
-  it("dies of SIGPIPE as bash does", () => {
-    const statuses = (shell: string) => run("/bin/bash", ["-c", `${shell} -c yes | head -2; echo \${PIPESTATUS[*]}`]).stdout;
-    expect(statuses(autobotSh)).toBe("y\ny\n141 0\n");
-  });
-
-  it("signals reach the command itself", async () => {
-    const child = spawn(autobotSh, ["-c", "trap 'exit 9' USR1; echo ready; while :; do sleep 0.05; done"], { env: environment });
-    await new Promise((resolve) => child.stdout.once("data", resolve));
-    child.kill("SIGUSR1");
-    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(9);
+    it("signals reach the command itself", async () => {
+      const child = spawn(launcher, ["-c", "trap 'exit 9' USR1; echo ready; while :; do sleep 0.05; done"], { env: environment });
+      await new Promise((resolve) => child.stdout.once("data", resolve));
+      child.kill("SIGUSR1");
+      expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(9);
+    });
   });
 });
 
@@ -293,8 +298,10 @@ describe("when autobot-sh itself cannot work, nothing runs", () => {
       }),
     ).toMatchObject({ status: 125, stdout: "" });
   });
-  it("the launcher's other half is missing", () => {
-    expect(broken((copy) => run("rm", ["-r", join(copy, "libexec")]))).toMatchObject({ status: 125, stdout: "" });
+  it("the other half of the launcher in bash is missing", () => {
+    const copy = installation();
+    run("rm", [join(copy, "libexec", "node.bash")]);
+    expect(run(join(copy, "libexec", "autobot-sh"), ["-c", "echo ran"])).toMatchObject({ status: 125, stdout: "" });
   });
   it("what calls itself node says nothing", () => {
     expect(broken((copy) => writeFileSync(join(copy, "dist", "node-path"), "/bin/true\n"))).toMatchObject({ status: 125, stdout: "" });
@@ -317,9 +324,29 @@ describe("when autobot-sh itself cannot work, nothing runs", () => {
   });
 });
 
-it("sourced, it leaves the shell that tried in place", () => {
-  const { stdout, status } = run("/bin/bash", ["-c", `. ${autobotSh} -c 'echo ran'; echo $?`]);
+it.each([autobotSh, launcherInBash])("sourced, %s leaves the shell that tried in place", (launcher) => {
+  const { stdout, status } = run("/bin/bash", ["-c", `. ${launcher} -c 'echo ran'; echo $?`]);
   expect([stdout, status]).toEqual(["126\n", 0]);
+});
+
+describe("argv[0], which a script never sees, is kept", () => {
+  const named = (file: string, argv0: string, args: readonly string[], options = {}) => {
+    const { stdout, stderr, status } = run(file, args, { ...options, argv0 });
+    return { stdout: withoutShims(stdout), stderr, status };
+  };
+  it.each<readonly [string, string, readonly string[]]>([
+    ["any name", "some name", ["-c", 'echo "$0"; nosuch']],
+    ["a login shell", "-bash", ["-c", 'echo "$0"; shopt -q login_shell && echo login']],
+    ["a login shell on standard input", "-bash", []],
+    ["sh: POSIX mode", "sh", ["-c", 'echo "$0"; set -o | grep posix']],
+    ["a login sh", "-sh", ["-c", 'echo "$0"; set -o | grep posix; shopt -q login_shell && echo login']],
+  ])("%s", (_, argv0, args) => {
+    const options = { input: "echo $0; shopt login_shell\n", env: { SHLVL: "1" } };
+    expect(named(autobotSh, argv0, args, options)).toEqual(named("/bin/bash", argv0, args, options));
+  });
+  it("and is judged under any", () => {
+    for (const argv0 of ["-bash", "sh", ""]) expect(named(autobotSh, argv0, ["-c", "ssh 172.16.168.21 'vim /etc/hosts'"]).status).toBe(126);
+  });
 });
 
 it("NODE_OPTIONS does not reach the judge", () => {

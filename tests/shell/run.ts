@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..", "..");
 export const autobotSh = join(root, "bin", "autobot-sh");
+/** The same in bash, which serves where nothing was compiled. */
+export const launcherInBash = join(root, "libexec", "autobot-sh");
 export const autobotctl = join(root, "bin", "autobotctl");
 
 export function scratch(): string {
@@ -17,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
   readonly stdio?: StdioOptions;
+  /** Default: the built one. */
+  readonly launcher?: string;
 }
 
 const state = scratch();
@@ -30,7 +34,7 @@ export const environment: Readonly<Record<string, string>> = {
 };
 
 export function run(file: string, args: readonly string[], options: RunOptions & { readonly argv0?: string } = {}): SpawnSyncReturns<string> {
-  const { cwd = root, env = {}, ...rest } = options;
+  const { cwd = root, env = {}, launcher: _launcher, ...rest } = options;
   return spawnSync(file, args, { cwd, encoding: "utf8", env: { ...environment, ...env }, timeout: 30_000, maxBuffer: 64 * 1024 * 1024, ...rest });
 }
 
@@ -44,7 +48,7 @@ export interface Seen {
 
 /** Apart from the directory of shims, which is first in PATH (docs/adr/0012). */
 export function throughAutobot(args: readonly string[], options: RunOptions = {}): Seen {
-  const { stdout, ...rest } = seen(run(autobotSh, args, options));
+  const { stdout, ...rest } = seen(run(options.launcher ?? autobotSh, args, options));
   return { ...rest, stdout: withoutShims(stdout) };
 }
 
@@ -54,7 +58,7 @@ export function withoutShims(text: string): string {
 
 /** bash under the launcher's name, so that `$0` and messages can be the same. */
 export function throughBash(args: readonly string[], options: RunOptions = {}): Seen {
-  return seen(run("/bin/bash", args, { ...options, argv0: autobotSh }));
+  return seen(run("/bin/bash", args, { ...options, argv0: options.launcher ?? autobotSh }));
 }
 
 function seen({ stdout, stderr, status, signal }: SpawnSyncReturns<string>): Seen {
