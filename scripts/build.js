@@ -67,8 +67,16 @@ function outline({ names, grammar, ...rest }) {
 // What is bundled from CommonJS packages requires Node's own modules.
 const createRequire = 'import { createRequire as autobotRequire } from "node:module"; const require = autobotRequire(import.meta.url);';
 
-const shared = { alias: { "#built-in-policies": join(dist, "built-in.json") }, bundle: true, platform: "node", target: "node20", logLevel: "warning", legalComments: "none" };
+const shared = {
+  alias: { "#built-in-policies": join(dist, "built-in.json"), "#blind-spots": join(dist, "blind-spots.json") },
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+  legalComments: "none",
+};
 
+writeBlindSpots();
 writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
 await Promise.all([
   build({
@@ -134,6 +142,20 @@ function writeBuiltInPolicies({ readPolicyFile, showIssues }) {
     return { file: `policies/${name}`, policy: result.policy };
   });
   writeFileSync(join(dist, "built-in.json"), JSON.stringify(policies));
+}
+
+/** SECURITY.md's table of ways around, for `autobotctl doctor`. */
+function writeBlindSpots() {
+  const [, section = ""] = /^## Ways around it that we know\n(.*?)^## /ms.exec(readFileSync("SECURITY.md", "utf8")) ?? [];
+  const [, , ...rows] = section.split("\n").filter((line) => line.startsWith("|"));
+  const plain = (cell) =>
+    cell
+      .trim()
+      .replaceAll("`", "")
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+  const spots = rows.map((row) => row.split(/(?<!\\)\|/).map(plain)).map(([, way, why, helps]) => ({ way, why, helps: helps === "as above" ? "" : helps }));
+  if (spots.length === 0) throw new Error("SECURITY.md has no table of ways around");
+  writeFileSync(join(dist, "blind-spots.json"), JSON.stringify(spots));
 }
 
 /** Nothing where the policies ask for more than it can tell. */

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   "policy check": async (options) => (await import("./shell/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
   "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
+  doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
   "audit tail": (options) => tail(options),
   "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
   completion: ({ operands }) => complete(operands[0] ?? ""),

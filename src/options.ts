@@ -63,6 +63,14 @@ export const commands: readonly CommandDefinition[] = [
   },
   { name: "policy schema", operands: "", least: 0, most: 0, help: "print the JSON Schema of policy files", options: {} },
   {
+    name: "doctor",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "look at what autobot-sh needs here, prove that it refuses, and list what it does not see; status 1 if something is at fault",
+    options: { cwd, json: { type: "boolean", help: "print the findings as one JSON object" } },
+  },
+  {
     name: "audit tail",
     operands: "",
     least: 0,

@@ -12,7 +12,16 @@ function text(file: string): string {
   return existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
 }
 
-const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`)];
+/** Superseded decisions speak of what was there. */
+const isInForce = (file: string) => !text(file).includes("\nStatus: superseded");
+const documents = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`),
+].filter(isInForce);
 
 /** Code spans, without fenced blocks. */
 function spans(markdown: string): readonly string[] {

@@ -1,9 +1,10 @@
 // The record: one JSON object a line for each decision, appended with one write, rotated by size, read back.
-import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Response } from "../decide.ts";
 import { oneLine, shown } from "../report/mask.ts";
+import { makeDirectories } from "./directory.ts";
 
 /** A record as it is stored. Written for other programs too (rsyslog, Vector …): fields are added, never changed. */
 export interface AuditRecord {
@@ -118,7 +119,7 @@ function openForAppending(path: string): number {
     return openSync(path, flags, 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), 0o700);
     return openSync(path, flags, 0o600);
   }
 }

@@ -1,25 +1,11 @@
 // The runtime layer's directory: a small bash program under the name of each utility that may reach another host, to be
 // put first in PATH. One directory for each PATH, because `command -v docker` must not find what is not installed.
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Engine } from "../decide.ts";
 import { builtIn } from "./built-in.ts";
+import { makeDirectories } from "./directory.ts";
 import { quoted } from "./words.ts";
 
 export interface Layer {
@@ -143,7 +129,7 @@ function modified(path: string): number {
 
 /** Nobody else may be able to put something in our place. */
 function prepare(base: string): void {
-  mkdirSync(base, { recursive: true, mode: 0o700 });
+  makeDirectories(base, 0o700);
   for (const directory of [dirname(base), base]) {
     const { uid, mode } = lstatSync(directory);
     if (uid !== process.getuid?.() || (mode & 0o022) !== 0) throw new Error(`others may write \`${directory}\``);
@@ -153,7 +139,7 @@ function prepare(base: string): void {
 /** In place, file by file: whoever looks meanwhile finds the old shim or the new one, never none. */
 function make(directory: string, head: string, path: string, layer: Layer): void {
   const started = new Date();
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   chmodSync(directory, 0o700);
   put(directory, ".shim", shimText(layer), 0o500);
   // On a file system mounted noexec shells would pass by the shims in silence.

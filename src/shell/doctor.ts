@@ -1,0 +1,140 @@
+// `autobotctl doctor`: what an installation and the policies in force need to work, looked at one by one; and what they do not
+// see even then. Changes nothing; the only commands that it starts are autobot-sh's own, on a line that is refused.
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import blindSpots from "#blind-spots" with { type: "json" };
+import type { Engine } from "../decide.ts";
+import { list } from "../policy/list.ts";
+import { auditPath } from "./audit.ts";
+import { loadEngine } from "./engine.ts";
+import { layerPlaces } from "./layers.ts";
+import { shimsFor } from "./shims.ts";
+import { version } from "./version.ts";
+import { findWorkspace } from "./workspace.ts";
+
+export interface Finding {
+  /** What was looked at: one word or two. */
+  readonly of: string;
+  /** `warning`: it works, with something missing or slower. `fault`: it does not do what it is for. */
+  readonly state: "ok" | "warning" | "fault";
+  readonly found: string;
+  /** The way out. */
+  readonly mend?: string | undefined;
+}
+
+const faulty = 1;
+
+/** A host that exists nowhere (RFC 6761): should the line run after all, it reaches nobody. */
+const canary = "ssh autobot-sh-canary.invalid vim /etc/hosts";
+
+/** Status 0 where nothing is at fault, else 1. */
+export async function doctor(cwd: string, json: boolean): Promise<number> {
+  const root = dirname(dirname(resolve(process.argv[1] ?? "")));
+  const findings = await examine(root, cwd);
+  process.stdout.write(json ? `${JSON.stringify({ version, root, findings, unseen: blindSpots }, undefined, 2)}\n` : show(root, findings));
+  return findings.some(({ state }) => state === "fault") ? faulty : 0;
+}
+
+async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
+  const loaded = await loadEngine(layerPlaces(process.env, cwd));
+  const before = [node(root), launcher(root)];
+  if ("failure" in loaded) return [...before, { of: "policies", state: "fault", found: loaded.failure, mend: "mend the file; until then nothing runs" }];
+  const { engine, layers } = loaded;
+  const files = layers.flatMap((layer) => layer.files);
+  return [
+    ...before,
+    { of: "policies", state: "ok", found: files.length === 0 ? "the built-in ones" : `the built-in ones, ${files.join(", ")}` },
+    layer(engine),
+    record(engine),
+    ...routes(engine, cwd),
+    refusal(root, "a command", ["-c", canary]),
+    refusal(root, "a script", ["-c", `sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'`]),
+  ];
+}
+
+function node(root: string): Finding {
+  const file = join(root, "dist", "node-path");
+  const recorded = existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+  if (recorded !== undefined && isProgram(recorded)) return { of: "node", state: "ok", found: `${recorded}, as recorded` };
+  const problem = recorded === undefined ? "none is recorded: it is looked for at each start, in PATH last" : `\`${recorded}\`, which was recorded, is gone`;
+  return { of: "node", state: "warning", found: problem, mend: "run `autobot-sh -c true` once as the owner of the installation" };
+}
+
+function launcher(root: string): Finding {
+  const file = join(root, "bin", "autobot-sh");
+  if (!isProgram(file)) return { of: "launcher", state: "fault", found: `\`${file}\` cannot be run`, mend: "install autobot-sh again" };
+  const compiled = readFileSync(file).subarray(0, 4).toString("latin1") === "\u007fELF";
+  if (compiled) return { of: "launcher", state: "ok", found: "compiled: most commands start no node" };
+  return { of: "launcher", state: "warning", found: "in bash: every command starts node", mend: "build it where a C compiler is, with `npm run build`" };
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function layer(engine: Engine): Finding {
+  const { runtime = "on" } = engine.policies.settings;
+  if (runtime === "off")
+    return { of: "runtime layer", state: "warning", found: "off: what a script or a variable starts is not judged", mend: "set `runtime: on` in the policy that says so" };
+  const shims = shimsFor(engine, process.env);
+  if (shims === undefined)
+    return { of: "runtime layer", state: "fault", found: "no directory for it can be made", mend: "set XDG_CACHE_HOME to a directory of yours that programs can be run from" };
+  const first = (process.env["PATH"] ?? "").split(delimiter)[0] === shims;
+  return { of: "runtime layer", state: "ok", found: `${runtime}, in ${shims}${first ? ", and first in this PATH" : ""}` };
+}
+
+function record({ policies }: Engine): Finding {
+  const path = policies.settings.audit?.path ?? auditPath(process.env);
+  const place = existsSync(path) ? path : nearest(dirname(path));
+  try {
+    accessSync(place, constants.W_OK);
+    if (place !== path && !statSync(place).isDirectory()) throw new Error(`no directory: \`${place}\``);
+    return { of: "record", state: "ok", found: path };
+  } catch {
+    const required = policies.settings.audit?.required === true;
+    return { of: "record", state: required ? "fault" : "warning", found: `\`${path}\` cannot be written`, mend: "set XDG_STATE_HOME, or `audit: { path: … }` in a policy" };
+  }
+}
+
+function nearest(directory: string): string {
+  return existsSync(directory) ? directory : nearest(dirname(directory));
+}
+
+/** What the policy advises has to be there. */
+function routes({ policies }: Engine, cwd: string): readonly Finding[] {
+  const root = findWorkspace(cwd, policies) ?? policies.fleet.root;
+  if (root === undefined || !existsSync(root)) return [{ of: "routes", state: "ok", found: `not looked for: \`${root ?? cwd}\` is no directory here` }];
+  const missing = policies.routes.flatMap(({ id, file }) => list(file).flatMap((each) => (existsSync(join(root, each)) ? [] : [`\`${each}\` (${id})`])));
+  if (missing.length === 0) return [{ of: "routes", state: "ok", found: `all are in ${root}` }];
+  const found = `not in ${root}: ${[...new Set(missing)].join(", ")}`;
+  return [{ of: "routes", state: "warning", found, mend: "advice leaves them out; name the scripts and playbooks that you have in a policy's `routes`" }];
+}
+
+/** Whether it is refused in fact, by the launcher or by a shim. */
+function refusal(root: string, what: string, words: readonly string[]): Finding {
+  const { status, stderr } = spawnSync(join(root, "bin", "autobot-sh"), words, { encoding: "utf8", input: "" });
+  if (status === 126 && stderr.startsWith("autobot-sh: refused:")) return { of: "proof", state: "ok", found: `an edit on another host is refused in ${what}` };
+  return { of: "proof", state: "fault", found: `an edit on another host is not refused in ${what}: status ${status}`, mend: "see what stands above" };
+}
+
+function show(root: string, findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map((each) => each.of.length));
+  const indented = (text: string) => text.replaceAll("\n", `\n${" ".repeat(width + 13)}`);
+  return [
+    `autobot-sh ${version}, installed in ${root}`,
+    ...findings.flatMap(({ of, state, found, mend }) => [
+      `  ${state.padEnd(7)}  ${of.padEnd(width)}  ${indented(found)}`,
+      ...(mend === undefined ? [] : [`${" ".repeat(width + 13)}${indented(mend)}`]),
+    ]),
+    "",
+    "Not seen, whatever stands above:",
+    ...blindSpots.map(({ way, helps }) => `  ${way}${helps === "" ? "" : `\n    what helps: ${helps}`}`),
+    "",
+  ].join("\n");
+}
