@@ -78,6 +78,9 @@ describe("the file", () => {
     symlinkSync("/dev/null", join(directory, "audit.jsonl"));
     expect(appendRecord(recorded("ls"), join(directory, "audit.jsonl"))).toContain("cannot write the record");
   });
+  it("comes to an end where no directory can be made", () => {
+    expect(appendRecord(recorded("ls"), "/proc/autobot-sh/audit.jsonl")).toContain("cannot write the record");
+  });
   it.skipIf(run("unshare", ["-rm", "true"]).status !== 0)("a full disk is said", () => {
     const directory = scratch();
     const command = `mount -t tmpfs -o size=8k none ${directory} && head -c 8192 /dev/zero > ${directory}/fill; mkdir -p ${directory}/autobot-sh; ${autobotSh} -c 'echo ran'`;
