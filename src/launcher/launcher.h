@@ -40,14 +40,15 @@ struct utility {
 struct prefilter {
   char text[65536];
   size_t length;
-  struct utility utilities[4096];
+  // Where the line of a utility begins in the text, by a hash of its name; 0: none.
+  unsigned short lines[4096];
 };
 
 // False where there is none, it is older than the judge, others may write it, or what it was made from has changed since.
 // `owner`: whose it has to be; -1: whoever installed it.
 bool load_prefilter(struct prefilter *prefilter, const char *path, const char *judge, long owner);
-// Null where it is not in the tables. `name`: without directories.
-const struct utility *find_utility(const struct prefilter *prefilter, const char *name, size_t length);
+// False where it is not in the tables. `name`: without directories.
+bool find_utility(const struct prefilter *prefilter, const char *name, size_t length, struct utility *utility);
 // The next value of that kind behind `*place`, which begins as null; null at the end.
 const char *next_value(const struct prefilter *prefilter, char kind, const char **place, size_t *length);
 

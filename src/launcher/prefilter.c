@@ -17,7 +17,7 @@
 
 #include "launcher.h"
 
-#define SLOTS (sizeof((struct prefilter *)0)->utilities / sizeof(struct utility))
+#define SLOTS (sizeof((struct prefilter *)0)->lines / sizeof(unsigned short))
 
 static size_t slot_of(const char *name, size_t length) {
   uint32_t hash = 2166136261u;
@@ -25,12 +25,15 @@ static size_t slot_of(const char *name, size_t length) {
   return hash % SLOTS;
 }
 
-const struct utility *find_utility(const struct prefilter *prefilter, const char *name, size_t length) {
-  for (size_t slot = slot_of(name, length);; slot = (slot + 1) % SLOTS) {
-    const struct utility *utility = &prefilter->utilities[slot];
-    if (utility->name == NULL) return NULL;
-    if (utility->length == length && memcmp(utility->name, name, length) == 0) return utility;
+// The slot of a name, or the free one where it would be; SLOTS where there is neither.
+static size_t find_slot(const struct prefilter *prefilter, const char *name, size_t length) {
+  size_t slot = slot_of(name, length);
+  for (size_t tries = 0; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
+    size_t start = (size_t)prefilter->lines[slot] + 2;
+    if (start == 2) return slot;
+    if (start + length < prefilter->length && memcmp(prefilter->text + start, name, length) == 0 && prefilter->text[start + length] == ' ') return slot;
   }
+  return SLOTS;
 }
 
 const char *next_value(const struct prefilter *prefilter, char kind, const char **place, size_t *length) {
@@ -52,38 +55,45 @@ const char *next_value(const struct prefilter *prefilter, char kind, const char 
 
 // What follows a name: `!` the shell's own, `:` makes files, `%` runs what follows an option, `@` reaches other hosts, `+` gives more
 // words than the text shows, `=` is confined with some first words only, `&LETTERS;LETTERS;N` wraps.
-static bool add_utility(struct prefilter *prefilter, const char *value, size_t length) {
-  const char *blank = memchr(value, ' ', length);
-  if (blank == NULL) return false;
-  struct utility utility = {.name = value, .length = (size_t)(blank - value)};
-  const char *end = value + length;
-  for (const char *at = blank + 1; at < end; at++) {
+static bool read_marks(struct utility *utility, const char *marks) {
+  for (const char *at = marks; *at != '\n'; at++) {
     switch (*at) {
-      case '!': utility.marks |= mark_builtin; break;
-      case ':': utility.marks |= mark_writes; break;
-      case '%': utility.marks |= mark_runs; break;
-      case '@': utility.marks |= mark_reaches; break;
-      case '+': utility.marks |= mark_more; break;
-      case '=': utility.marks |= mark_subcommand; break;
+      case '!': utility->marks |= mark_builtin; break;
+      case ':': utility->marks |= mark_writes; break;
+      case '%': utility->marks |= mark_runs; break;
+      case '@': utility->marks |= mark_reaches; break;
+      case '+': utility->marks |= mark_more; break;
+      case '=': utility->marks |= mark_subcommand; break;
       case '&':
-        utility.marks |= mark_wraps;
-        utility.letters = at + 1;
-        utility.attached = memchr(at, ';', (size_t)(end - at));
-        if (utility.attached == NULL) return false;
-        utility.attached++;
-        utility.own = end[-1] - '0';
-        at = end - 1;
+        utility->marks |= mark_wraps;
+        utility->letters = at + 1;
+        utility->attached = utility->letters + strcspn(utility->letters, ";\n") + 1;
+        at = utility->attached + strcspn(utility->attached, ";\n") + 1;
+        if (at[-1] != ';' || *at < '0' || *at > '9') return false;
+        utility->own = *at - '0';
         break;
       default: return false;
     }
   }
-  size_t slot = slot_of(utility.name, utility.length);
-  for (size_t tries = 0; tries < SLOTS - 1; tries++, slot = (slot + 1) % SLOTS) {
-    if (prefilter->utilities[slot].name != NULL) continue;
-    prefilter->utilities[slot] = utility;
-    return true;
-  }
-  return false;
+  return true;
+}
+
+bool find_utility(const struct prefilter *prefilter, const char *name, size_t length, struct utility *utility) {
+  size_t slot = length == 0 ? SLOTS : find_slot(prefilter, name, length);
+  if (slot == SLOTS || prefilter->lines[slot] == 0) return false;
+  const char *found = prefilter->text + prefilter->lines[slot] + 2;
+  *utility = (struct utility){.name = found, .length = length};
+  return read_marks(utility, found + length + 1);
+}
+
+static bool add_utility(struct prefilter *prefilter, const char *value, size_t length) {
+  const char *blank = memchr(value, ' ', length);
+  if (blank == NULL || blank == value) return false;
+  size_t slot = find_slot(prefilter, value, (size_t)(blank - value));
+  if (slot == SLOTS) return false;
+  // The first line of a name counts. None is at the start of the text, where 0 would be: other kinds come first.
+  if (prefilter->lines[slot] == 0) prefilter->lines[slot] = (unsigned short)(value - prefilter->text - 2);
+  return true;
 }
 
 static bool is_unchanged(const char *value, size_t length) {
@@ -113,7 +123,7 @@ static bool read_tables(struct prefilter *prefilter, int descriptor, const struc
   // What was made from an older judge may permit what this one refuses.
   if (file.st_mtim.tv_sec < judge->st_mtim.tv_sec || (file.st_mtim.tv_sec == judge->st_mtim.tv_sec && file.st_mtim.tv_nsec < judge->st_mtim.tv_nsec)) return false;
   ssize_t length = read(descriptor, prefilter->text, sizeof prefilter->text);
-  if (length <= 0 || length == sizeof prefilter->text || prefilter->text[length - 1] != '\n') return false;
+  if (length <= 0 || length == sizeof prefilter->text || prefilter->text[length - 1] != '\n' || prefilter->text[0] == 'u') return false;
   prefilter->length = (size_t)length;
   return true;
 }

@@ -48,6 +48,17 @@ static void write_base_36(char *text, size_t size, unsigned long long number) {
   text[count < size ? count : size - 1] = '\0';
 }
 
+// RFC 3339. Not gmtime(3), which reads the local time zone from its file. Years are counted from March, so that a leap day is
+// the last one, in eras of 400 years with 146,097 days.
+static void write_time(char *text, size_t size, long long seconds) {
+  long long days = seconds / 86400 + 719468, second = seconds % 86400;
+  long long era = days / 146097, day = days % 146097;
+  long long year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+  long long of_year = day - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+  snprintf(text, size, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld", era * 400 + year + (month >= 10), month < 10 ? month + 3 : month - 9,
+           of_year - (153 * month + 2) / 5 + 1, second / 3600, second / 60 % 60, second % 60);
+}
+
 static int open_record(void) {
   char path[PATH_MAX];
   const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -66,12 +77,10 @@ bool record_permitted(const struct surroundings *surroundings, const char *text,
   if (may_hold_secret(text, length)) return false;
   int descriptor = open_record();
   if (descriptor < 0) return false;
-  char line[2 * LONGEST_TEXT + PATH_MAX + 512], moment[32], id[32], process[16];
+  char line[2 * LONGEST_TEXT + PATH_MAX + 512], moment[160], id[32], process[16];
   struct timespec now;
-  struct tm utc;
   clock_gettime(CLOCK_REALTIME, &now);
-  gmtime_r(&now.tv_sec, &utc);
-  strftime(moment, sizeof moment, "%Y-%m-%dT%H:%M:%S", &utc);
+  write_time(moment, sizeof moment, now.tv_sec);
   unsigned long long milliseconds = (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
   write_base_36(id, sizeof id, milliseconds);
   write_base_36(process, sizeof process, (unsigned long long)getpid());

@@ -222,7 +222,7 @@ struct command {
   bool unknown, code, assigned;
   // A compound command has ended: only redirections may follow.
   bool closed;
-  const struct utility *utility;
+  struct utility utility;
   int own;
   bool skip;
 };
@@ -261,14 +261,14 @@ static bool begin_utility(struct reading *reading, struct command *command, cons
     size_t prefix = strlen(directories[index]);
     if (length > prefix && memcmp(name, directories[index], prefix) == 0) name += prefix, length -= prefix;
   }
-  const struct utility *utility = find_utility(reading->prefilter, name, length);
-  if (utility == NULL || (utility->marks & mark_reaches)) return false;
-  command->marks |= utility->marks;
+  struct utility utility;
+  if (!find_utility(reading->prefilter, name, length, &utility) || (utility.marks & mark_reaches)) return false;
+  command->marks |= utility.marks;
   command->utility = utility;
-  command->own = utility->own;
-  command->position = utility->marks & mark_wraps ? at_option : utility->marks & mark_subcommand ? at_subcommand : at_word;
-  if (utility->marks & mark_more) command->unknown = true;
-  if (!(utility->marks & mark_builtin)) reading->starts = true;
+  command->own = utility.own;
+  command->position = utility.marks & mark_wraps ? at_option : utility.marks & mark_subcommand ? at_subcommand : at_word;
+  if (utility.marks & mark_more) command->unknown = true;
+  if (!(utility.marks & mark_builtin)) reading->starts = true;
   return true;
 }
 
@@ -302,7 +302,7 @@ static bool may_replace(const struct word *word) {
 
 // Of a utility that starts the command behind its options: which word that is.
 static bool take_option(struct reading *reading, struct command *command, const struct word *word) {
-  const struct utility *wrapper = command->utility;
+  const struct utility *wrapper = &command->utility;
   if (!word->known || word->length >= LONGEST_NAME) return false;
   if (command->skip) {
     command->skip = false;
@@ -333,7 +333,7 @@ static bool take_option(struct reading *reading, struct command *command, const 
 
 // `git status`: the first word of a utility that is confined with some only.
 static bool take_subcommand(struct reading *reading, struct command *command, const struct word *word) {
-  const struct utility *utility = command->utility;
+  const struct utility *utility = &command->utility;
   const char *place = NULL, *value;
   size_t length;
   command->position = at_word;
@@ -506,8 +506,8 @@ static bool names_transport(const struct prefilter *prefilter, const char *text,
   for (size_t start = 0; start < length;) {
     size_t end = start;
     while (end < length && is_name_character(text[end])) end++;
-    const struct utility *utility = end > start ? find_utility(prefilter, text + start, end - start) : NULL;
-    if (utility != NULL && (utility->marks & mark_reaches)) return true;
+    struct utility utility;
+    if (find_utility(prefilter, text + start, end - start, &utility) && (utility.marks & mark_reaches)) return true;
     start = end + 1;
   }
   return false;
