@@ -44,7 +44,7 @@ const path = `${join(root, "bin")}:${withoutNetwork()}:/usr/bin:/bin`;
 
 function printedBy(line: string): string {
   const { stdout, status } = run("/bin/bash", ["-c", `exec 2>&1\n${line}`], { cwd: join(directory, "workspace"), env: { PATH: path } });
-  return `${stdout.replaceAll(root, "…").trimEnd()}${status === 0 ? "" : `\n[${status}]`}`.trim();
+  return `${stdout.replaceAll(`${root}/bin/autobot-sh`, "autobot-sh").replaceAll(root, "…").trimEnd()}${status === 0 ? "" : `\n[${status}]`}`.trim();
 }
 
 const files = readdirSync(directory).filter((file) => file.endsWith(".txt"));
