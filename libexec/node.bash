@@ -37,17 +37,18 @@ autobot_keep_node() {
   done
 }
 
+# What ends within milliseconds needs no threads, no collection of garbage and no faster code. A code cache (docs/adr/0014)
+# is for the options that it was made with: the build takes these.
+autobot_judge_options=(--v8-pool-size=0 --min-semi-space-size=4 --no-sparkplug --preserve-symlinks-main --verify-snapshot-checksum)
+
 # The judge's answer in autobot_answer, its status in autobot_status.
 autobot_judge() {
-  local blob=$autobot_root/dist/judge.blob judge=$autobot_root/dist/judge.cjs
-  autobot_status=14
-  if [[ -s $blob ]]; then
-    autobot_answer=$(autobot_run_node --snapshot-blob "$blob" "$judge" "$@")
-    autobot_status=$?
-  fi
-  # Another node's snapshot: node says so, or aborts over it. It has read nothing yet, and the judge makes a new one.
+  local judge=$autobot_root/dist/judge.cjs
+  autobot_answer=$(autobot_run_node "${autobot_judge_options[@]}" "$judge" "$@")
+  autobot_status=$?
   case $autobot_status in
-    14 | 134 | 139)
+    # An option that this node does not know, or a crash, over a code cache perhaps: none fits without options.
+    9 | 132 | 133 | 134 | 135 | 139)
       autobot_answer=$(autobot_run_node "$judge" "$@")
       autobot_status=$?
       ;;

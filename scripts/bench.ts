@@ -1,5 +1,6 @@
 // Measures what the design promises: lines a second with a warm engine, growth with size, and the cost of a cold start.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
@@ -151,12 +152,22 @@ function rulesOf(size: number): { readonly file: string; readonly policy: Policy
 // Cold: whole processes, interleaved, so that all suffer alike from what else the machine does.
 
 const perMeasurement = 3;
+const slow = "awk 1 /dev/null";
+
+function judgeOptions(): readonly string[] {
+  return /^autobot_judge_options=\((.*)\)$/m.exec(readFileSync("libexec/node.bash", "utf8"))?.[1]?.split(" ") ?? [];
+}
 
 function cold(_files: readonly string[], rounds: number): void {
   const commands = {
     "bash -c true": ["/bin/bash", "-c", "true"],
     "node -e 0": [process.execPath, "-e", "0"],
     "autobot-sh -c true": ["bin/autobot-sh", "-c", "true"],
+    // The prefilter leaves awk to the judge.
+    [`autobot-sh -c '${slow}'`]: ["bin/autobot-sh", "-c", slow],
+    "  of which the judge": [process.execPath, ...judgeOptions(), "dist/judge.cjs", "shell", "fields", "autobot-sh", "-c", slow],
+    "a shim's call: git push": [process.execPath, ...judgeOptions(), "dist/judge.cjs", "call", "git", "push"],
+    "a refusal": ["bin/autobot-sh", "-c", "ssh 172.16.168.21 reboot"],
     "autobotctl check true": ["bin/autobotctl", "check", "true"],
   };
   const measured = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]));
@@ -170,9 +181,10 @@ function cold(_files: readonly string[], rounds: number): void {
   const medians = [...measured].map(([name, costs]) => ({ name, wall: median(costs.map(({ wall }) => wall)), cpu: median(costs.map(({ cpu }) => cpu)) }));
   const node = medians.find(({ name }) => name === "node -e 0");
   print(`\ncold: medians of ${rounds} × ${perMeasurement} starts each, interleaved; milliseconds`);
-  print(`  ${"".padEnd(46)}    wall     cpu  cpu ÷ node's`);
+  print(`  ${"".padEnd(46)}    wall     cpu  ÷ node's, wall and cpu`);
+  const ratio = (value: number, of: number | undefined) => (value / (of ?? 1)).toFixed(2).padStart(8);
   for (const { name, wall, cpu } of medians) {
-    print(`  ${name.padEnd(46)}${wall.toFixed(1).padStart(8)}${cpu.toFixed(1).padStart(8)}${(cpu / (node?.cpu ?? 1)).toFixed(2).padStart(14)}`);
+    print(`  ${name.padEnd(46)}${wall.toFixed(1).padStart(8)}${cpu.toFixed(1).padStart(8)}${ratio(wall, node?.wall).padStart(12)}${ratio(cpu, node?.cpu)}`);
   }
 }
 

@@ -1,10 +1,12 @@
 // src/ and policies/ → dist/: the judge as one CommonJS file that starts fast, the tools, the library and its types.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { compileLauncher, installLauncher } from "./launcher.js";
+import { familiesOf, onDemand } from "./on-demand.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Made apart and put in place whole: a shell that starts meanwhile finds the old one or the new one.
@@ -13,56 +15,18 @@ process.chdir(root);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
-/** What is read only where a policy file exists stays out of the judge. In a snapshot there is no `require` of files. */
+/** What is read only where a policy file exists is a file of its own beside the judge. */
 const policyFilesApart = {
   name: "policy-files-apart",
   setup(build) {
     build.onResolve({ filter: /\/policy-files\.ts$/ }, ({ path }) => ({ path, namespace: "apart" }));
-    build.onLoad({ filter: /.*/, namespace: "apart" }, () => ({
-      contents: `
-        const { createRequire } = process.getBuiltinModule("node:module");
-        module.exports = createRequire(require("node:path").resolve(process.argv[1]))("./policy-files.cjs");`,
-      loader: "js",
-    }));
+    build.onResolve({ filter: /^\.\/policy-files\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: "apart" }, () => ({ contents: 'module.exports = require("./policy-files.cjs");', loader: "js" }));
   },
 };
 
-/**
- * Each family of utilities is evaluated when one of its names is first met: most commands need two of thirty, and
- * what is evaluated when the snapshot is made costs time at each start.
- */
-const utilitiesOnDemand = {
-  name: "utilities-on-demand",
-  setup(build) {
-    build.onLoad({ filter: /\/src\/utilities\/index\.ts$/ }, async ({ path }) => {
-      const families = [...readFileSync(path, "utf8").matchAll(/^import \{ utilities as \w+ \} from "(.*)";$/gm)].map(([, file]) => file);
-      return { contents: await onDemand(families, dirname(path)), resolveDir: dirname(path), loader: "js" };
-    });
-  },
-};
-
-async function onDemand(files, directory) {
-  const entry = files.map((file, index) => `export { utilities as family${index} } from "${file}";`).join("\n");
-  const module = await bundledModule({ contents: entry, resolveDir: directory, loader: "ts" });
-  const families = files.map((file, index) => `...family(() => require("${file}").utilities, ${JSON.stringify(module[`family${index}`].map(outline))})`);
-  return `
-    const family = (load, outlines) => outlines.map(([names, facts, functions], index) => {
-      const utility = { names: names.split(" "), get grammar() { return load()[index].grammar; }, ...facts };
-      for (const key of functions) utility[key] = (...given) => load()[index][key](...given);
-      return utility;
-    });
-    export const builtIn = [${families.join(",")}];`;
-}
-
-/** What a utility is known by before its family is evaluated: names, plain facts, and which functions it has. */
-function outline({ names, grammar, ...rest }) {
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  const functions = given.filter(([, value]) => typeof value === "function").map(([key]) => key);
-  const facts = given.filter(([, value]) => typeof value !== "function");
-  const object = facts.find(([, value]) => typeof value === "object");
-  if (object !== undefined) throw new Error(`\`${names[0]}\` has an object as \`${object[0]}\`, which utilities-on-demand does not pass on`);
-  return [names.join(" "), Object.fromEntries(facts), functions];
-}
+/** Node's, as the launcher starts the judge. */
+const judgeOptions = /^autobot_judge_options=\((.*)\)$/m.exec(readFileSync("libexec/node.bash", "utf8"))[1].split(" ");
 
 // What is bundled from CommonJS packages requires Node's own modules.
 const createRequire = 'import { createRequire as autobotRequire } from "node:module"; const require = autobotRequire(import.meta.url);';
@@ -76,20 +40,48 @@ const shared = {
   legalComments: "none",
 };
 
+/** One string to parse is sooner there than an object with hundreds, each of which V8 looks up. */
+const dataAsText = {
+  name: "data-as-text",
+  setup(build) {
+    build.onLoad({ filter: /\.json$/ }, ({ path }) => {
+      const data = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(data))});`, loader: "js" };
+    });
+  },
+};
+
+/** What many commands do not need, by the occasion that asks for it. Each is read and compiled then. */
+const pieces = {
+  ...familiesOf("src/utilities/index.ts"),
+  refusal: ["src/report/refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts"],
+  route: ["src/shell/route.ts"],
+  rehearsal: ["src/shell/rehearsal.ts"],
+  pipe: ["src/shell/pipe.ts"],
+  compiled: ["src/shell/compiled.ts", "src/prefilter.ts"],
+  "ssh-config": ["src/shell/ssh-config.ts"],
+  kubeconfig: ["src/shell/kubeconfig.ts"],
+  "docker-context": ["src/shell/docker-context.ts"],
+  hosts: sources("utilities", "address copy door endpoint host-list location login url"),
+  expansions: [
+    ...sources("syntax", "arithmetic assignment braces directory fields function input later parameter pattern substitution"),
+    ...unbash("ansi-c arithmetic-parts arithmetic"),
+  ],
+  programs: sources("utilities", "script script-file operand-list"),
+};
+
+function sources(folder, names) {
+  return names.split(" ").map((name) => `src/${folder}/${name}.ts`);
+}
+
+function unbash(names) {
+  return names.split(" ").map((name) => `node_modules/unbash/dist/${name}.js`);
+}
+
 writeBlindSpots();
 writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
 await Promise.all([
-  build({
-    ...shared,
-    entryPoints: { judge: "src/judge.ts" },
-    outdir: dist,
-    outExtension: { ".js": ".cjs" },
-    format: "cjs",
-    minify: true,
-    // Where it matters, src/shell/kubeconfig.ts does without.
-    logOverride: { "empty-import-meta": "silent" },
-    plugins: [policyFilesApart, utilitiesOnDemand],
-  }),
+  buildJudge(),
   build({ ...shared, entryPoints: { "policy-files": "src/shell/policy-files.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true }),
   // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
   build({
@@ -100,7 +92,7 @@ await Promise.all([
     splitting: true,
     minify: true,
     banner: { js: createRequire },
-    plugins: [utilitiesOnDemand],
+    plugins: [await onDemand({ entry: "src/main.ts", pieces: familiesOf("src/utilities/index.ts"), options: shared, evaluate: bundledModule })],
   }),
   // What makes terminals stays a package: its native module is found beside it.
   build({ ...shared, entryPoints: { terminal: "src/terminal.ts" }, outdir: dist, format: "esm", packages: "external", minify: true }),
@@ -114,7 +106,7 @@ rmSync(join(dist, ".build"), { recursive: true });
 mkdirSync(join(dist, "man"), { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync(join(dist, "man", "autobotctl.1"), manualPage(version));
-execFileSync(process.execPath, ["--no-warnings", "--snapshot-blob", join(dist, "judge.blob"), "--build-snapshot", join(dist, "judge.cjs")], { stdio: "inherit" });
+execFileSync(process.execPath, [...judgeOptions, join(dist, "judge.cjs"), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
 // In a checkout the node that built it is the one that judges; neither file is packed.
 writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
 rmSync("dist.old", { recursive: true, force: true });
@@ -123,6 +115,43 @@ renameSync(dist, "dist");
 installLauncher(root);
 rmSync("dist.old", { recursive: true, force: true });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+
+/**
+ * The judge in pieces, each a function in a file of its own in dist/judge/, behind the digest by which the piece that needs
+ * it, and its code cache, know it. In ASCII, as they are read. The core is a function of `module`, `require` and `piece`,
+ * which gives the others.
+ */
+async function buildJudge() {
+  mkdirSync(join(dist, "judge"));
+  // Where it matters, src/shell/kubeconfig.ts does without it.
+  const options = { ...shared, define: { "import.meta.url": "undefined" }, plugins: [policyFilesApart, dataAsText] };
+  const place = async (name, text) => {
+    // Assigned, or it would be left out for doing nothing.
+    const { code } = await transform(`x=${text}`, { minify: true, target: shared.target });
+    return `piece(${JSON.stringify(name)}, ${JSON.stringify(writePiece(name, code.trim().slice("x=".length, -";".length)))})`;
+  };
+  const entry = "src/shell/judge.ts";
+  const plugins = [...options.plugins, await onDemand({ entry, pieces, options, evaluate: bundledModule, place })];
+  const { outputFiles } = await build({ ...options, entryPoints: [entry], write: false, format: "cjs", minify: true, plugins });
+  const core = writePiece("core", `function(module,require,piece){${outputFiles[0].text}}`);
+  await build({
+    ...shared,
+    define: { CORE_DIGEST: JSON.stringify(core) },
+    entryPoints: ["src/judge.ts"],
+    outdir: dist,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    minify: true,
+  });
+}
+
+function writePiece(name, code) {
+  const file = join(dist, "judge", `${name}.js`);
+  if (existsSync(file)) throw new Error(`two pieces are called \`${name}\``);
+  const digest = createHash("sha256").update(code).digest("hex").slice(0, 32);
+  writeFileSync(file, `/*${digest}*/(${code})`);
+  return digest;
+}
 
 /** Node 20 runs no TypeScript. `entry`: a file's name, or what esbuild takes as standard input. */
 async function bundledModule(entry) {

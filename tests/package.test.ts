@@ -1,5 +1,5 @@
 // The packed package, installed as its users install it: from the tarball alone, without a compiler, without install scripts.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { root, run, scratch } from "./shell/run.ts";
@@ -60,10 +60,12 @@ describe("installed in a directory", { timeout: minute }, () => {
     expect(run(process.execPath, ["use.js"], { cwd: local, env }).stdout).toMatch(/^deny [1-9]\n$/);
   });
 
-  it("makes its snapshot with the first command, and needs none", () => {
-    const dist = join(local, "node_modules", "autobot-sh", "dist");
-    expect(statSync(join(dist, "judge.blob")).size).toBeGreaterThan(0);
-    expect(readFileSync(join(dist, "node-path"), "utf8")).toMatch(/^\/.*node\n$/);
+  it("makes its code caches, which are not packed, with the first command", () => {
+    expect(run("tar", ["-tf", join(work, readdirSync(work).find((name) => name.endsWith(".tgz")) ?? "")]).stdout).not.toMatch(/\.cache$/m);
+    const judge = join(local, "node_modules", "autobot-sh", "dist", "judge");
+    const files = readdirSync(judge);
+    expect(files.filter((name) => name.endsWith(".js") && !files.includes(`${name}.cache`))).toEqual([]);
+    expect(readFileSync(join(judge, "..", "node-path"), "utf8")).toMatch(/^\/.*node\n$/);
   });
 });
 

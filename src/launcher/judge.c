@@ -98,9 +98,15 @@ static char **judges_environment(void) {
   return kept;
 }
 
-static char **judges_words(const char *node, const char *root, int count, char **words) {
-  char **all = allocate(NULL, ((size_t)count + 5) * sizeof *all), **last = all;
+// What ends within milliseconds needs no threads, no collection of garbage and no faster code. A code cache (docs/adr/0014) is
+// for the options that it was made with: those of libexec/node.bash.
+static const char *const options[] = {"--v8-pool-size=0", "--min-semi-space-size=4", "--no-sparkplug", "--preserve-symlinks-main", "--verify-snapshot-checksum"};
+#define OPTIONS (sizeof options / sizeof *options)
+
+static char **judges_words(const char *node, size_t chosen, const char *root, int count, char **words) {
+  char **all = allocate(NULL, (OPTIONS + (size_t)count + 5) * sizeof *all), **last = all;
   *last++ = (char *)node;
+  for (size_t index = 0; index < chosen; index++) *last++ = (char *)options[index];
   *last++ = join(root, "dist/judge.cjs");
   *last++ = "shell";
   *last++ = isatty(STDOUT_FILENO) ? "fields-on-terminal" : "fields";
@@ -155,6 +161,19 @@ static int wait_for(pid_t child) {
     if (errno != EINTR) return 127;
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static char *answer_of(const char *node, char **words, size_t *length, int *status) {
+  int descriptor;
+  pid_t child = start_judge(node, words, &descriptor);
+  char *answer = read_to_end(descriptor, length);
+  *status = wait_for(child);
+  return answer;
+}
+
+// An option that this node does not know, or a crash, over a code cache perhaps: none fits without options.
+static bool is_worth_another_try(int status) {
+  return status == 9 || (status > 128 && strchr("\004\005\006\007\013", status - 128) != NULL);
 }
 
 static void replace_descriptor(char *field) {
@@ -237,11 +256,10 @@ static char **carry_out(char *field, const char *end, int count, char **words) {
 char **ask_judge(const char *root, int count, char **words) {
   char *node = find_node(root);
   if (node == NULL) fail("cannot find node, which judges the command", NULL, "set AUTOBOT_NODE to its absolute path");
-  int descriptor;
   size_t length;
-  pid_t child = start_judge(node, judges_words(node, root, count, words), &descriptor);
-  char *answer = read_to_end(descriptor, &length);
-  int status = wait_for(child);
+  int status;
+  char *answer = answer_of(node, judges_words(node, OPTIONS, root, count, words), &length, &status);
+  if (is_worth_another_try(status)) answer = answer_of(node, judges_words(node, 0, root, count, words), &length, &status);
   if (status == 125 || status == 126) exit(status);
   char *end = answer + length, *next = answer + strlen(answer) + 1;
   if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "show") == 0 && next < end) {

@@ -34,8 +34,17 @@ export function indexFleet(fleet: Fleet): FleetIndex {
       else members.push(host);
     }
   }
-  const ranges = (fleet.networks ?? []).flatMap((text) => parseNetwork(text) ?? []);
-  return { ...fleet, byName, byGroup, ranges, partly: new Map() };
+  let ranges: readonly Network[] | undefined;
+  return {
+    ...fleet,
+    byName,
+    byGroup,
+    get ranges() {
+      ranges ??= (fleet.networks ?? []).flatMap((text) => parseNetwork(text) ?? []);
+      return ranges;
+    },
+    partly: new Map(),
+  };
 }
 
 /** The host of the fleet that this is for certain: by a name, an address, or a group that has no other member. */

@@ -116,13 +116,21 @@ function nameTest(word: string): (name: string) => boolean {
 const workspacePrefix = "{workspace}/";
 
 function pathsTest(globs: readonly string[]): Test {
-  const anywhere = globs.filter((glob) => !glob.startsWith(workspacePrefix)).map(knownPathTest);
-  const inWorkspace = globs.filter((glob) => glob.startsWith(workspacePrefix)).map((glob) => knownPathTest(glob.slice(workspacePrefix.length)));
+  let compiled: ReturnType<typeof compilePaths> | undefined;
   return ({ path }, context, scope) => {
     if (path === undefined) return false;
+    compiled ??= compilePaths(globs);
+    const { anywhere, inWorkspace } = compiled;
     if (anywhere.some((test) => test(path))) return true;
     const inside = inWorkspace.length === 0 ? undefined : belowWorkspace(absolute(path, context.cwd), scope, context);
     return inside !== undefined && inWorkspace.some((test) => test(inside));
+  };
+}
+
+function compilePaths(globs: readonly string[]) {
+  return {
+    anywhere: globs.filter((glob) => !glob.startsWith(workspacePrefix)).map(knownPathTest),
+    inWorkspace: globs.filter((glob) => glob.startsWith(workspacePrefix)).map((glob) => knownPathTest(glob.slice(workspacePrefix.length))),
   };
 }
 

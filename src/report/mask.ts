@@ -5,20 +5,24 @@ const hidden = "***";
 
 /**
  * What secrets look like in commands. The first group is kept, what follows it is hidden. Kept narrow: text that is
- * hidden without need makes a refusal harder to understand.
+ * hidden without need makes a refusal harder to understand. Before each, words of which one has to be there in lower or
+ * upper case: to compile all patterns takes longer than to judge a line.
  */
-const secretPatterns: readonly RegExp[] = [
-  /((?:pass(?:word|wd|phrase)?|secret|token|api[-_]?key|access[-_]?key|credentials?)["']?\s*[=:]\s*["']?)([^\s"'&;|<>]+)/gi,
-  /(--?(?:pass(?:word|wd|phrase)?|secret|token|api-?key|requirepass|auth)[\s=]+["']?)(?!-)([^\s"'&;|<>]+)/gi,
-  /(\bsshpass\s+(?:-\S+\s+)*?-p\s*["']?)([^\s"']+)/g,
-  /(\b(?:mysql|mysqldump|mariadb|mysqladmin)\b[^;&|\n]*?\s-p["']?)([^\s"']+)/g,
-  /(\bredis-cli\b[^;&|\n]*?\s-a\s*["']?)([^\s"']+)/g,
-  /(\bcurl\b[^;&|\n]*?\s(?:-u|--user)[\s=]*["']?[^\s:"']+:)([^\s"']+)/g,
-  /(\bauthorization:\s*(?:bearer|basic|token)\s+)([^\s"']+)/gi,
-  /(\bbearer\s+)([\w.~+/-]{16,}=*)/gi,
-  /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/gi,
-  /()(\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]*))/g,
-  /(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?=-----END|$)/g,
+const secretPatterns: readonly (readonly [words: string, pattern: RegExp])[] = [
+  ["pass secret token key credential", /((?:pass(?:word|wd|phrase)?|secret|token|api[-_]?key|access[-_]?key|credentials?)["']?\s*[=:]\s*["']?)([^\s"'&;|<>]+)/gi],
+  ["pass secret token key auth", /(--?(?:pass(?:word|wd|phrase)?|secret|token|api-?key|requirepass|auth)[\s=]+["']?)(?!-)([^\s"'&;|<>]+)/gi],
+  ["sshpass", /(\bsshpass\s+(?:-\S+\s+)*?-p\s*["']?)([^\s"']+)/g],
+  ["mysql mariadb", /(\b(?:mysql|mysqldump|mariadb|mysqladmin)\b[^;&|\n]*?\s-p["']?)([^\s"']+)/g],
+  ["redis-cli", /(\bredis-cli\b[^;&|\n]*?\s-a\s*["']?)([^\s"']+)/g],
+  ["curl", /(\bcurl\b[^;&|\n]*?\s(?:-u|--user)[\s=]*["']?[^\s:"']+:)([^\s"']+)/g],
+  ["authorization", /(\bauthorization:\s*(?:bearer|basic|token)\s+)([^\s"']+)/gi],
+  ["bearer", /(\bbearer\s+)([\w.~+/-]{16,}=*)/gi],
+  ["://", /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/gi],
+  [
+    "gh github_pat_ glpat- sk- xox akia eyj",
+    /()(\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]*))/g,
+  ],
+  ["private", /(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?=-----END|$)/g],
 ];
 
 /** C0 and C1 controls, zero-width and bidirectional format characters, line and paragraph separators, lone surrogates. */
@@ -60,7 +64,9 @@ interface Cut {
 }
 
 function secretCuts(text: string): readonly Cut[] {
-  return secretPatterns.flatMap((pattern) =>
+  const folded = text.toLowerCase();
+  const patterns = secretPatterns.filter(([words]) => words.split(" ").some((word) => folded.includes(word)));
+  return patterns.flatMap(([, pattern]) =>
     [...text.matchAll(pattern)].flatMap(({ index, 1: before = "", 2: secret = "" }) => {
       // A parameter names a secret without telling it.
       if (secret === "" || secret.startsWith("$") || secret === hidden) return [];
@@ -71,6 +77,7 @@ function secretCuts(text: string): readonly Cut[] {
 }
 
 function unsafeCuts(text: string): readonly Cut[] {
+  if (!/[^\t\n -~]/.test(text)) return [];
   return [...text.matchAll(unsafe)].map((match) => ({ start: match.index, end: match.index + match[0].length, instead: "" }));
 }
 

@@ -1,5 +1,5 @@
 // What the judge tells the launcher, which does nothing that is not said here in full (src/launcher/judge.c, libexec/autobot-sh).
-import { writeSync } from "node:fs";
+import { writeWhole } from "./descriptor.ts";
 import type { Spool } from "./program.ts";
 import { quoted } from "./words.ts";
 
@@ -27,7 +27,7 @@ export type Form = "fields" | "words";
 /** Returns the process's status. */
 export function writeAnswer(answer: Answer, form: Form): 0 {
   const fields = fieldsOf(answer);
-  writeText(form === "words" ? fields.map(quoted).join(" ") : fields.map((field) => `${field}\0`).join(""));
+  writeWhole(1, form === "words" ? fields.map(quoted).join(" ") : fields.map((field) => `${field}\0`).join(""));
   return 0;
 }
 
@@ -44,9 +44,4 @@ function fieldsOf(answer: Answer): readonly string[] {
     ...start.map((each) => `@${each}`),
     ".",
   ];
-}
-
-/** All of it: a pipe takes what it has room for. */
-export function writeText(text: string): void {
-  for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
 }

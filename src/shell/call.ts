@@ -1,7 +1,7 @@
 // A utility's call, as its shim sees it: real arguments, real environment, real standard input → leave or a refusal.
 import { fstatSync } from "node:fs";
-import { isatty } from "node:tty";
 import { type Context, decide, type Engine } from "../decide.ts";
+import { isTerminal } from "./descriptor.ts";
 import { conclude } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
 import { routeOf } from "./route.ts";
@@ -14,7 +14,7 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const text = quotedLine(words);
   const context: Context = {
     face: "scripts",
-    tty: isatty(0) && isatty(2),
+    tty: isTerminal(0) && isTerminal(2),
     runtime: false,
     cwd,
     workspace: findWorkspace(cwd, engine.policies),

@@ -2,21 +2,22 @@
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
 import { fstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isatty } from "node:tty";
-import { type Context, decide, type Engine, emptyContext } from "../decide.ts";
-import { type Answer, type Form, type Permit, writeAnswer, writeText } from "./answer.ts";
-import { recordOf } from "./audit.ts";
+import { type Context, decide, type Engine } from "../decide.ts";
+import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
-import { builtInEngine, loadEngine } from "./engine.ts";
+import { isTerminal, writeWhole } from "./descriptor.ts";
+import { loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
-import { findLayers, layerPlaces } from "./layers.ts";
+import { layerPlaces } from "./layers.ts";
 import { conclude, fail, type Judged } from "./outcome.ts";
 import { readProgram } from "./program.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
+
+export { rehearse } from "./rehearsal.ts";
 
 const help = `usage: autobot-sh [bash's options] -c COMMAND [NAME [ARGUMENT…]]
        autobot-sh [bash's options] FILE [ARGUMENT…]
@@ -41,7 +42,7 @@ export async function judge([asked, ...args]: readonly string[]): Promise<number
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);
   const status = asked === "call" ? judgeCall(args, cwd, loaded.engine) : 0;
-  if (status === 0) writeText(asked === "call" ? "permit" : (shimsFor(loaded.engine, process.env) ?? ""));
+  if (status === 0) writeWhole(1, asked === "call" ? "permit" : (shimsFor(loaded.engine, process.env) ?? ""));
   return status;
 }
 
@@ -100,7 +101,7 @@ function onTerminal({ name }: Launcher): Pick<Permit, "start" | "keepsNode"> {
  * setting the person's terminal would stop it.
  */
 function wantsTerminal({ policies }: Engine): boolean {
-  return policies.settings.terminal === "pty" && isatty(0) && isatty(2) && isInForeground();
+  return policies.settings.terminal === "pty" && isTerminal(0) && isTerminal(2) && isInForeground();
 }
 
 /** proc_pid_stat(5): after the name in brackets come state, ppid, pgrp, session, tty_nr and tpgid, -1 without a controlling terminal. */
@@ -157,24 +158,12 @@ function startUpTexts({ interactive, startupFile }: Invocation, { world }: Conte
   return text === undefined ? [] : [text];
 }
 
-/** Does what most judgements do, so that a snapshot made afterwards holds it compiled. Writes nothing. */
-export function rehearse(lines: readonly string[]): void {
-  const engine = builtInEngine();
-  for (const line of lines) {
-    const invocation = readInvocation(["-c", line], "autobot-sh");
-    readProgram(invocation);
-    findLayers(layerPlaces({}, "/"));
-    const context = { ...contextOf(invocation, "/", engine), environment: {}, world: emptyContext.world };
-    recordOf({ line, response: decide(line, engine, context), face: "scripts", cwd: "/", user: "" }, "masked");
-  }
-}
-
 function contextOf({ parameters }: Invocation, cwd: string | undefined, { policies }: Engine): Context {
   const positional = parameters.flatMap((value, index) => (value === undefined ? [] : [[String(index), value] as const]));
   return {
     face: "scripts",
     // As bash decides whether it is interactive: what it reads, and where it can speak to a person.
-    tty: isatty(0) && isatty(2),
+    tty: isTerminal(0) && isTerminal(2),
     runtime: false,
     cwd,
     workspace: findWorkspace(cwd, policies),

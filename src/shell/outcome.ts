@@ -2,13 +2,13 @@
 import { closeSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isatty } from "node:tty";
 import type { Context, Engine, Response } from "../decide.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
 import { appendRecord, auditPath, recordOf } from "./audit.ts";
+import { isTerminal, say } from "./descriptor.ts";
 
 const refused = 126;
 const failed = 125;
@@ -29,14 +29,14 @@ export function conclude({ text, response }: Judged, engine: Engine, context: Co
 }
 
 export function fail(message: string): number {
-  process.stderr.write(`autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`);
+  say(`autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`);
   return failed;
 }
 
 function refuse(text: string, response: Response, { policies }: Engine): number {
-  const terminal = isatty(2);
+  const terminal = isTerminal(2);
   const width = terminal ? process.stderr.columns : defaultWidth;
-  process.stderr.write(refusal(text, response, { policies, width, style: styleFor(process.env, terminal) }));
+  say(refusal(text, response, { policies, width, style: styleFor(process.env, terminal) }));
   return refused;
 }
 
@@ -46,7 +46,7 @@ function notice({ requests }: Response, { policies }: Engine, { tty, runtime }: 
   if (!tty || runtime || (policies.settings["remote-session"] ?? "notice") !== "notice") return;
   const session = requests.find(({ action, host }) => action === "session" && host.kind === "remote");
   if (session === undefined) return;
-  process.stderr.write(`autobot-sh: notice: a shell on ${hostName(session.host, policies)}: look, and change nothing there by hand\n`);
+  say(`autobot-sh: notice: a shell on ${hostName(session.host, policies)}: look, and change nothing there by hand\n`);
 }
 
 /** "required" where the policy does not go on without. */
@@ -56,7 +56,7 @@ function keepRecord(line: string, response: Response, { policies }: Engine, { cw
   const problem = appendRecord(record, path);
   if (problem === undefined) return undefined;
   if (required) return "required";
-  if (isFirstComplaint()) process.stderr.write(`autobot-sh: ${problem}\n  commands run on without it; this is said once a day\n`);
+  if (isFirstComplaint()) say(`autobot-sh: ${problem}\n  commands run on without it; this is said once a day\n`);
   return undefined;
 }
 

@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, readFileSync, readSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { isatty } from "node:tty";
+import { isTerminal } from "./descriptor.ts";
 import type { Invocation } from "./invocation.ts";
 import { staysOpen } from "./pipe.ts";
 
@@ -62,7 +62,7 @@ function readDescriptor(descriptor: number): ProgramText {
   const stat = attempt(() => fstatSync(descriptor));
   if (stat === undefined || stat.isDirectory()) return { absent: true };
   if (stat.isFile()) return fromBytes(readFrom(descriptor, positionOf(descriptor)));
-  if (isatty(descriptor)) return { terminal: true };
+  if (isTerminal(descriptor)) return { terminal: true };
   const bytes = readToEnd(descriptor);
   if (bytes === undefined) {
     return { failure: "cannot judge the program on standard input: it is longer than 64 MiB\nwrite it to a file, and run that" };

@@ -11,7 +11,7 @@ import { quoted } from "./words.ts";
 export interface Layer {
   /** Where the package is installed, absolute. */
   readonly root: string;
-  /** The utilities whose calls are judged when they run. */
+  /** The utilities whose calls are judged when they run, sorted. Asked for only where a directory is made. */
   readonly names: readonly string[];
   /** No policy says more of them than the built-in ones: a call that stays on this machine need not be judged. */
   readonly usual: boolean;
@@ -33,7 +33,13 @@ export function layerOf({ policies, registry }: Engine): Layer {
   const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
   const usual = policies.utilities.length === utilities && policies.rules.length <= rules;
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
-  return { root, names: [...registry.judged].sort(), usual };
+  return {
+    root,
+    usual,
+    get names() {
+      return [...registry.judged].sort();
+    },
+  };
 }
 
 export const ours = /\/autobot-sh\/shims\/[^/]+\/\.bash-env/;
@@ -47,7 +53,7 @@ export function ownBashEnv({ BASH_ENV: value, AUTOBOT_SH_BASH_ENV: kept }: Envir
 export function shimDirectory(layer: Layer, environment: Environment): string | undefined {
   const path = plainPath(searchPath(environment));
   const name = directoryName(path) + variant(layer);
-  const head = `${layer.root}\n${path}\n${directoryName(layer.names.join(" "))}\n`;
+  const head = `${layer.root}\n${path}\n`;
   for (const base of bases(environment)) {
     const directory = join(base, name);
     if (isFresh(directory, head, path, layer.root)) return directory;
@@ -93,16 +99,22 @@ export function directoryName(path: string): string {
     .replaceAll(/[^0-9a-zA-Z]/g, "_");
   let hash = 0n;
   for (let start = 0; start < text.length; start += 10) {
-    let chunk = 0n;
-    for (const character of text.slice(start, start + 10)) chunk = chunk * 64n + BigInt(digits.indexOf(character));
-    hash = BigInt.asIntN(64, (hash * 33n) ^ chunk);
+    const chunk = text.slice(start, start + 10);
+    hash = BigInt.asIntN(64, (hash * 33n) ^ ((numberOf(chunk.slice(0, 5)) << BigInt(6 * chunk.slice(5).length)) | numberOf(chunk.slice(5))));
   }
   return `${text.length}-${BigInt.asUintN(64, hash).toString(16)}`;
 }
 
+/** Of at most five digits: what fits a small integer. */
+function numberOf(text: string): bigint {
+  let number = 0;
+  for (const character of text) number = number * 64 + digits.indexOf(character);
+  return BigInt(number);
+}
+
 /** Policies that describe more utilities, or rule on more, have directories of their own. */
-export function variant({ names, usual }: Layer): string {
-  return usual ? "" : `-${directoryName(names.join(" "))}`;
+export function variant(layer: Layer): string {
+  return layer.usual ? "" : `-${directoryName(layer.names.join(" "))}`;
 }
 
 function isFresh(directory: string, head: string, path: string, root: string): boolean {
@@ -215,7 +227,7 @@ function pathText(directory: string, path: string, layer: Layer): string {
   autobot_shims=${quoted(directory)} autobot_root=${quoted(layer.root)} autobot_variant=${variant(layer)}
   . ${quoted(join(layer.root, "libexec", "path.bash"))}
   autobot_set_path
-  unset autobot_root autobot_variant autobot_shims autobot_node autobot_answer autobot_status
+  unset autobot_root autobot_variant autobot_shims autobot_node autobot_judge_options autobot_answer autobot_status
   unset -f autobot_plain_path autobot_directory_name autobot_fresh_directory autobot_set_path autobot_find_node autobot_is_node autobot_run_node autobot_judge
 fi`;
 }

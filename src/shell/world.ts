@@ -24,6 +24,8 @@ export function createWorld(options: WorldOptions = {}): World {
   const configurations = new Map<string, SshConfiguration | undefined>();
   let hosts: ReadonlyMap<string, readonly string[]> | undefined;
   let own: ReadonlySet<string> | undefined;
+  let docker: World["dockerEndpoint"] | undefined;
+  let kubernetes: World["kubernetesServer"] | undefined;
   return {
     readFile: readSmallFile,
     digest(path) {
@@ -36,8 +38,14 @@ export function createWorld(options: WorldOptions = {}): World {
       if (!configurations.has(key)) configurations.set(key, askSsh(args, home));
       return configurations.get(key);
     },
-    dockerEndpoint: createDockerContexts(home),
-    kubernetesServer: createKubeconfigs(home),
+    dockerEndpoint(...asked) {
+      docker ??= createDockerContexts(home);
+      return docker(...asked);
+    },
+    kubernetesServer(...asked) {
+      kubernetes ??= createKubeconfigs(home);
+      return kubernetes(...asked);
+    },
     addresses(name) {
       hosts ??= readHosts(options.hostsFile ?? "/etc/hosts");
       return hosts.get(name.toLowerCase()) ?? [];

@@ -13,7 +13,6 @@ export interface Parsed {
 
 // The parser needs time quadratic in the here-documents that begin on one line.
 const maxHereDocumentsALine = 500;
-const loneSurrogate = /\p{Surrogate}/u;
 
 /** Never throws. */
 export function parseSource(source: Source, dialect: Dialect, maxLength: number): Parsed {
@@ -31,7 +30,7 @@ function refuse(source: Source, maxLength: number): Issue | undefined {
   const { text } = source;
   if (text.length > maxLength) return { ...unreadable(source, `longer than ${maxLength} characters`), code: "over-budget" };
   if (text.includes("\0")) return unreadable(source, "a NUL character");
-  if (loneSurrogate.test(text)) return unreadable(source, "a surrogate without its partner");
+  if (!text.isWellFormed()) return unreadable(source, "a surrogate without its partner");
   if (hasManyHereDocuments(text)) return { ...unreadable(source, `more than ${maxHereDocumentsALine} here-documents in one line`), code: "over-budget" };
   return undefined;
 }

@@ -4,7 +4,7 @@ import { request, unknown, writes } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import { hiddenCode, type Program, programInFile, programOnStdin } from "./program.ts";
 import type { Effect, Utility } from "./utility.ts";
-import { commandsOf, shellAt } from "./wrapper.ts";
+import { commandsOf, shellAt } from "./wrapped-command.ts";
 
 function code(source: readonly Word[]): Effect {
   return { does: "code", source, dialect: "sh" };

@@ -4,7 +4,7 @@ import { type Hole, known, type Piece, prefix, slice, type Word } from "../synta
 import { readArguments } from "./arguments.ts";
 import { flat } from "./path-word.ts";
 import type { Effect, Invocation, Utility } from "./utility.ts";
-import { commandsOf, splitAssignments } from "./wrapper.ts";
+import { commandsOf, splitAssignments } from "./wrapped-command.ts";
 
 const grammar: Grammar = {
   short: "u:C:S:P:a:",

@@ -15,6 +15,7 @@ import { utilities as file } from "./file.ts";
 import { utilities as find } from "./find.ts";
 import { utilities as fleet } from "./fleet.ts";
 import { utilities as git } from "./git.ts";
+import { utilities as inspection } from "./inspection.ts";
 import { utilities as interpreter } from "./interpreter.ts";
 import { utilities as key } from "./key.ts";
 import { utilities as machine } from "./machine.ts";
@@ -56,6 +57,7 @@ export const builtIn: readonly Utility[] = [
   ...find,
   ...fleet,
   ...git,
+  ...inspection,
   ...interpreter,
   ...key,
   ...machine,

@@ -23,10 +23,14 @@ const givenWord: Readonly<Record<string, RegExp>> = {
   ksh: login,
 };
 
+interface Reaching {
+  readonly reaching: ReadonlySet<string>;
+}
+
 /** True where the shims do not see it, nor what it runs. `path`: PATH as the line found it. */
-export function leavesPath(command: SimpleCommand, name: string, words: readonly Word[], reaching: ReadonlySet<string>, path: string | undefined): boolean {
+export function leavesPath(command: SimpleCommand, name: string, words: readonly Word[], registry: Reaching, path: string | undefined): boolean {
   const [first] = command.words;
-  if (elsewhere.has(name) || (first !== undefined && show(first).includes("/") && reaching.has(name))) return true;
+  if (elsewhere.has(name) || (first !== undefined && show(first).includes("/") && registry.reaching.has(name))) return true;
   const pattern = givenWord[name];
   return (pattern !== undefined && words.some((word) => pattern.test(known(word) ?? prefix(word)))) || replaces(command.variable("PATH"), path);
 }

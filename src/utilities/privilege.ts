@@ -3,7 +3,7 @@ import type { Grammar } from "../policy/descriptor.ts";
 import { known, textWord, type Word } from "../syntax/word.ts";
 import { request } from "./effect.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
-import { commandsOf, shellAt, splitAssignments } from "./wrapper.ts";
+import { commandsOf, shellAt, splitAssignments } from "./wrapped-command.ts";
 
 const sudoGrammar: Grammar = {
   short: "a:C:c:D:g:h:p:R:r:t:T:u:U:",

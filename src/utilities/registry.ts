@@ -1,10 +1,11 @@
 // Finds the utility that a name means: the built-in ones, and those a policy adds.
 import type { Descriptor } from "../policy/descriptor.ts";
+import { builtInNames, builtInUtility } from "./built-in.ts";
 import { fromDescriptor } from "./descriptor.ts";
-import { builtIn } from "./index.ts";
 import { elsewhere } from "./lookup.ts";
 import type { Utility } from "./utility.ts";
 
+/** The sets are made when first asked for: most lines need none. */
 export interface Registry {
   /** By name without directories; a trailing version (`python3.11`, `pip3`) or `.exe` is ignored where no exact name matches. */
   find(name: string): Utility | undefined;
@@ -20,26 +21,41 @@ export interface Registry {
 
 /** A descriptor for a name that exists already adds to it: a policy can make a utility mean more, never less. */
 export function createRegistry(descriptors: readonly Descriptor[]): Registry {
-  const byName = new Map<string, Utility>();
-  for (const utility of builtIn) for (const name of utility.names) byName.set(name, utility);
+  const added = new Map<string, Utility>();
+  const exactly = (name: string) => added.get(name) ?? builtInUtility(name);
   for (const descriptor of descriptors) {
-    const added = fromDescriptor(descriptor);
-    for (const name of added.names) {
-      const present = byName.get(name);
-      byName.set(name, present === undefined ? added : union(present, added));
+    const utility = fromDescriptor(descriptor);
+    for (const name of utility.names) {
+      const present = exactly(name);
+      added.set(name, present === undefined ? utility : union(present, utility));
     }
   }
-  const described = descriptors.filter((each) => each.runs?.some((run) => run.host !== undefined) ?? false).flatMap((each) => each.names);
-  const touching = descriptors.filter((each) => each.effects?.some((effect) => effect.host !== undefined) ?? false).flatMap((each) => each.names);
-  const transports = new Set([...[...byName].filter(([, utility]) => utility.transport === true).map(([name]) => name), ...described]);
-  const optional = [...byName].filter(([, utility]) => utility.transport === "optional").map(([name]) => name);
-  const reaching = new Set([...transports, ...optional, ...touching]);
+  const transporting = (kind: Utility["transport"]) => [
+    ...builtInNames(kind).filter((name) => !added.has(name)),
+    ...[...added].filter(([, utility]) => utility.transport === kind).map(([name]) => name),
+  ];
+  let names: ReadonlySet<string> | undefined;
+  let transports: ReadonlySet<string> | undefined;
+  let reaching: ReadonlySet<string> | undefined;
   return {
-    names: new Set(byName.keys()),
-    transports,
-    reaching,
-    judged: new Set([...reaching, ...elsewhere]),
-    find: (name) => byName.get(name) ?? byName.get(name.replace(/\.exe$/, "").replace(/-?\d+(\.\d+)*$/, "")),
+    find: (name) => exactly(name) ?? exactly(name.replace(/\.exe$/, "").replace(/-?\d+(\.\d+)*$/, "")),
+    get names() {
+      names ??= new Set([...builtInNames(), ...added.keys()]);
+      return names;
+    },
+    get transports() {
+      const described = descriptors.filter((each) => each.runs?.some((run) => run.host !== undefined) ?? false).flatMap((each) => each.names);
+      transports ??= new Set([...transporting(true), ...described]);
+      return transports;
+    },
+    get reaching() {
+      const touching = descriptors.filter((each) => each.effects?.some((effect) => effect.host !== undefined) ?? false).flatMap((each) => each.names);
+      reaching ??= new Set([...this.transports, ...transporting("optional"), ...touching]);
+      return reaching;
+    },
+    get judged() {
+      return new Set([...this.reaching, ...elsewhere]);
+    },
   };
 }
 

@@ -168,7 +168,7 @@ function invoke(name: string, nameWord: Word, words: readonly Word[], command: S
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
   if (asked.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
-  const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry.reaching, work.situation.environment["PATH"]);
+  const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
   for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
 }
 

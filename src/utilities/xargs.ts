@@ -9,7 +9,7 @@ import { flat } from "./path-word.ts";
 import { hiddenCode, type Program, programInFile, programOnStdin } from "./program.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { partsOf, wordsOf } from "./word-list.ts";
-import { commandsOf } from "./wrapper.ts";
+import { commandsOf } from "./wrapped-command.ts";
 
 /** More arguments than this are treated as unknown ones. */
 const mostArguments = 64;

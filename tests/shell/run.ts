@@ -1,6 +1,6 @@
 // Starts the built autobot-sh, autobotctl and bash the way a test wants them: a home of their own, nothing of the machine's.
 import { type SpawnSyncReturns, type StdioOptions, spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,6 +12,16 @@ export const autobotctl = join(root, "bin", "autobotctl");
 
 export function scratch(): string {
   return mkdtempSync(join(tmpdir(), "autobot-sh-test-"));
+}
+
+/** A copy of what is installed, without code caches: to break, and to start for the first time. */
+export function installation(): string {
+  const copy = scratch();
+  for (const folder of ["bin", "libexec"]) cpSync(join(root, folder), join(copy, folder), { recursive: true });
+  mkdirSync(join(copy, "dist"));
+  for (const file of ["judge.cjs", "policy-files.cjs"]) cpSync(join(root, "dist", file), join(copy, "dist", file));
+  cpSync(join(root, "dist", "judge"), join(copy, "dist", "judge"), { recursive: true, filter: (file) => !file.endsWith(".cache") });
+  return copy;
 }
 
 export interface RunOptions {

@@ -1,0 +1,101 @@
+// The judge's code as V8 has compiled it, kept beside the source: most of what a judgement costs is compiling
+// (docs/adr/0014). A cache that is missing or not for us means the source, never another answer.
+import { accessSync, chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Script } from "node:vm";
+
+/** A piece of the judge's source, compiled. */
+export interface Piece {
+  readonly file: string;
+  /** What a cache for it starts with. */
+  readonly key: string;
+  readonly script: Script;
+  /** There is no cache for this node, or V8 has not taken it. */
+  readonly uncached: boolean;
+}
+
+const timeLimit = 20_000;
+/** Whole words of the machine, or V8 copies what follows. */
+const keyLength = 256;
+
+/** `digest`: what the build wrote before the source; FILE.cache holds the key and V8's data. Throws where the source is not that one. */
+export function loadPiece(file: string, digest: string): Piece {
+  const source = read(file);
+  const text = source?.bytes.toString("latin1") ?? "";
+  if (source === undefined || !text.startsWith(`/*${digest}*/`)) throw new Error(`\`${file}\` is not of this installation`);
+  const key = keyOf(digest);
+  const cache = read(`${file}.cache`);
+  const fits = cache !== undefined && cache.owner === source.owner && !cache.shared && cache.bytes.toString("latin1", 0, keyLength) === key;
+  const script = new Script(text, { filename: file, cachedData: fits ? cache.bytes.subarray(keyLength) : undefined });
+  return { file, key, script, uncached: !fits || script.cachedDataRejected === true };
+}
+
+/** V8 compares its version, its flags and the source's length; the rest is for us to compare. */
+function keyOf(digest: string): string {
+  const key = [digest, process.version, process.arch, process.versions.v8, ...process.execArgv].join(" ");
+  return `${key.slice(0, keyLength - 1).padEnd(keyLength - 1)}\n`;
+}
+
+interface File {
+  readonly bytes: Buffer;
+  readonly owner: number;
+  /** Others may write it. */
+  readonly shared: boolean;
+}
+
+function read(file: string): File | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { uid, mode } = fstatSync(descriptor);
+    return { bytes: readFileSync(descriptor), owner: uid, shared: (mode & 0o022) !== 0 };
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** All of the piece that has run since it was loaded is in its cache. */
+export function writeCache({ file, key, script }: Piece): void {
+  put(`${file}.cache`, Buffer.concat([Buffer.from(key, "latin1"), script.createCachedData()]));
+}
+
+/**
+ * Has `judge` make the caches for this node, in a process that knows nothing of what was judged. Does nothing where the
+ * installation is somebody else's, or where it was tried in vain: a file beside the core's cache says so.
+ */
+export function makeCaches(judge: string, { file, key }: Piece): void {
+  const vain = `${file}.vain`;
+  if (!isOurs(dirname(file)) || read(vain)?.bytes.toString("latin1") === key) return;
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  try {
+    const { status } = spawnSync(process.execPath, [...process.execArgv, judge, "cache"], { env: {}, stdio: "ignore", timeout: timeLimit });
+    if (status === 0) put(join(dirname(judge), "node-path"), Buffer.from(`${process.execPath}\n`));
+    else put(vain, Buffer.from(key, "latin1"));
+  } catch {
+    // A full disk: nothing that was judged rests on it.
+  }
+}
+
+function put(file: string, bytes: Buffer): void {
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, bytes);
+    chmodSync(draft, 0o644);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** The files are the user's own: nobody's installation is changed by one who may merely write to it. */
+function isOurs(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return statSync(directory).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+}
