@@ -7,15 +7,15 @@ import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 
-const usage = `usage: npm run bench -- [--only warm|growth|cold] [--rounds N] [FILE…]
+const usage = `usage: npm run bench -- [--only warm|growth|cold|pty] [--rounds N] [FILE…]
   --only PART  measure that part only
   --rounds N   how often each cold start is measured, interleaved (default: 15)
 lines are the policies' examples and those of the JSON Lines corpora FILE
 `;
 
-const parts = { warm, growth, cold };
+const parts = { warm, growth, cold, pty };
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: { only: { type: "string" }, rounds: { type: "string", default: "15" }, help: { type: "boolean", short: "h" } },
     allowPositionals: true,
@@ -23,7 +23,7 @@ function main(): void {
   if (values.help === true) return print(usage.trimEnd());
   print(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, load ${loadavg()[0]?.toFixed(1)}`);
   for (const [name, part] of Object.entries(parts)) {
-    if (values.only === undefined || values.only === name) part(positionals, Number(values.rounds));
+    if (values.only === undefined || values.only === name) await part(positionals, Number(values.rounds));
   }
 }
 
@@ -149,6 +149,11 @@ function rulesOf(size: number): { readonly file: string; readonly policy: Policy
   return { file: "generated-rules", policy: { policy: "generated-rules", description: "Rules to count.", rules } };
 }
 
+async function pty(_files: readonly string[], rounds: number): Promise<void> {
+  const { throughput } = await import("./throughput.ts");
+  print(`\n${(await throughput(Math.min(rounds, 5))).join("\n")}`);
+}
+
 // Cold: whole processes, interleaved, so that all suffer alike from what else the machine does.
 
 const perMeasurement = 3;
@@ -230,4 +235,4 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main();
+await main();

@@ -112,7 +112,8 @@ writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
 rmSync("dist.old", { recursive: true, force: true });
 if (existsSync("dist")) renameSync("dist", "dist.old");
 renameSync(dist, "dist");
-installLauncher(root);
+// npm runs this to make a package too.
+installLauncher(root, { portable: ["pack", "publish"].includes(process.env["npm_command"]) });
 rmSync("dist.old", { recursive: true, force: true });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
 

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const compilers = { x64: "x86_64-linux-gnu-gcc", arm64: "aarch64-linux-gnu-gcc" };
 
@@ -24,8 +25,8 @@ function compiled(compiler, output) {
   return status === 0;
 }
 
-/** `portable`: for any machine, as it is packed; an installation's first command puts its machine's own in place. */
-export function installLauncher(root, { portable = false } = {}) {
+/** `portable`: for any machine, as it is packed; an installation's first command puts its machine's own in place (src/shell/installation.ts). */
+export function installLauncher(root, { portable }) {
   const native = join(root, "dist", `launcher-${process.arch}`);
   const target = join(root, "bin", "autobot-sh");
   const draft = `${target}.${process.pid}`;
@@ -33,3 +34,6 @@ export function installLauncher(root, { portable = false } = {}) {
   chmodSync(draft, 0o755);
   renameSync(draft, target);
 }
+
+// After packing: this machine's own again.
+if (process.argv[1] === fileURLToPath(import.meta.url)) installLauncher(process.cwd(), { portable: false });

@@ -1,5 +1,5 @@
 // The packed package, installed as its users install it: from the tarball alone, without a compiler, without install scripts.
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { root, run, scratch } from "./shell/run.ts";
@@ -27,8 +27,12 @@ const env = { PATH: "", HOME: process.env["HOME"] ?? "/", npm_config_update_noti
 
 beforeAll(() => {
   env.PATH = pathWithoutCompiler();
-  const packed = run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", work], { env });
-  const tarball = join(work, packed.stdout.trim());
+  // Of a copy, because packing builds, and other tests use what is built here.
+  const checkout = join(work, "checkout");
+  cpSync(root, checkout, { recursive: true, filter: (path) => !/^\/(?:\.git|node_modules|dist)(?:\/|$)/.test(path.slice(root.length)) });
+  symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
+  const packed = run("npm", ["pack", "--silent", "--pack-destination", work], { cwd: checkout, env: { ...env, PATH: process.env["PATH"] ?? "" }, timeout: minute });
+  const tarball = join(work, packed.stdout.trim().split("\n").at(-1) ?? "");
   mkdirSync(local);
   writeFileSync(join(local, "package.json"), '{ "name": "user", "private": true, "type": "module" }');
   const offline = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
@@ -36,7 +40,7 @@ beforeAll(() => {
   if (installed.status !== 0) throw new Error(installed.stderr);
   const everywhere = run("npm", ["install", "--global", "--prefix", prefix, ...offline, tarball], { env });
   if (everywhere.status !== 0) throw new Error(everywhere.stderr);
-}, minute);
+}, 2 * minute);
 
 describe("installed in a directory", { timeout: minute }, () => {
   it("runs a command", () => {
@@ -66,6 +70,38 @@ describe("installed in a directory", { timeout: minute }, () => {
     const files = readdirSync(judge);
     expect(files.filter((name) => name.endsWith(".js") && !files.includes(`${name}.cache`))).toEqual([]);
     expect(readFileSync(join(judge, "..", "node-path"), "utf8")).toMatch(/^\/.*node\n$/);
+  });
+});
+
+describe("the launcher", () => {
+  const kindOf = (file: string) => (readFileSync(file).subarray(0, 2).toString("latin1") === "#!" ? "in bash" : "compiled");
+  const here = existsSync(join(root, "dist", `launcher-${process.arch}`));
+
+  it("in the package is the one that runs on any machine", () => {
+    const tarball = readdirSync(work).find((name) => name.endsWith(".tgz")) ?? "";
+    expect(run("tar", ["-xOf", join(work, tarball), "package/bin/autobot-sh"]).stdout).toMatch(/^#!\/bin\/bash -p\n/);
+  });
+
+  it("in the checkout that was packed is its own again", () => {
+    expect(kindOf(join(work, "checkout", "bin", "autobot-sh"))).toBe(here ? "compiled" : "in bash");
+  });
+
+  it.skipIf(!here)("is this machine's own after the first command, and refuses as before", { timeout: minute }, () => {
+    const launcher = join(local, "node_modules", "autobot-sh", "bin", "autobot-sh");
+    expect(kindOf(launcher)).toBe("compiled");
+    expect(run(launcher, ["-c", "ssh autobot@172.16.168.21 'vim /home/autobot/app.py'"], { cwd: local, env }).status).toBe(126);
+  });
+
+  it.skipIf(!here)("stays where what was compiled does not run", { timeout: minute }, () => {
+    const other = join(work, "other");
+    cpSync(modules, other, { recursive: true });
+    // The first command has been given there already.
+    for (const name of readdirSync(join(other, "dist", "judge"))) if (name.endsWith(".cache")) rmSync(join(other, "dist", "judge", name));
+    cpSync(join(root, "libexec", "autobot-sh"), join(other, "bin", "autobot-sh"));
+    writeFileSync(join(other, "dist", `launcher-${process.arch}`), Buffer.from("\u007fELF, and nothing that runs", "latin1"));
+    expect(run(join(other, "bin", "autobot-sh"), ["-c", "echo hi"], { cwd: local, env }).stdout).toBe("hi\n");
+    expect(kindOf(join(other, "bin", "autobot-sh"))).toBe("in bash");
+    expect(readdirSync(join(other, "bin")).sort()).toEqual(["autobot-sh", "autobotctl"]);
   });
 });
 

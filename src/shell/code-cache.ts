@@ -1,8 +1,9 @@
 // The judge's code as V8 has compiled it, kept beside the source: most of what a judgement costs is compiling
 // (docs/adr/0014). A cache that is missing or not for us means the source, never another answer.
-import { accessSync, chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
+import { installLauncher, isOurs } from "./installation.ts";
 
 /** A piece of the judge's source, compiled. */
 export interface Piece {
@@ -71,8 +72,10 @@ export function makeCaches(judge: string, { file, key }: Piece): void {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   try {
     const { status } = spawnSync(process.execPath, [...process.execArgv, judge, "cache"], { env: {}, stdio: "ignore", timeout: timeLimit });
-    if (status === 0) put(join(dirname(judge), "node-path"), Buffer.from(`${process.execPath}\n`));
-    else put(vain, Buffer.from(key, "latin1"));
+    if (status === 0) {
+      put(join(dirname(judge), "node-path"), Buffer.from(`${process.execPath}\n`));
+      installLauncher(dirname(dirname(judge)));
+    } else put(vain, Buffer.from(key, "latin1"));
   } catch {
     // A full disk: nothing that was judged rests on it.
   }
@@ -87,15 +90,5 @@ function put(file: string, bytes: Buffer): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
-  }
-}
-
-/** The files are the user's own: nobody's installation is changed by one who may merely write to it. */
-function isOurs(directory: string): boolean {
-  try {
-    accessSync(directory, constants.W_OK);
-    return statSync(directory).uid === process.getuid?.();
-  } catch {
-    return false;
   }
 }

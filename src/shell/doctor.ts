@@ -8,6 +8,7 @@ import type { Engine } from "../decide.ts";
 import { list } from "../policy/list.ts";
 import { auditPath } from "./audit.ts";
 import { loadEngine } from "./engine.ts";
+import { isCompiled } from "./installation.ts";
 import { layerPlaces } from "./layers.ts";
 import { shimsFor } from "./shims.ts";
 import { version } from "./version.ts";
@@ -64,8 +65,7 @@ function node(root: string): Finding {
 function launcher(root: string): Finding {
   const file = join(root, "bin", "autobot-sh");
   if (!isProgram(file)) return { of: "launcher", state: "fault", found: `\`${file}\` cannot be run`, mend: "install autobot-sh again" };
-  const compiled = readFileSync(file).subarray(0, 4).toString("latin1") === "\u007fELF";
-  if (compiled) return { of: "launcher", state: "ok", found: "compiled: most commands start no node" };
+  if (isCompiled(file)) return { of: "launcher", state: "ok", found: "compiled: most commands start no node" };
   return { of: "launcher", state: "warning", found: "in bash: every command starts node", mend: "build it where a C compiler is, with `npm run build`" };
 }
 

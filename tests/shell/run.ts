@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly stdio?: StdioOptions;
   /** Default: the built one. */
   readonly launcher?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
 }
 
 const state = scratch();
