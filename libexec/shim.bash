@@ -153,6 +153,8 @@ autobot_restore_environment() {
 }
 
 autobot_become() {
+  [[ -n ${autobot_target-} && -u $autobot_utility && $EUID != 0 ]] &&
+    autobot_fail "\`$autobot_called\` cannot work here: \`runtime: strict\` lets no program become another user" 'run it outside, or have `runtime: on`'
   if [[ $SHLVL == 1 || ${SHELLOPTS@a}${BASHOPTS@a} == *x* ]]; then
     autobot_restore_environment
     # Both are read-only in this shell.
@@ -177,11 +179,7 @@ fi
 autobot_find_node || autobot_fail 'cannot find node, which judges the command' 'set AUTOBOT_NODE to its absolute path'
 autobot_judge call "$autobot_name" "$@"
 case $autobot_status:$autobot_answer in
-  0:permit)
-    [[ -n ${autobot_target-} && -u $autobot_utility && $EUID != 0 ]] &&
-      autobot_fail "\`$autobot_called\` cannot work here: \`runtime: strict\` lets no program become another user" 'run it outside, or have `runtime: on`'
-    autobot_become "$@"
-    ;;
+  0:permit) autobot_become "$@" ;;
   12[56]:*) exit "$autobot_status" ;;
   *) autobot_fail "the judge failed with status $autobot_status" 'install autobot-sh again' ;;
 esac

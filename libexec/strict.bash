@@ -32,7 +32,7 @@ autobot_find_program() {
 autobot_make_namespace() {
   local place target pid
   { IFS= read -r place && IFS= read -r target; } <"$1/place" || autobot_fail "cannot read \`$1/place\`" 'remove its directory: it is made again'
-  [[ -d $place ]] || mkdir -m 700 -- "$place" 2>/dev/null
+  [[ -e $place || -L $place ]] || command -p mkdir -m 700 -- "$place" 2>/dev/null || autobot_fail "\`$place\` cannot be made" 'see that `/dev/shm` is there and can be written'
   [[ -O $place && -d $place && ! -L $place ]] || autobot_fail "\`$place\` is not a directory of yours" 'remove it'
   autobot_find_program bwrap bubblewrap
   # Its words come by a descriptor. What it says instead of a process's number is why it cannot.
@@ -60,7 +60,7 @@ autobot_return_to() {
 if [[ $1 == --entered ]]; then
   eval "exec $2<&- ${3:+$3<&-}"
   { IFS= read -r autobot_line && IFS= read -r autobot_line; } <"$5/place"
-  [[ $autobot_line -ef $5/0 ]] || autobot_fail '`runtime: strict` is not in force behind `bwrap`' 'see that bubblewrap is what is installed as `bwrap`'
+  [[ -z $autobot_line || $autobot_line -ef $5/0 ]] || autobot_fail '`runtime: strict` is not in force behind `bwrap`' 'see that bubblewrap is what is installed as `bwrap`'
   autobot_return_to "$4"
   shift 5
   autobot_keep_options

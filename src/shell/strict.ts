@@ -30,7 +30,7 @@ export function strictStart(start: readonly string[], name: string, shims: strin
 
 /**
  * The directory for libexec/strict.bash, below that of the shims for the same PATH. In it: `mounts`, bwrap's words with a NUL
- * behind each; a shim for each file, called by its number; `names`, a link for each name to the real file.
+ * behind each; a shim for each file, called by its number, and in `names-` and that number a link by each name to the real file.
  */
 function strictDirectory(shims: string, layer: Layer, path: string): string {
   const targets = targetsOf(layer.names, path);
@@ -46,12 +46,14 @@ function strictDirectory(shims: string, layer: Layer, path: string): string {
   if (existsSync(directory)) return directory;
   const draft = `${directory}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(join(draft, "names"), { recursive: true, mode: 0o700 });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
   const place = `/dev/shm/autobot-sh-strict-${process.getuid?.() ?? 0}`;
   const real = join(place, generation);
   targets.forEach((target, index) => {
-    writeFileSync(join(draft, String(index)), shimText(target, { layer, shims, directory, real }), { mode: 0o555 });
-    for (const name of target.names) symlinkSync(real + target.file, join(draft, "names", name));
+    writeFileSync(join(draft, String(index)), shimText(target, { layer, shims, links: join(directory, `names-${index}`), real }), { mode: 0o555 });
+    const links = `names-${index}`;
+    mkdirSync(join(draft, links));
+    for (const name of target.names) symlinkSync(real + target.file, join(draft, links, name));
   });
   copies.forEach(({ text }, index) => {
     writeFileSync(join(draft, `copy-${index}`), text, { mode: 0o400 });
@@ -125,16 +127,16 @@ function list(directory: string): readonly string[] {
 interface Places {
   readonly layer: Layer;
   readonly shims: string;
-  readonly directory: string;
+  readonly links: string;
   readonly real: string;
 }
 
-function shimText({ file, names }: Target, { layer: { root, usual }, shims, directory, real }: Places): string {
+function shimText({ file, names }: Target, { layer: { root, usual }, shims, links, real }: Places): string {
   return `#!/bin/bash -p
 # autobot-sh stands over this utility: has the call judged, then becomes it.
 autobot_root=${quoted(root)} autobot_usual=${usual ? 1 : ""} autobot_shims=${quoted(shims)}
 autobot_target=${quoted(file)} autobot_names=${quoted(` ${names.join(" ")} `)}
-autobot_real=${quoted(real)} autobot_links=${quoted(join(directory, "names"))}
+autobot_real=${quoted(real)} autobot_links=${quoted(links)}
 . ${quoted(join(root, "libexec", "shim.bash"))}
 printf 'autobot-sh: cannot read \`%s\`; nothing was run\\n  install autobot-sh again\\n' "$autobot_root/libexec/shim.bash" >&2
 exit 125
