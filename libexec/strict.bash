@@ -71,5 +71,7 @@ autobot_make_namespace "$1"
 autobot_find_program nsenter util-linux
 autobot_enter=("$autobot_program" "--mount=/proc/self/fd/$autobot_mounts")
 [[ -n $autobot_users ]] && autobot_enter+=("--user=/proc/self/fd/$autobot_users" --preserve-credentials)
+# Tried first: once it has this process's place, its failure would be taken for the command's.
+autobot_said=$("${autobot_enter[@]}" -- /bin/bash -p -c : 2>&1) || autobot_fail "\`nsenter\` cannot enter what \`runtime: strict\` needs: $autobot_said" 'allow setns(2) here, or have `runtime: on`'
 autobot_keep_options
 exec "${autobot_enter[@]}" -- /bin/bash -p "$0" --entered "$autobot_mounts" "$autobot_users" "$PWD" "$@"

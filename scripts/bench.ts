@@ -1,6 +1,8 @@
 // Measures what the design promises: lines a second with a warm engine, growth with size, and the cost of a cold start.
 import { spawnSync } from "node:child_process";
-import { cpus, loadavg } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
@@ -153,11 +155,13 @@ function rulesOf(size: number): { readonly file: string; readonly policy: Policy
 const perMeasurement = 3;
 
 function cold(_files: readonly string[], rounds: number): void {
-  const commands = {
-    "bash -c true": ["/bin/bash", "-c", "true"],
-    "node -e 0": [process.execPath, "-e", "0"],
-    "autobot-sh -c true": ["bin/autobot-sh", "-c", "true"],
-    "autobotctl check true": ["bin/autobotctl", "check", "true"],
+  const commands: Readonly<Record<string, Start>> = {
+    "bash -c true": { words: ["/bin/bash", "-c", "true"] },
+    "node -e 0": { words: [process.execPath, "-e", "0"] },
+    "autobot-sh -c true": { words: ["bin/autobot-sh", "-c", "true"] },
+    "autobotctl check true": { words: ["bin/autobotctl", "check", "true"] },
+    // Where bubblewrap is not installed, the start that fails would be measured.
+    ...(existsSync("/usr/bin/bwrap") ? { ...below("on"), ...below("strict") } : {}),
   };
   const measured = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]));
   for (let round = 0; round <= rounds; round++) {
@@ -176,6 +180,23 @@ function cold(_files: readonly string[], rounds: number): void {
   }
 }
 
+interface Start {
+  readonly words: readonly string[];
+  readonly cwd?: string;
+}
+
+/** The same command with and without a call that its shim has judged, in a project whose policy sets `runtime`. */
+function below(runtime: "on" | "strict"): Readonly<Record<string, Start>> {
+  const cwd = mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
+  mkdirSync(join(cwd, ".autobot-sh"));
+  writeFileSync(join(cwd, ".autobot-sh", "bench.yaml"), `policy: bench\ndescription: To measure.\nsettings: { runtime: ${runtime} }\n`);
+  const launcher = resolve("bin/autobot-sh");
+  return {
+    [`autobot-sh -c true, runtime: ${runtime}`]: { words: [launcher, "-c", "true"], cwd },
+    [`autobot-sh -c 'ssh -G h', runtime: ${runtime}`]: { words: [launcher, "-c", "ssh -G h"], cwd },
+  };
+}
+
 interface Cost {
   readonly wall: number;
   /** User and system time of the process and all that it waited for. */
@@ -183,10 +204,10 @@ interface Cost {
 }
 
 /** bash's `time` reads what the kernel counted for the children, to the millisecond; node has no call for it. */
-function costOf(command: readonly string[]): Cost {
+function costOf({ words, cwd = process.cwd() }: Start): Cost {
   const script = `TIMEFORMAT='%3R %3U %3S'; time for ((n = 0; n < ${perMeasurement}; n++)); do "$@"; done </dev/null >/dev/null 2>&1`;
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
-  const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...command], { encoding: "utf8", env: { ...env, LC_ALL: "C" } });
+  const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...words], { cwd, encoding: "utf8", env: { ...env, LC_ALL: "C" } });
   const [wall = 0, user = 0, system = 0] = stderr
     .trim()
     .split(" ")

@@ -3,8 +3,10 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openPty } from "../../src/shell/pty.ts";
 import { autobotSh } from "./run.ts";
 import { createStubs, executable, type StubOptions } from "./stubs.ts";
+import { bytes, until } from "./watch.ts";
 
 // Stubs are bound over the machine's own utilities in a namespace of the test's, which has no network either.
 const isRoot = process.getuid?.() === 0;
@@ -28,7 +30,15 @@ writeFileSync(join(workspace, ".autobot-sh", "strict.yaml"), "policy: strict-her
 function inside(words: readonly string[], options?: StubOptions, setUp = "true", as: readonly string[] = []) {
   const mounts = installed.map((name) => `mount --bind ${join(bin, name)} /usr/bin/${name}`).join(" && ");
   return stubs.plain(
-    [...alone, "/bin/bash", "-c", `PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${mounts} && ${setUp} && PATH=$0 && exec "$@"`, stubs.environment["PATH"] ?? "", ...as, ...words],
+    [
+      ...alone,
+      "/bin/bash",
+      "-c",
+      `PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount -t tmpfs -o mode=1777 shm /dev/shm && ${mounts} && ${setUp} && PATH=$0 && exec "$@"`,
+      stubs.environment["PATH"] ?? "",
+      ...as,
+      ...words,
+    ],
     options,
   );
 }
@@ -175,6 +185,37 @@ describe.skipIf(reason !== undefined)("what runs behind it is as without", limit
   });
 });
 
+describe.skipIf(reason !== undefined).each(["exec", "pty"])("on a terminal, `terminal: %s`", limit, (terminal) => {
+  const cwd = join(directory, terminal);
+  mkdirSync(join(cwd, ".autobot-sh"), { recursive: true });
+  writeFileSync(join(cwd, ".autobot-sh", "a.yaml"), `policy: local\ndescription: An example.\nsettings: { runtime: strict, terminal: ${terminal} }\n`);
+
+  async function typed(command: string, key: string): Promise<string> {
+    const text = `trap : INT; ${autobotSh} -c '${command}'; echo "status $?"`;
+    const pty = await openPty({
+      file: "/bin/bash",
+      args: ["-p", "-c", text],
+      env: { ...stubs.environment, PATH: `${stubs.environment["PATH"]}:/usr/bin`, TERM: "xterm" },
+      cwd,
+      columns: 80,
+      rows: 24,
+    });
+    if ("failure" in pty) throw new Error(pty.message);
+    const before = await until(pty, "ready");
+    await pty.write(key);
+    return before + (await bytes(pty)).toString();
+  }
+  const mounted = "grep -q autobot-sh-strict /proc/self/mountinfo && echo mounted";
+
+  it("keys reach the command", async () =>
+    expect(await typed(`${mounted}; echo ready; read -r line; echo "<$line>"; exit 5`, "héllo\n")).toMatch(/mounted\r\nready.*<héllo>\r\nstatus 5\r\n$/s));
+  it("^C is the command's to handle", async () => {
+    expect(await typed('trap "echo caught; sleep 0.2; exit 5" INT; echo ready; while :; do sleep 0.05; done', "\x03")).toMatch(/caught\r\nstatus 5\r\n$/);
+  });
+  it("^C ends a command that does not", async () => expect(await typed("echo ready; sleep 20", "\x03")).toMatch(/status 130\r\n$/));
+  it("jobs are controlled", async () => expect(await typed("set -m; sleep 0.1 & fg >/dev/null; echo ready; read -r line; echo end", "\n")).toMatch(/end\r\nstatus 0\r\n$/));
+});
+
 describe.skipIf(reason !== undefined)("without what it needs nothing runs", limit, () => {
   const failing = async (setUp: string, message: RegExp, as: readonly string[] = []) => {
     const { status, stdout, stderr, calls } = await inside([autobotSh, "-c", "echo ran; ssh 172.16.168.21 uptime"], {}, setUp, as);
@@ -192,6 +233,14 @@ describe.skipIf(reason !== undefined)("without what it needs nothing runs", limi
   it("one that is too old", () => failing(instead("echo 'bwrap: Unknown option --perms' >&2; exit 1"), /cannot make what `runtime: strict` needs: bwrap: Unknown option/));
   it("one that dies", () => failing(instead("kill -KILL $$"), /cannot make what `runtime: strict` needs: it says nothing/));
   it("one that makes no namespace", () => failing(instead("echo $$; read -r line"), /`runtime: strict` is not in force behind `bwrap`/));
+  it("no directory to mount in", () => failing("mount -o remount,ro /dev/shm", /`\/dev\/shm\/autobot-sh-strict-\d+` cannot be made/));
+  it.skipIf(!isRoot)("somebody else's directory to mount in", () =>
+    failing("mkdir /dev/shm/autobot-sh-strict-0 && chown 4242 /dev/shm/autobot-sh-strict-0", /`\/dev\/shm\/autobot-sh-strict-0` is not a directory of yours/),
+  );
+  it("an nsenter that may not", () => {
+    const failed = executable(join(directory, "nsenter"), "#!/bin/bash\necho 'nsenter: reassociate to namespaces failed: Operation not permitted' >&2\nexit 1\n");
+    return failing(`mount --bind ${failed} /usr/bin/nsenter`, /cannot enter what `runtime: strict` needs: nsenter: reassociate/);
+  });
   it("another in PATH is not asked", async () => {
     const evil = join(directory, "evil");
     mkdirSync(evil);
