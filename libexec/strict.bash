@@ -67,7 +67,10 @@ if [[ $1 == --entered ]]; then
   exec -a "$1" "${@:2}"
 fi
 
+# bash would leave a pipe of its own where standard error was closed.
+[[ -e /dev/fd/2 ]] || autobot_closed=1
 autobot_make_namespace "$1"
+[[ -n ${autobot_closed-} ]] && exec 2>&-
 autobot_find_program nsenter util-linux
 autobot_enter=("$autobot_program" "--mount=/proc/self/fd/$autobot_mounts")
 [[ -n $autobot_users ]] && autobot_enter+=("--user=/proc/self/fd/$autobot_users" --preserve-credentials)
