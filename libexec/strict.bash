@@ -1,8 +1,8 @@
 #!/bin/bash -p
 # Becomes a program in a mount namespace where shims stand over the real utilities (docs/adr/0013). bwrap makes the
 # namespace and is gone before the program starts: this process enters it, and stays the one that the caller started.
-#   strict.bash DIRECTORY NAME PROGRAM [WORD…]
-# DIRECTORY is src/shell/strict.ts's; PROGRAM sees NAME as its own.
+#   strict.bash DIRECTORY NAME PROGRAM [WORD…] -- [WORD…]
+# DIRECTORY is src/shell/strict.ts's; PROGRAM sees NAME as its own, and all words but the `--`.
 shopt -u checkwinsize
 # Called with standard error closed, bash leaves this file open in its place.
 [[ /dev/fd/2 -ef $0 ]] && exec 2>&-
@@ -13,9 +13,8 @@ autobot_fail() {
   exit 125
 }
 
-# bash -p has ignored the caller's, and would export its own.
+# bash -p has ignored the caller's, and would export its own. Those that would act on this script become autobot_options.
 autobot_keep_options() {
-  local autobot_options=()
   [[ ${SHELLOPTS@a}${BASHOPTS@a} == *x* ]] && . "$autobot_root/libexec/shellopts.bash"
 }
 
@@ -59,12 +58,17 @@ autobot_return_to() {
 
 if [[ $1 == --entered ]]; then
   eval "exec $2<&- ${3:+$3<&-}"
-  { IFS= read -r autobot_line && IFS= read -r autobot_line; } <"$5/place"
-  [[ -z $autobot_line || $autobot_line -ef $5/0 ]] || autobot_fail '`runtime: strict` is not in force behind `bwrap`' 'see that bubblewrap is what is installed as `bwrap`'
+  { IFS= read -r autobot_line && IFS= read -r autobot_line; } <"$6/place"
+  [[ -z $autobot_line || $autobot_line -ef $6/0 ]] || autobot_fail '`runtime: strict` is not in force behind `bwrap`' 'see that bubblewrap is what is installed as `bwrap`'
   autobot_return_to "$4"
-  shift 5
+  autobot_options=($5) autobot_called=$7 autobot_program=()
+  shift 7
+  while [[ $1 != -- ]]; do
+    autobot_program+=("$1")
+    shift
+  done
   autobot_keep_options
-  exec -a "$1" "${@:2}"
+  exec -a "$autobot_called" "${autobot_program[@]}" "${autobot_options[@]}" "${@:2}"
 fi
 
 # bash would leave a pipe of its own where standard error was closed.
@@ -77,4 +81,4 @@ autobot_enter=("$autobot_program" "--mount=/proc/self/fd/$autobot_mounts")
 # Tried first: once it has this process's place, its failure would be taken for the command's.
 autobot_said=$("${autobot_enter[@]}" -- /bin/bash -p -c : 2>&1) || autobot_fail "\`nsenter\` cannot enter what \`runtime: strict\` needs: $autobot_said" 'allow setns(2) here, or have `runtime: on`'
 autobot_keep_options
-exec "${autobot_enter[@]}" -- /bin/bash -p "$0" --entered "$autobot_mounts" "$autobot_users" "$PWD" "$@"
+exec "${autobot_enter[@]}" -- /bin/bash -p "$0" --entered "$autobot_mounts" "$autobot_users" "$PWD" "${autobot_options[*]}" "$@"

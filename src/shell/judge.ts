@@ -84,7 +84,8 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   if ("terminal" in program) return { status: fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script") };
   const layer = shims === undefined ? {} : layerFor(shims, process.env, launcher.words, process.ppid, reapplied(invocation));
   const strict = engine.policies.settings.runtime === "strict" && realRoot() === undefined;
-  if (strict && shims === undefined) return { status: fail("no directory can be made for `runtime: strict`; nothing was run\nsee that HOME or TMPDIR can be written, and is not mounted noexec") };
+  if (strict && shims === undefined)
+    return { status: fail("no directory can be made for `runtime: strict`; nothing was run\nsee that HOME or TMPDIR can be written, and is not mounted noexec") };
   // A namespace is not left again: what is started in one is in it.
   const become = (start: readonly string[]) => (strict && shims !== undefined ? { start: strictStart(start, launcher.name, shims, engine) } : {});
   if ("absent" in program) return { permit: { ...layer, ...become(["/bin/bash"]) } };

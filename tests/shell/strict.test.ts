@@ -4,7 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openPty } from "../../src/shell/pty.ts";
-import { autobotSh } from "./run.ts";
+import { autobotSh, launcherInBash } from "./run.ts";
 import { createStubs, executable, type StubOptions } from "./stubs.ts";
 import { bytes, until } from "./watch.ts";
 
@@ -158,6 +158,17 @@ describe.skipIf(reason !== undefined)("what runs behind it is as without", limit
     same(["-c", "f; echo $SHELLOPTS; env | grep -E '^(SHELLOPTS|BASH_FUNC)'"], {
       env: { "BASH_FUNC_f%%": "() { echo f; }", SHELLOPTS: "braceexpand:hashall:interactive-comments:pipefail" },
     }));
+  it("options that the caller exports, and that act on a script", async () => {
+    const run = (program: string) => inside(["env", "SHELLOPTS=braceexpand:errexit:hashall:interactive-comments:verbose:xtrace", program, "-c", "echo $-; exit 3"]);
+    expect(await run(autobotSh)).toEqual(await run("/bin/bash"));
+  });
+  it("a name that means something to bash", async () => {
+    const caller = 'exec -a "$NAME" "$0" "$@"';
+    for (const NAME of ["-bash", "sh"]) {
+      const run = (program: string) => inside(["/bin/bash", "-c", caller, program, "-c", "echo $0 $-; shopt login_shell; shopt -o posix"], { env: { NAME } });
+      expect((await run(autobotSh)).stdout).toBe((await run("/bin/bash")).stdout);
+    }
+  });
   it("standard input", () => same(["-c", "od -An -c; echo end"], { input: Buffer.from("a\0b\xff", "latin1") }));
   it("a program on standard input", () => same([], { input: "echo one\nread -r x\ntwo\necho $x\n" }));
 
@@ -165,6 +176,13 @@ describe.skipIf(reason !== undefined)("what runs behind it is as without", limit
     const { stdout } = await inside(["/bin/bash", "-c", "\"$0\" -c 'echo $$ $PPID; echo x >/dev/null' & echo $! $$; wait", autobotSh]);
     const [one, two] = stdout.trim().split("\n");
     expect(one).toBe(two);
+  });
+
+  it("the launcher in bash does the same", async () => {
+    const script = join(directory, "in-bash");
+    writeFileSync(script, Buffer.from("/usr/bin/ssh 172.16.168.21 uptime; /usr/bin/ssh 172.16.168.21 reboot\n").toString("base64"));
+    const { stdout, calls } = await inside([launcherInBash, "-c", 'echo "$0 $1"; base64 -d "$1" | bash', "name", script]);
+    expect({ stdout, calls }).toEqual({ stdout: `name ${script}\n`, calls: ["ssh <172.16.168.21> <uptime>"] });
   });
 
   it("one layer is enough for all that is started behind it", async () => {
