@@ -1,12 +1,11 @@
 # What every shim does: has this call judged with its real arguments and variables, then becomes the utility. Sourced by
-# the .shim file of a directory of shims, which sets autobot_root and autobot_usual; and by those that stand over the
-# utilities themselves (docs/adr/0013), which set autobot_target, autobot_names, autobot_real, autobot_links and
-# autobot_shims as well.
+# the .shim file of a directory of shims, which sets autobot_root, autobot_usual, autobot_shims and an empty autobot_target;
+# and by those that stand over the utility autobot_target (docs/adr/0013), which set autobot_names, autobot_real and
+# autobot_links as well. All are set: none may come from the environment.
 shopt -u checkwinsize
 # Called with standard error closed, bash leaves the shim open in its place.
 [[ /dev/fd/2 -ef $0 ]] && exec 2>&-
 autobot_name=${0##*/} autobot_called=${0##*/}
-autobot_shims=${autobot_shims-${0%/*}}
 
 # The first in PATH behind the last directory of shims, ours or another installation's; where there is none, the first.
 autobot_find_utility() {
@@ -153,7 +152,7 @@ autobot_restore_environment() {
 }
 
 autobot_become() {
-  [[ -n ${autobot_target-} && -u $autobot_utility && $EUID != 0 ]] &&
+  [[ -n $autobot_target && -u $autobot_utility && $EUID != 0 ]] &&
     autobot_fail "\`$autobot_called\` cannot work here: \`runtime: strict\` lets no program become another user" 'run it outside, or have `runtime: on`'
   if [[ $SHLVL == 1 || ${SHELLOPTS@a}${BASHOPTS@a} == *x* ]]; then
     autobot_restore_environment
@@ -165,13 +164,13 @@ autobot_become() {
   exec -a "$autobot_called" "$autobot_utility" "$@"
 }
 
-if [[ -n ${autobot_target-} ]]; then
+if [[ -n $autobot_target ]]; then
   autobot_find_real
 elif ! autobot_find_utility; then
   printf 'autobot-sh: %s: command not found\n' "$autobot_name" >&2
   exit 127
 fi
-[[ -z ${autobot_target-} ]] && autobot_stands_over "$autobot_utility" && autobot_become "$@"
+[[ -z $autobot_target ]] && autobot_stands_over "$autobot_utility" && autobot_become "$@"
 [[ -n $autobot_usual ]] && autobot_is_local "$@" && autobot_become "$@"
 
 [[ -r $autobot_root/libexec/node.bash ]] || autobot_fail "cannot read \`$autobot_root/libexec/node.bash\`" 'install autobot-sh again'

@@ -6,7 +6,8 @@
 shopt -u checkwinsize
 # Called with standard error closed, bash leaves this file open in its place.
 [[ /dev/fd/2 -ef $0 ]] && exec 2>&-
-autobot_root=${0%/*}/..
+# None of these may come from the environment.
+autobot_root=${0%/*}/.. autobot_options=() autobot_users= autobot_closed=
 
 autobot_fail() {
   printf 'autobot-sh: %s; nothing was run\n  %s\n' "$1" "$2" >&2
@@ -40,7 +41,6 @@ autobot_make_namespace() {
   [[ $pid == [1-9]* && $pid != *[!0-9]* ]] ||
     autobot_fail "\`bwrap\` cannot make what \`runtime: strict\` needs: ${pid:-it says nothing}" 'allow user namespaces here, with bubblewrap 0.5 or newer, or have `runtime: on`'
   exec {autobot_mounts}<"/proc/$pid/ns/mnt" || autobot_fail 'cannot open the namespace of `runtime: strict`' 'see that /proc is mounted'
-  autobot_users=
   if ! [[ /proc/$pid/ns/user -ef /proc/self/ns/user ]]; then
     exec {autobot_users}<"/proc/$pid/ns/user" || autobot_fail 'cannot open the namespace of `runtime: strict`' 'see that /proc is mounted'
   fi
@@ -74,7 +74,7 @@ fi
 # bash would leave a pipe of its own where standard error was closed.
 [[ -e /dev/fd/2 ]] || autobot_closed=1
 autobot_make_namespace "$1"
-[[ -n ${autobot_closed-} ]] && exec 2>&-
+[[ -n $autobot_closed ]] && exec 2>&-
 autobot_find_program nsenter util-linux
 autobot_enter=("$autobot_program" "--mount=/proc/self/fd/$autobot_mounts")
 [[ -n $autobot_users ]] && autobot_enter+=("--user=/proc/self/fd/$autobot_users" --preserve-credentials)

@@ -178,6 +178,7 @@ describe.skipIf(reason !== undefined)("what runs behind it is as without", limit
     expect(one).toBe(two);
   });
 
+  it("no variable is taken for ours", () => same(["-c", "echo $-"], { env: { autobot_options: "-x", autobot_users: "1", autobot_closed: "1", autobot_target: "/usr/bin/true" } }));
   it("the launcher in bash does the same", async () => {
     const script = join(directory, "in-bash");
     writeFileSync(script, Buffer.from("/usr/bin/ssh 172.16.168.21 uptime; /usr/bin/ssh 172.16.168.21 reboot\n").toString("base64"));
