@@ -1,9 +1,11 @@
 # What every shim does: has this call judged with its real arguments and variables, then becomes the utility. Sourced by
-# the .shim file of a directory of shims, which sets autobot_root and autobot_usual.
+# the .shim file of a directory of shims, which sets autobot_root, autobot_usual, autobot_shims and an empty autobot_target;
+# and by those that stand over the utility autobot_target (docs/adr/0013), which set autobot_names, autobot_real and
+# autobot_links as well. All are set: none may come from the environment.
 shopt -u checkwinsize
 # Called with standard error closed, bash leaves the shim open in its place.
 [[ /dev/fd/2 -ef $0 ]] && exec 2>&-
-autobot_name=${0##*/}
+autobot_name=${0##*/} autobot_called=${0##*/}
 
 # The first in PATH behind the last directory of shims, ours or another installation's; where there is none, the first.
 autobot_find_utility() {
@@ -24,6 +26,24 @@ autobot_find_utility() {
   autobot_utility=${autobot_utility:-$first}
   [[ -n $autobot_utility ]]
 }
+
+# The real file behind a shim that stands over it: by the path it was called by, because what it is a script or a link to
+# may go by that; else by its name. Any other name, of a link or a copy of the shim, means the file itself.
+autobot_find_real() {
+  local path=$0
+  [[ $path == /* ]] || path=$PWD/$path
+  [[ $autobot_names == *" $autobot_called "* ]] || autobot_name=${autobot_target##*/}
+  for autobot_utility in "$autobot_real$path" "$autobot_links/$autobot_called" "$autobot_real$autobot_target"; do
+    [[ $autobot_utility -ef $autobot_real$autobot_target ]] && return
+  done
+  autobot_fail "the real \`$autobot_called\` is not where \`runtime: strict\` has put it" 'start autobot-sh again'
+}
+
+# Whether the file is a shim that stands over a utility: it has the call judged itself.
+autobot_stands_over() {
+  local first second
+  { IFS= read -r -n 80 first && IFS= read -r -n 80 second; } <"$1" && [[ $first == '#!/bin/bash -p' && $second == '# autobot-sh stands over'* ]]
+} 2>/dev/null
 
 # True of words that hold no remote name (`host:path`, a URL).
 autobot_without_colon() {
@@ -93,7 +113,7 @@ autobot_is_local() {
 autobot_runs_nothing_else() {
   local word
   for word; do
-    [[ $word == *[!A-Za-z0-9_@%+=:,./-]* || -e ${0%/*}/${word##*/} ]] && return 1
+    [[ $word == *[!A-Za-z0-9_@%+=:,./-]* || -e $autobot_shims/${word##*/} ]] && return 1
     case ${word##*/} in
       *.* | -i | -s | *[iks]sh | bash | dash | sh | zsh | env | xargs | find | make | python* | perl* | ruby* | node | php* | awk | expect | timeout | nohup | '') return 1 ;;
     esac
@@ -132,6 +152,8 @@ autobot_restore_environment() {
 }
 
 autobot_become() {
+  [[ -n $autobot_target && -u $autobot_utility && $EUID != 0 ]] &&
+    autobot_fail "\`$autobot_called\` cannot work here: \`runtime: strict\` lets no program become another user" 'run it outside, or have `runtime: on`'
   if [[ $SHLVL == 1 || ${SHELLOPTS@a}${BASHOPTS@a} == *x* ]]; then
     autobot_restore_environment
     # Both are read-only in this shell.
@@ -139,13 +161,16 @@ autobot_become() {
       exec /usr/bin/env -u SHELLOPTS -u BASHOPTS "${autobot_prefix[@]}" "$autobot_utility" "$@"
     fi
   fi
-  exec -a "$autobot_name" "$autobot_utility" "$@"
+  exec -a "$autobot_called" "$autobot_utility" "$@"
 }
 
-if ! autobot_find_utility; then
+if [[ -n $autobot_target ]]; then
+  autobot_find_real
+elif ! autobot_find_utility; then
   printf 'autobot-sh: %s: command not found\n' "$autobot_name" >&2
   exit 127
 fi
+[[ -z $autobot_target ]] && autobot_stands_over "$autobot_utility" && autobot_become "$@"
 [[ -n $autobot_usual ]] && autobot_is_local "$@" && autobot_become "$@"
 
 [[ -r $autobot_root/libexec/node.bash ]] || autobot_fail "cannot read \`$autobot_root/libexec/node.bash\`" 'install autobot-sh again'

@@ -1,7 +1,8 @@
 // Measures what the design promises: lines a second with a warm engine, growth with size, and the cost of a cold start.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
@@ -164,16 +165,19 @@ function judgeOptions(): readonly string[] {
 }
 
 function cold(_files: readonly string[], rounds: number): void {
-  const commands = {
-    "bash -c true": ["/bin/bash", "-c", "true"],
-    "node -e 0": [process.execPath, "-e", "0"],
-    "autobot-sh -c true": ["bin/autobot-sh", "-c", "true"],
+  const commands: Readonly<Record<string, Start>> = {
+    "bash -c true": { words: ["/bin/bash", "-c", "true"] },
+    "node -e 0": { words: [process.execPath, "-e", "0"] },
+    "autobot-sh -c true": { words: ["bin/autobot-sh", "-c", "true"] },
     // The prefilter leaves awk to the judge.
-    [`autobot-sh -c '${slow}'`]: ["bin/autobot-sh", "-c", slow],
-    "  of which the judge": [process.execPath, ...judgeOptions(), "dist/judge.cjs", "shell", "fields", "autobot-sh", "-c", slow],
-    "a shim's call: git push": [process.execPath, ...judgeOptions(), "dist/judge.cjs", "call", "git", "push"],
-    "a refusal": ["bin/autobot-sh", "-c", "ssh 172.16.168.21 reboot"],
-    "autobotctl check true": ["bin/autobotctl", "check", "true"],
+    [`autobot-sh -c '${slow}'`]: { words: ["bin/autobot-sh", "-c", slow] },
+    "  of which the judge": { words: [process.execPath, ...judgeOptions(), "dist/judge.cjs", "shell", "fields", "autobot-sh", "-c", slow] },
+    "a shim's call: git push": { words: [process.execPath, ...judgeOptions(), "dist/judge.cjs", "call", "git", "push"] },
+    // Should it run after all, it reaches nobody (RFC 6761).
+    "a refusal": { words: ["bin/autobot-sh", "-c", "ssh host.invalid reboot"] },
+    "autobotctl check true": { words: ["bin/autobotctl", "check", "true"] },
+    // Where bubblewrap is not installed, the start that fails would be measured.
+    ...(existsSync("/usr/bin/bwrap") ? { ...below("on"), ...below("strict") } : {}),
   };
   const measured = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]));
   for (let round = 0; round <= rounds; round++) {
@@ -193,6 +197,23 @@ function cold(_files: readonly string[], rounds: number): void {
   }
 }
 
+interface Start {
+  readonly words: readonly string[];
+  readonly cwd?: string;
+}
+
+/** The same command with and without a call that its shim has judged, in a project whose policy sets `runtime`. */
+function below(runtime: "on" | "strict"): Readonly<Record<string, Start>> {
+  const cwd = mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
+  mkdirSync(join(cwd, ".autobot-sh"));
+  writeFileSync(join(cwd, ".autobot-sh", "bench.yaml"), `policy: bench\ndescription: To measure.\nsettings: { runtime: ${runtime} }\n`);
+  const launcher = resolve("bin/autobot-sh");
+  return {
+    [`autobot-sh -c true, runtime: ${runtime}`]: { words: [launcher, "-c", "true"], cwd },
+    [`autobot-sh -c 'ssh -G h', runtime: ${runtime}`]: { words: [launcher, "-c", "ssh -G h"], cwd },
+  };
+}
+
 interface Cost {
   readonly wall: number;
   /** User and system time of the process and all that it waited for. */
@@ -200,10 +221,10 @@ interface Cost {
 }
 
 /** bash's `time` reads what the kernel counted for the children, to the millisecond; node has no call for it. */
-function costOf(command: readonly string[]): Cost {
+function costOf({ words, cwd = process.cwd() }: Start): Cost {
   const script = `TIMEFORMAT='%3R %3U %3S'; time for ((n = 0; n < ${perMeasurement}; n++)); do "$@"; done </dev/null >/dev/null 2>&1`;
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
-  const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...command], { encoding: "utf8", env: { ...env, LC_ALL: "C" } });
+  const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...words], { cwd, encoding: "utf8", env: { ...env, LC_ALL: "C" } });
   const [wall = 0, user = 0, system = 0] = stderr
     .trim()
     .split(" ")

@@ -56,6 +56,7 @@ const pieces = {
   ...familiesOf("src/utilities/index.ts"),
   refusal: ["src/report/refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts"],
   route: ["src/shell/route.ts"],
+  strict: ["src/shell/strict.ts"],
   rehearsal: ["src/shell/rehearsal.ts"],
   pipe: ["src/shell/pipe.ts"],
   compiled: ["src/shell/compiled.ts", "src/prefilter.ts"],

@@ -168,7 +168,10 @@ export const settingsSchema = z.strictObject({
   audit: z.strictObject({ required: z.boolean().optional(), text: z.enum(["full", "masked", "structure"]).optional(), path: name.optional() }).optional(),
   rescue: z.strictObject({ users: z.array(name) }).optional(),
   shell: z.enum(["bash", "zsh"]).optional(),
-  runtime: z.enum(["off", "on"]).optional(),
+  runtime: z
+    .enum(["off", "on", "strict"])
+    .optional()
+    .describe("whether calls of utilities are judged when they run: by `PATH`, or (strict) by their files too, for which bubblewrap is needed"),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -8,7 +8,7 @@ const tightness = {
   indeterminate: ["permit", "deny"],
   "remote-session": ["notice", "guard", "refuse"],
   terminal: ["exec", "pty"],
-  runtime: ["off", "on"],
+  runtime: ["off", "on", "strict"],
 } as const satisfies Partial<Record<keyof Settings, readonly string[]>>;
 
 /** Whether nothing that is refused or recorded under `current` is not under `value`. */

@@ -3,16 +3,18 @@
 import { fstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Context, decide, type Engine } from "../decide.ts";
-import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
+import { type Answer, type Form, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { isTerminal, writeWhole } from "./descriptor.ts";
 import { loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
 import { layerPlaces } from "./layers.ts";
+import { realRoot } from "./namespace.ts";
 import { conclude, fail, type Judged } from "./outcome.ts";
 import { readProgram } from "./program.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
+import { strictStart } from "./strict.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
@@ -82,18 +84,26 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   if ("failure" in program) return { status: fail(program.failure) };
   if ("terminal" in program) return { status: fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script") };
   const layer = shims === undefined ? {} : layerFor(shims, process.env, launcher.words, process.ppid, reapplied(invocation));
-  if ("absent" in program) return { permit: layer };
+  const strict = engine.policies.settings.runtime === "strict" && realRoot() === undefined;
+  if (strict && shims === undefined)
+    return { status: fail("no directory can be made for `runtime: strict`; nothing was run\nsee that HOME or TMPDIR can be written, and is not mounted noexec") };
+  // A namespace is not left again: what is started in one is in it.
+  const become = (start: readonly string[]) => (strict && shims !== undefined ? { start: strictStart(start, launcher.name, shims, engine) } : {});
+  if ("absent" in program) return { permit: { ...layer, ...become(["/bin/bash"]) } };
   const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
   const judged = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
   const status = conclude(judged, engine, context);
   if (status !== 0) return { status };
-  if (invocation.program.from === "argument" && launcher.onTerminal && wantsTerminal(engine)) return { permit: { ...layer, ...onTerminal(launcher) } };
-  return { permit: { ...layer, spool: "arriving" in program ? undefined : program.spool } };
+  if (invocation.program.from === "argument" && launcher.onTerminal && wantsTerminal(engine)) {
+    const terminal = terminalFor(launcher);
+    return { permit: { ...layer, keepsNode: true, start: terminal, ...become(terminal) } };
+  }
+  return { permit: { ...layer, ...become(["/bin/bash"]), spool: "arriving" in program ? undefined : program.spool } };
 }
 
 /** The program that gives bash a terminal of its own. */
-function onTerminal({ name }: Launcher): Pick<Permit, "start" | "keepsNode"> {
-  return { start: [process.execPath, join(dirname(process.argv[1] ?? ""), "terminal.js"), name], keepsNode: true };
+function terminalFor({ name }: Launcher): readonly string[] {
+  return [process.execPath, join(dirname(process.argv[1] ?? ""), "terminal.js"), name];
 }
 
 /**

@@ -5,6 +5,7 @@ import { parseDocument } from "yaml";
 import type { Layer } from "../policy/policies.ts";
 import { type Policy, parsePolicy } from "../policy/schema.ts";
 import type { LayerFiles } from "./layers.ts";
+import { isRoots } from "./namespace.ts";
 
 /** What is wrong where. `path` leads to it inside the file, "" is the whole file. */
 export interface FileIssue {
@@ -115,10 +116,10 @@ function whyNotTrusted(file: string, directory: string): string | undefined {
 
 function writersOf(stat: Stats, name: string): string | undefined {
   const self = process.getuid?.() ?? 0;
-  if (stat.uid !== 0 && stat.uid !== self) return `${name} belongs to another user (uid ${stat.uid})\n\`chown\` it to root or yourself`;
+  if (stat.uid !== self && !isRoots(stat.uid)) return `${name} belongs to another user (uid ${stat.uid})\n\`chown\` it to root or yourself`;
   // A group of the user's own, as adduser(8) makes it, lets nobody else in.
   const ownGroup = stat.gid === self && process.getgid?.() === self && self !== 0;
-  const open = (stat.mode & 0o002) !== 0 ? "everybody" : (stat.mode & 0o020) !== 0 && !ownGroup && stat.gid !== 0 ? "its group" : undefined;
+  const open = (stat.mode & 0o002) !== 0 ? "everybody" : (stat.mode & 0o020) !== 0 && !ownGroup && !isRoots(stat.gid) ? "its group" : undefined;
   return open === undefined ? undefined : `${name} can be written by ${open}\nrun \`chmod go-w\` on it`;
 }
 

@@ -1,5 +1,6 @@
 // A process of this machine as /proc shows it (proc(5)), and those that started it.
 import { readFileSync, readlinkSync } from "node:fs";
+import { realRoot, usualPath } from "./namespace.ts";
 
 export interface Process {
   readonly pid: number;
@@ -8,6 +9,7 @@ export interface Process {
   readonly ticks: number;
   /** The same as milliseconds since the epoch. */
   readonly started: number;
+  /** Paths in it, and that of the program, as they are without `runtime: strict`. */
   readonly words: readonly string[];
   /** The file that it executes. */
   readonly program: string;
@@ -24,13 +26,17 @@ export function readProcess(pid: number): Process | undefined {
   const directory = `/proc/${pid}`;
   try {
     const { parent, ticks } = facts(pid);
-    const words = readFileSync(`${directory}/cmdline`, "utf8").split("\0").slice(0, -1);
-    const program = readlinkSync(`${directory}/exe`);
+    const real = realRoot();
+    const words = readFileSync(`${directory}/cmdline`, "utf8")
+      .split("\0")
+      .slice(0, -1)
+      .map((word) => usualPath(word, real));
+    const executed = readlinkSync(`${directory}/exe`);
     const cwd = readlinkSync(`${directory}/cwd`);
     const environment = Object.fromEntries(readFileSync(`${directory}/environ`, "utf8").split("\0").slice(0, -1).map(entryOf));
     // Read in pieces: it may have become another program, or another process, meanwhile.
-    if (facts(pid).ticks !== ticks || readlinkSync(`${directory}/exe`) !== program) return undefined;
-    return { pid, parent, ticks, started: Date.now() - uptime() + (ticks * 1000) / ticksPerSecond, words, program, cwd, environment };
+    if (facts(pid).ticks !== ticks || readlinkSync(`${directory}/exe`) !== executed) return undefined;
+    return { pid, parent, ticks, started: Date.now() - uptime() + (ticks * 1000) / ticksPerSecond, words, program: usualPath(executed, real), cwd, environment };
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { decide, type Engine, type World } from "../decide.ts";
 import { approvedFile, approvedUtility } from "../policy/routes.ts";
 import { readInvocation } from "./invocation.ts";
+import { isRoots, realRoot, usualPath } from "./namespace.ts";
 import { ancestors, type Process, readProcess } from "./process.ts";
 import { ownBashEnv } from "./shims.ts";
 import { quotedLine } from "./words.ts";
@@ -102,11 +103,11 @@ const entryPoint = /^(?:#.*|import (?:re|sys|os)|from [\w.]+ import \w+|if __nam
 function isInstalled({ program, words, started, environment }: Process): boolean {
   if (!interpreters.test(basename(program))) return isSystems(program);
   const named = words[scriptIndex(words)];
-  const file = named?.startsWith("/") ? attempt(() => realpathSync(named)) : undefined;
+  const file = named?.startsWith("/") ? attempt(() => usualPath(realpathSync(named), realRoot())) : undefined;
   if (file === undefined || environment["PYTHONHOME"] !== undefined || !findsItsOwnModules(environment)) return false;
   if (isSystems(file)) return true;
-  const stat = attempt(() => statSync(file));
-  const text = attempt(() => readFileSync(file, "utf8"));
+  const stat = attempt(() => statSync(behindShims(file)));
+  const text = attempt(() => readFileSync(behindShims(file), "utf8"));
   const environmentOf = ["python", "python3"].some((name) => attempt(() => statSync(join(dirname(file), name))) !== undefined);
   return environmentOf && stat !== undefined && stat.ctimeMs <= started + clockError && text?.split("\n").every((line) => entryPoint.test(line)) === true;
 }
@@ -125,6 +126,7 @@ const connections: readonly { readonly of: RegExp; readonly runs: RegExp }[] = [
   // One word, which nothing can stand before: an alias of git's is its child too.
   { of: /^git$/, runs: /^git[- ](?:upload-pack|receive-pack|upload-archive) '[^']*'$/ },
   { of: /^rsync$/, runs: / rsync --server / },
+  { of: /^(?:scp|sftp)$/, runs: / (?:sftp$|scp -)/ },
 ];
 
 function isOwnConnection(words: readonly string[], parent: Process, engine: Engine, world: World): boolean {
@@ -142,8 +144,13 @@ const systemDirectory = /^\/(?:usr|bin|sbin|opt|snap|nix\/store)\//;
 
 /** Installed for everybody: root's, where nobody else can write it. */
 function isSystems(file: string): boolean {
-  const stat = systemDirectory.test(file) ? attempt(() => statSync(file)) : undefined;
-  return stat !== undefined && stat.uid === 0 && (stat.mode & 0o022) === 0;
+  const stat = systemDirectory.test(file) ? attempt(() => statSync(behindShims(file))) : undefined;
+  return stat !== undefined && isRoots(stat.uid) && (stat.mode & 0o022) === 0;
+}
+
+/** Where a file is that a shim may stand over. */
+function behindShims(file: string): string {
+  return (realRoot() ?? "") + file;
 }
 
 function attempt<Value>(action: () => Value): Value | undefined {

@@ -214,7 +214,7 @@ function sweep(base: string): void {
 function shimText({ root, usual }: Layer): string {
   return `#!/bin/bash -p
 # Written by autobot-sh: has this call judged, then becomes the utility.
-autobot_root=${quoted(root)} autobot_usual=${usual ? 1 : ""}
+autobot_root=${quoted(root)} autobot_usual=${usual ? 1 : ""} autobot_target= autobot_shims=\${0%/*}
 . ${quoted(join(root, "libexec", "shim.bash"))}
 printf 'autobot-sh: cannot read \`%s\`; nothing was run\\n  install autobot-sh again\\n' "$autobot_root/libexec/shim.bash" >&2
 exit 125

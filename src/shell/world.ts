@@ -5,6 +5,7 @@ import { homedir, hostname, networkInterfaces } from "node:os";
 import type { World } from "../decide.ts";
 import { createDockerContexts } from "./docker-context.ts";
 import { createKubeconfigs } from "./kubeconfig.ts";
+import { realRoot } from "./namespace.ts";
 import { identifies, readSshConfig, settingsFor } from "./ssh-config.ts";
 
 type SshConfiguration = NonNullable<ReturnType<World["sshConfiguration"]>>;
@@ -126,13 +127,17 @@ function safeOptions(args: readonly string[]): SafeOptions {
   return { options, file, includes };
 }
 
+const directories = ["/usr/local/bin", "/usr/bin", "/bin"];
+
 function runSsh(args: readonly string[]): string | undefined {
   // Not imported at the top: most lines never need it, and it is a tenth of the time to start.
   const { execFileSync } = process.getBuiltinModule("node:child_process");
+  // Not the shim that may stand over it: that one would ask us again.
+  const real = realRoot() ?? "";
   try {
     return execFileSync("ssh", args, {
       encoding: "utf8",
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: homedir() },
+      env: { PATH: directories.map((each) => real + each).join(":"), HOME: homedir() },
       stdio: ["ignore", "pipe", "ignore"],
       timeout: sshLimit,
       killSignal: "SIGKILL",

@@ -99,9 +99,14 @@ describe("who may loosen", () => {
     { settings: { posture: "read-only" } },
     { settings: { "remote-session": "refuse" } },
     { settings: { indeterminate: "deny" } },
+    { settings: { runtime: "strict" } },
     { settings: { audit: { required: true } } },
     { fleet: { hosts: [{ name: "web9" }] } },
   ])("a project may tighten: %j", (policy) => expect(issues(base, layer("project", policy))).toEqual([]));
+
+  it.each(["off", "on"] as const)("a project may not loosen `runtime: strict` to %s", (runtime) => {
+    expect(issues(layer("user", { settings: { runtime: "strict" } }), layer("project", { settings: { runtime } }))).toHaveLength(1);
+  });
 
   it("says so", () => {
     expect(issues(base, layer("project", { disable: ["base/no-vim"] }))).toEqual(["project0.yaml disable: a project's policy may only tighten, not switch off"]);

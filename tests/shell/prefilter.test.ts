@@ -185,6 +185,8 @@ describe("the tables", () => {
   it("are not made where settings ask for the judge", () => {
     const withSettings = (settings: typeof engine.policies.settings) => prefilterOf({ ...engine, policies: { ...engine.policies, settings } });
     expect(withSettings({ terminal: "pty" })).toBeUndefined();
+    expect(withSettings({ runtime: "off" })).toBeUndefined();
+    expect(withSettings({ runtime: "strict" })).toBeUndefined();
     expect(withSettings({ audit: { required: true } })).toBeUndefined();
   });
 });

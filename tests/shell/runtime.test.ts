@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { autobotSh } from "./run.ts";
+import { autobotSh, launcherInBash } from "./run.ts";
 import { createStubs, executable, type Ran } from "./stubs.ts";
 
 const stubs = createStubs();
@@ -221,6 +221,21 @@ describe("variables that say where a utility goes count", () => {
     ["RSYNC_RSH", { RSYNC_RSH: "ssh 172.16.168.21 vim /etc/hosts #" }, ["rsync", "web.example.org:/a", "."]],
   ])("%s", async (_, env, words) => {
     expect(await stubs.layered(words, { env })).toMatchObject({ status: 126, calls: [] });
+  });
+});
+
+describe("variables of the shims' own", () => {
+  it("are not taken from the environment", async () => {
+    const links = join(directory, "links");
+    mkdirSync(links);
+    const env = { autobot_target: "/usr/bin/true", autobot_names: " ssh ", autobot_real: "", autobot_links: links, autobot_shims: links, autobot_usual: "1", autobot_root: links };
+    const claimed = "autobot_target=$(type -ap ssh | tail -1) bash -c 'ssh 172.16.168.21 reboot'; ssh 172.16.168.21 reboot";
+    expect((await stubs.layered(["/bin/bash", "-c", claimed], { env })).calls).toEqual([]);
+    expect((await stubs.layered(["ssh", "172.16.168.21", "uptime"], { env })).calls).toHaveLength(1);
+  });
+  it("nor the launcher's in bash", async () => {
+    const script = executable(join(directory, "given"), "echo unjudged\n");
+    expect((await stubs.plain([launcherInBash, "-c", "echo judged"], { env: { autobot_options: script, autobot_start: script } })).stdout).toBe("judged\n");
   });
 });
 
