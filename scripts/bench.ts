@@ -209,7 +209,7 @@ function below(runtime: "on" | "strict"): Readonly<Record<string, Start>> {
   writeFileSync(join(cwd, ".autobot-sh", "bench.yaml"), `policy: bench\ndescription: To measure.\nsettings: { runtime: ${runtime} }\n`);
   const launcher = resolve("bin/autobot-sh");
   return {
-    [`autobot-sh -c true, runtime: ${runtime}`]: { words: [launcher, "-c", "true"], cwd },
+    [`autobot-sh -c '${slow}', runtime: ${runtime}`]: { words: [launcher, "-c", slow], cwd },
     [`autobot-sh -c 'ssh -G h', runtime: ${runtime}`]: { words: [launcher, "-c", "ssh -G h"], cwd },
   };
 }
