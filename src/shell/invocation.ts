@@ -14,6 +14,8 @@ export interface Invocation {
   readonly interactive: boolean;
   /** `-l`, `--login`, or a name that begins with a dash: the profile is read first. */
   readonly login: boolean;
+  /** Word options, without their dashes: `norc`, `posix`. */
+  readonly words: ReadonlySet<string>;
   /** `--rcfile` or `--init-file`. */
   readonly startupFile?: string | undefined;
   /** Nothing is executed: `-n` (which an interactive shell ignores), `-D`, `--dump-strings`. */
@@ -65,6 +67,7 @@ export function readInvocation(args: readonly string[], name = ""): Invocation {
     parameters,
     interactive: short.on.has("i"),
     login: name.startsWith("-") || short.on.has("l") || long.names.has("login"),
+    words: long.names,
     startupFile: long.startupFile,
     readsOnly: (!short.on.has("i") && [..."nD"].some((each) => short.on.has(each))) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
     asks: long.names.has("help") ? "help" : long.names.has("version") ? "version" : undefined,

@@ -82,7 +82,7 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   const layered = shims !== undefined && keepsPath(invocation);
   const program = readProgram(invocation, layered);
   if ("failure" in program) return { status: fail(program.failure) };
-  if ("terminal" in program) return { status: fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script") };
+  if ("terminal" in program) return { permit: session(launcher) };
   const layer = shims === undefined ? {} : layerFor(shims, process.env, launcher.words, process.ppid, reapplied(invocation));
   const strict = engine.policies.settings.runtime === "strict" && realRoot() === undefined;
   if (strict && shims === undefined)
@@ -104,6 +104,12 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
 /** The program that gives bash a terminal of its own. */
 function terminalFor({ name }: Launcher): readonly string[] {
   return [process.execPath, join(dirname(process.argv[1] ?? ""), "terminal.js"), name];
+}
+
+/** The person's shell, each line of it judged; a bash that waits for it puts the terminal right should it be killed. */
+function session({ name }: Launcher): Permit {
+  const dist = dirname(process.argv[1] ?? "");
+  return { start: ["/bin/bash", "-p", join(dirname(dist), "libexec", "session.bash"), process.execPath, join(dist, "session.js"), name], keepsNode: true };
 }
 
 /**

@@ -1,0 +1,80 @@
+// Which shell the person gets, and how it is started so that it loads our gate before its own start-up files.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "../decide.ts";
+import type { Invocation } from "./invocation.ts";
+import { readProcess } from "./process.ts";
+import type { TerminalCommand } from "./terminal.ts";
+
+export const innerShells = ["bash", "zsh"] as const;
+export type InnerShell = (typeof innerShells)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The person's own choice, else the policy's, else bash; `unknown`: what was asked for and cannot be had. */
+export function chooseShell({ AUTOBOT_INNER_SHELL: asked = "" }: Environment, { policies }: Engine): { readonly shell: InnerShell; readonly unknown?: string } {
+  const fallback = policies.settings.shell ?? "bash";
+  const name = asked.replace(/^.*\//, "");
+  if (name === "") return { shell: fallback };
+  const shell = innerShells.find((each) => each === name);
+  return shell === undefined ? { shell: fallback, unknown: name } : { shell };
+}
+
+export interface Start {
+  readonly shell: InnerShell;
+  /** The launcher's words. */
+  readonly words: readonly string[];
+  readonly invocation: Invocation;
+  readonly login: boolean;
+  /** Where the package is installed. */
+  readonly root: string;
+  /** The channel's directory, for the files that the shell is to load. */
+  readonly directory: string;
+  readonly environment: Environment;
+}
+
+export function startOf(start: Start): TerminalCommand {
+  return start.shell === "bash" ? bashStart(start) : zshStart(start);
+}
+
+/** In POSIX mode an interactive bash reads the file that ENV names and nothing else, as login shell too (bash(1), INVOCATION). */
+function bashStart({ words, invocation, login, root, directory, environment }: Start): TerminalCommand {
+  const { ENV: env, HISTFILE: history } = environment;
+  const flag = (letter: string, on: boolean) => (on ? letter : "");
+  const has = (name: string) => invocation.words.has(name);
+  const flags = [flag("l", login), flag("p", has("noprofile")), flag("r", has("norc")), flag("x", has("posix")), flag("h", history !== undefined)].join("");
+  const file = join(directory, "start");
+  const lines = [
+    `autobot_session=${quoted(directory)} autobot_parent=${process.pid} autobot_root=${quoted(root)} autobot_environment=${flags}`,
+    ...(env === undefined ? [] : [`autobot_env=${quoted(env)}`]),
+    ...(invocation.startupFile === undefined ? [] : [`autobot_rcfile=${quoted(invocation.startupFile)}`]),
+    `. ${quoted(join(root, "libexec", "gate.bash"))}`,
+  ];
+  writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+  return { file: "/bin/bash", args: ["--posix", ...words], argv0: login ? "-bash" : "bash", env: { ...environment, ENV: file }, cwd: "." };
+}
+
+/** Not reached: gate.zsh. */
+function zshStart({ words, login, environment }: Start): TerminalCommand {
+  return { file: "/bin/zsh", args: words, argv0: login ? "-zsh" : "zsh", env: environment, cwd: "." };
+}
+
+const loginParents = /^(?:sshd.*|login|su|tmux: server)$/;
+
+/** A `#!` program never sees the `-` before its name: no SHLVL, and who has started it, tell a login shell (docs/adr/0015). */
+export function isLogin({ login }: Invocation, { SHLVL: level = "0" }: Environment): boolean {
+  return login || (Number(level) < 1 && loginParents.test(callerName()));
+}
+
+/** Of the process that has started the launcher, which waits for us. */
+function callerName(): string {
+  try {
+    return readFileSync(`/proc/${readProcess(process.ppid)?.parent}/comm`, "utf8").trimEnd();
+  } catch {
+    return "";
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,227 @@
+// The person's shell on a terminal of its own, and the other end of its gate: each line that it has read is decided here,
+// before any of it runs (docs/adr/0015).
+import { readlinkSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Engine, Response } from "../decide.ts";
+import { refusal } from "../report/refusal.ts";
+import { styleFor } from "../report/style.ts";
+import { type Answer, type Channel, openChannel, type Question } from "./channel.ts";
+import { loadEngine } from "./engine.ts";
+import { createHistory, readEntry } from "./history.ts";
+import { chooseShell, isLogin, startOf } from "./inner-shell.ts";
+import { readInvocation } from "./invocation.ts";
+import { layerPlaces } from "./layers.ts";
+import { isRecordRequired, record } from "./outcome.ts";
+import { watchPolicies } from "./policy-watch.ts";
+import type { Exit, Pty, PtyFailure } from "./pty.ts";
+import { plainPath, shimsFor } from "./shims.ts";
+import { type Attendant, runOnTerminal } from "./terminal.ts";
+import { type Asked, judgeTyped, type TypedLine, typedLine, withTold } from "./typed-line.ts";
+import { findWorkspace } from "./workspace.ts";
+import { createWorld } from "./world.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How the session ended: as its shell did, or why it was ended or never began. */
+export type SessionEnd = Exit | { readonly failure: string };
+
+/** How long a shell may take until it has loaded the gate, in milliseconds. */
+const patience = 20_000;
+/** How long it may take to hang up. */
+const grace = 2_000;
+/** Typed since the prompt, as far as it is kept. */
+const mostKeys = 64;
+
+/** `words`: the launcher's. `environment`: the person's own. */
+export async function runSession(words: readonly string[], environment: Environment): Promise<SessionEnd> {
+  const loaded = await loadEngine(layerPlaces(environment, process.cwd()));
+  if ("failure" in loaded) return loaded;
+  const invocation = readInvocation(words);
+  const { shell, unknown } = chooseShell(environment, loaded.engine);
+  if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
+  const guard = createGuard(environment);
+  const channel = openChannel((question) => guard.hear(question));
+  if ("failure" in channel) return channel;
+  guard.channel = channel;
+  process.once("exit", channel.close);
+  try {
+    const root = dirname(dirname(resolve(process.argv[1] ?? "")));
+    const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
+    const exit = await runOnTerminal(start, guard);
+    return guard.failure() ?? ended(exit);
+  } finally {
+    guard.close();
+    process.off("exit", channel.close);
+    channel.close();
+  }
+}
+
+function ended(exit: Exit | PtyFailure): SessionEnd {
+  return "failure" in exit ? { failure: exit.message } : exit;
+}
+
+function noSuchShell(name: string, instead: string): string {
+  return `autobot-sh: the lines of \`${name}\` cannot be judged before they run; this is ${instead}\n  set AUTOBOT_INNER_SHELL to \`bash\` or \`zsh\`\n`;
+}
+
+interface Guard extends Attendant {
+  channel: Channel | undefined;
+  hear(question: Question): void;
+  /** Why the session was ended. */
+  failure(): { readonly failure: string } | undefined;
+  close(): void;
+}
+
+/** The line being decided, and what was asked of the shell about it. */
+interface Pending {
+  readonly id: string;
+  readonly line: TypedLine;
+  readonly asked: Asked;
+  readonly question: Question;
+}
+
+function createGuard(environment: Environment): Guard {
+  const policies = watchPolicies(environment);
+  const history = createHistory();
+  let pty: Pty | undefined;
+  let reason: string | undefined;
+  let ready = (): void => {};
+  let killer: NodeJS.Timeout | undefined;
+  let pending: Pending | undefined;
+  let keys = "";
+  let complained = false;
+
+  function end(why: string): void {
+    reason ??= why;
+    ready();
+    pty?.kill("SIGHUP");
+    killer ??= setTimeout(() => pty?.kill("SIGKILL"), grace);
+  }
+
+  async function reply(question: Question): Promise<Answer> {
+    switch (question.kind) {
+      case "prompt":
+        return atPrompt(question);
+      case "line":
+        return atLine(question);
+      case "text":
+        return decideLine(question, typedLine(field(question, "t"), variablesOf(question)));
+      case "told":
+        return pending?.id === question.id ? decideLine(pending.question, withTold(pending.line, pending.asked, field(question, "l"))) : { verdict: "no" };
+      default:
+        return { verdict: "no" };
+    }
+  }
+
+  async function atPrompt(question: Question): Promise<Answer> {
+    keys = "";
+    const settled = history.settle({ control: field(question, "c"), ignore: field(question, "i"), none: question.fields.has("z") });
+    history.begin(Number(field(question, "n")) - (settled.verdict === "forget" ? 1 : 0));
+    const path = question.fields.get("w");
+    const said = field(question, "l") === "" ? "" : restored(field(question, "l"));
+    return { ...settled, said, path: path === undefined ? undefined : await layeredPath(path) };
+  }
+
+  async function atLine(question: Question): Promise<Answer> {
+    const seen = readEntry(question);
+    if ("unseen" in seen) return keys.trim() === "set -o history" ? decideLine(question, typedLine(keys.trim(), {})) : { verdict: "no", said: unseen(seen.unseen) };
+    const text = history.take(seen);
+    if (text === undefined) return { verdict: "no", said: unseen("history shows the line before it\ngive the line again") };
+    return decideLine(question, typedLine(text, variablesOf(question)));
+  }
+
+  async function decideLine(question: Question, line: TypedLine): Promise<Answer> {
+    const cwd = directoryOf(pty?.pid);
+    const { engine, failure } = await policies(cwd);
+    const runtime = engine.policies.settings.runtime !== "off" && isLayered(question);
+    const context = { face: "login", tty: true, runtime, cwd, workspace: findWorkspace(cwd, engine.policies), environment: {}, world: createWorld() } as const;
+    const judged = judgeTyped(line, engine, context);
+    if ("called" in judged) {
+      pending = { id: question.id, line, asked: judged, question };
+      return { verdict: "tell", path: judged.used.join(" "), text: judged.called.join(" ") };
+    }
+    pending = undefined;
+    const problem = record({ text: line.text, response: judged }, engine, context);
+    if (judged.effective === "deny") return { verdict: "no", said: refused(line.text, judged, engine) };
+    if (failure !== undefined && !staysHere(judged)) return { verdict: "no", said: say(failure) };
+    if (problem !== undefined && isRecordRequired(engine))
+      return { verdict: "no", said: say("the policy wants every command recorded, and the record cannot be written; nothing was run") };
+    const said = problem === undefined || complained ? "" : say(`${problem}\nlines run on without it; this is said once`);
+    complained ||= problem !== undefined;
+    return { verdict: "yes", said };
+  }
+
+  function refused(text: string, response: Response, { policies: set }: Engine): string {
+    return refusal(text, response, { policies: set, width: process.stdout.columns, style: styleFor(environment, true) });
+  }
+
+  /** The person's PATH with the shims in front; undefined where there is no layer. */
+  async function layeredPath(path: string): Promise<string | undefined> {
+    const { engine } = await policies(directoryOf(pty?.pid));
+    const directory = engine.policies.settings.runtime === "off" ? undefined : shimsFor(engine, { ...environment, PATH: path });
+    return directory === undefined ? undefined : `${directory}:${plainPath(path)}`;
+  }
+
+  return {
+    channel: undefined,
+    started: (started) => {
+      pty = started;
+      const late = setTimeout(() => end("the shell has not loaded the gate"), patience);
+      return new Promise((resolve) => {
+        ready = () => {
+          clearTimeout(late);
+          resolve();
+        };
+        void started.exited.then(ready);
+      });
+    },
+    typed: (data) => {
+      keys = (keys + data.toString("latin1")).slice(-mostKeys);
+    },
+    hear(question) {
+      if (reason !== undefined) return;
+      if (question.kind === "hello") ready();
+      else if (question.kind === "lost") end("its gate was taken away");
+      else void reply(question).then((answer) => this.channel?.answer(question.id, answer));
+    },
+    failure: () => (reason === undefined ? undefined : { failure: `the session was ended: ${reason}` }),
+    close: () => clearTimeout(killer),
+  };
+}
+
+function isLayered(question: Question): boolean {
+  return /^[^:]*\/autobot-sh\/shims\/[^/:]+:/.test(field(question, "w"));
+}
+
+/** Policies that are not valid leave what mends them: lines of which all is known, and nothing leaves this machine. */
+function staysHere({ requests, unknowns }: Response): boolean {
+  return unknowns.length === 0 && requests.every(({ host }) => host.kind === "local");
+}
+
+function variablesOf(question: Question): Readonly<Record<string, string>> {
+  return { PATH: field(question, "w") };
+}
+
+function field({ fields }: Question, letter: string): string {
+  return fields.get(letter) ?? "";
+}
+
+function say(message: string): string {
+  return `autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`;
+}
+
+function unseen(why: string): string {
+  return say(`refused: this line cannot be seen before it runs: ${why}`);
+}
+
+function restored(what: string): string {
+  return say(`notice: ${what} was set without the gate; the gate is in front of it again`);
+}
+
+function directoryOf(pid: number | undefined): string | undefined {
+  try {
+    return pid === undefined ? undefined : readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
