@@ -9,16 +9,15 @@ set +o posix
 
 # PS0: expanded when bash is about to run what it has read. The key is what __autobot_ask prints; a missing one leads to an
 # expansion error, of three kinds because a person may have changed what one rests on, and bash drops what it has read.
-# Before it, the hook is put back into PROMPT_COMMAND. Behind it, HISTCONTROL and HISTIGNORE, which are empty while a line is
-# read, get the person's own values.
-declare -r __autobot_gate='${__autobot_on:+${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_prompt}}]-}${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}${__autobot_nil[x$((__autobot_ran=1))${__autobot_control:+${HISTCONTROL:=$__autobot_control}}${__autobot_ignore:+${HISTIGNORE:=$__autobot_ignore}}]-}}'
+# Before it, the hook is put back into PROMPT_COMMAND.
+declare -r __autobot_gate='${__autobot_on:+${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_prompt}}]-}${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
 # PS1: an alarm where the gate is not in PS0 any more, and the number that the next line will have.
 declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
 declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=([x__autobot_prompt]='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
 declare -ra __autobot_a=(1)
 declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f' __autobot_last='\!'
 declare -r __autobot_session=$autobot_session __autobot_parent=$autobot_parent __autobot_root=$autobot_root
-__autobot_control= __autobot_ignore= __autobot_ran=0 __autobot_number=0 __autobot_path= __autobot_small=
+__autobot_control= __autobot_ignore= __autobot_controlling= __autobot_ignoring= __autobot_number=0 __autobot_path= __autobot_small=
 
 __autobot_reachable() {
   [[ -p $__autobot_session/ask && -p $__autobot_session/answer ]] && builtin kill -0 "$__autobot_parent"
@@ -126,7 +125,6 @@ __autobot_prompt() {
   [[ $__autobot_said ]] && builtin printf '%s' "$__autobot_said" >/dev/tty
   __autobot_take_history
   __autobot_take_path
-  __autobot_ran=0
   [[ $__autobot_flags == *e* ]] || return "$__autobot_status"
 }
 
@@ -144,34 +142,36 @@ __autobot_come_first() {
   PROMPT_COMMAND[7777]=
 }
 
-# Does what HISTCONTROL and HISTIGNORE would have done with the last line, which they must not hide from the gate.
+# Does what HISTCONTROL and HISTIGNORE would have done with the last lines, which they must not hide from the gate. In the
+# variables their values stay to be seen, as words that mean nothing to bash.
 __autobot_take_history() {
-  local __autobot_pattern __autobot_patterns IFS=$' \t\n'
+  local IFS=$' \t\n' __autobot_each __autobot_patterns
   case $__autobot_verdict in
-    forget) builtin history -d -1 ;;
+    forget) for __autobot_each in $__autobot_text; do builtin history -d "$__autobot_each"; done ;;
     erase)
       builtin history -d -1
       HISTCONTROL=erasedups
       builtin history -s -- "$__autobot_text"
+      HISTCONTROL=$__autobot_controlling
       ;;
     match)
       IFS=: builtin read -r -d '' -a __autobot_patterns <<<"$__autobot_ignore"
-      for __autobot_pattern in "${__autobot_patterns[@]%$'\n'}"; do
-        if [[ $__autobot_pattern && $__autobot_text == $__autobot_pattern ]]; then
+      for __autobot_each in "${__autobot_patterns[@]%$'\n'}"; do
+        if [[ $__autobot_each && $__autobot_text == $__autobot_each ]]; then
           builtin history -d -1
           break
         fi
       done
       ;;
   esac 2>/dev/null
-  # What the person has set: it is there after a line has run, and where something else has set it.
-  if [[ ${HISTCONTROL@a} != *r* ]]; then
-    if ((__autobot_ran)) || [[ ${HISTCONTROL-} && $__autobot_verdict != erase ]]; then __autobot_control=${HISTCONTROL-}; fi
-    HISTCONTROL=
+  if [[ ${HISTCONTROL-} != "$__autobot_controlling" && ${HISTCONTROL@a} != *r* ]]; then
+    # A person may have added to what they saw.
+    __autobot_control=${HISTCONTROL//"${__autobot_controlling:-autobot-sh}"/"$__autobot_control"}
+    __autobot_controlling=${__autobot_control:+"autobot-sh(${__autobot_control//:/,})"} HISTCONTROL=$__autobot_controlling
   fi
-  if [[ ${HISTIGNORE@a} != *r* ]]; then
-    if ((__autobot_ran)) || [[ ${HISTIGNORE-} ]]; then __autobot_ignore=${HISTIGNORE-}; fi
-    HISTIGNORE=
+  if [[ ${HISTIGNORE-} != "$__autobot_ignoring" && ${HISTIGNORE@a} != *r* ]]; then
+    __autobot_ignore=${HISTIGNORE//"${__autobot_ignoring:-autobot-sh}"/"$__autobot_ignore"}
+    __autobot_ignoring=${__autobot_ignore:+"autobot-sh(${__autobot_ignore//:/,})"} HISTIGNORE=$__autobot_ignoring
   fi
   [[ ${HISTSIZE-} == 0 && ${HISTSIZE@a} != *r* ]] && HISTSIZE=1 __autobot_small=1
   [[ $__autobot_small && ${HISTSIZE-} != 1 ]] && __autobot_small=

@@ -10,6 +10,7 @@ import { loadEngine } from "./engine.ts";
 import { createHistory, readEntry } from "./history.ts";
 import { chooseShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
+import { createKeyboard } from "./keyboard.ts";
 import { layerPlaces } from "./layers.ts";
 import { isRecordRequired, record } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
@@ -29,8 +30,6 @@ export type SessionEnd = Exit | { readonly failure: string };
 const patience = 20_000;
 /** How long it may take to hang up. */
 const grace = 2_000;
-/** Typed since the prompt, as far as it is kept. */
-const mostKeys = 64;
 
 /** `words`: the launcher's. `environment`: the person's own. */
 export async function runSession(words: readonly string[], environment: Environment): Promise<SessionEnd> {
@@ -76,6 +75,8 @@ interface Guard extends Attendant {
 interface Pending {
   readonly id: string;
   readonly line: TypedLine;
+  /** To be decided after it. */
+  readonly next: string | undefined;
   readonly asked: Asked;
   readonly question: Question;
 }
@@ -83,12 +84,14 @@ interface Pending {
 function createGuard(environment: Environment): Guard {
   const policies = watchPolicies(environment);
   const history = createHistory();
+  const keyboard = createKeyboard();
   let pty: Pty | undefined;
   let reason: string | undefined;
   let ready = (): void => {};
   let killer: NodeJS.Timeout | undefined;
   let pending: Pending | undefined;
-  let keys = "";
+  /** The rest of a block that was refused comes line by line. */
+  let refusing = false;
   let complained = false;
 
   function end(why: string): void {
@@ -105,18 +108,19 @@ function createGuard(environment: Environment): Guard {
       case "line":
         return atLine(question);
       case "text":
-        return decideLine(question, typedLine(field(question, "t"), variablesOf(question)));
+        return decideLine(question, lineOf(field(question, "t"), question));
       case "told":
-        return pending?.id === question.id ? decideLine(pending.question, withTold(pending.line, pending.asked, field(question, "l"))) : { verdict: "no" };
+        return pending?.id === question.id ? decideLine(pending.question, withTold(pending.line, pending.asked, field(question, "l")), pending.next) : { verdict: "no" };
       default:
         return { verdict: "no" };
     }
   }
 
   async function atPrompt(question: Question): Promise<Answer> {
-    keys = "";
+    keyboard.atPrompt();
+    refusing = false;
     const settled = history.settle({ control: field(question, "c"), ignore: field(question, "i"), none: question.fields.has("z") });
-    history.begin(Number(field(question, "n")) - (settled.verdict === "forget" ? 1 : 0));
+    history.begin(Number(field(question, "n")));
     const path = question.fields.get("w");
     const said = field(question, "l") === "" ? "" : restored(field(question, "l"));
     return { ...settled, said, path: path === undefined ? undefined : await layeredPath(path) };
@@ -124,23 +128,32 @@ function createGuard(environment: Environment): Guard {
 
   async function atLine(question: Question): Promise<Answer> {
     const seen = readEntry(question);
-    if ("unseen" in seen) return keys.trim() === "set -o history" ? decideLine(question, typedLine(keys.trim(), {})) : { verdict: "no", said: unseen(seen.unseen) };
+    if ("unseen" in seen) {
+      // The one way out of history being off: by the keys alone.
+      const way = "set -o history";
+      return keyboard.line() === way ? decideLine(question, lineOf(way, question)) : { verdict: "no", said: unseen(seen.unseen) };
+    }
     const text = history.take(seen);
     if (text === undefined) return { verdict: "no", said: unseen("history shows the line before it\ngive the line again") };
-    return decideLine(question, typedLine(text, variablesOf(question)));
+    if (refusing) return { verdict: "no" };
+    const block = keyboard.takeBlock();
+    return block === undefined ? decideLine(question, lineOf(text, question)) : decideLine(question, lineOf(block, question), text);
   }
 
-  async function decideLine(question: Question, line: TypedLine): Promise<Answer> {
+  /** `next`: what is decided after it. A block is decided whole, and then line by line as the shell has read it. */
+  async function decideLine(question: Question, line: TypedLine, next?: string): Promise<Answer> {
     const cwd = directoryOf(pty?.pid);
     const { engine, failure } = await policies(cwd);
     const runtime = engine.policies.settings.runtime !== "off" && isLayered(question);
     const context = { face: "login", tty: true, runtime, cwd, workspace: findWorkspace(cwd, engine.policies), environment: {}, world: createWorld() } as const;
     const judged = judgeTyped(line, engine, context);
     if ("called" in judged) {
-      pending = { id: question.id, line, asked: judged, question };
+      pending = { id: question.id, line, next, asked: judged, question };
       return { verdict: "tell", path: judged.used.join(" "), text: judged.called.join(" ") };
     }
     pending = undefined;
+    if (next !== undefined && judged.effective === "permit") return decideLine(question, lineOf(next, question));
+    refusing = next !== undefined;
     const problem = record({ text: line.text, response: judged }, engine, context);
     if (judged.effective === "deny") return { verdict: "no", said: refused(line.text, judged, engine) };
     if (failure !== undefined && !staysHere(judged)) return { verdict: "no", said: say(failure) };
@@ -175,9 +188,7 @@ function createGuard(environment: Environment): Guard {
         void started.exited.then(ready);
       });
     },
-    typed: (data) => {
-      keys = (keys + data.toString("latin1")).slice(-mostKeys);
-    },
+    typed: keyboard.type,
     hear(question) {
       if (reason !== undefined) return;
       if (question.kind === "hello") ready();
@@ -198,8 +209,8 @@ function staysHere({ requests, unknowns }: Response): boolean {
   return unknowns.length === 0 && requests.every(({ host }) => host.kind === "local");
 }
 
-function variablesOf(question: Question): Readonly<Record<string, string>> {
-  return { PATH: field(question, "w") };
+function lineOf(text: string, question: Question): TypedLine {
+  return typedLine(text, { PATH: field(question, "w") });
 }
 
 function field({ fields }: Question, letter: string): string {

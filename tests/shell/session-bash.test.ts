@@ -53,3 +53,98 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
     expect(await me.line("look here; [ -f here ]")).toBe("0");
   });
 });
+
+describe("however the line is accepted", { timeout: 60_000 }, () => {
+  let me: Person;
+  beforeAll(async () => {
+    me = await person({ env: { EDITOR: "./editor" }, files: { editor: `#!/bin/sh\ncat next >"$1"\n`, ".inputrc": "" } });
+    await me.line("chmod +x editor");
+  }, 60_000);
+  afterAll(() => me.leave());
+
+  const refused = async (keys: string, marker: string, prompts = 1) => {
+    expect(await me.lines(keys, prompts)).toBe("2");
+    expect(me.made(marker)).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  };
+
+  it("^J", () => refused(`touch a1; ${denied}\n`, "a1"));
+  it("^O", async () => {
+    await refused(`touch a2; ${denied}\x0f`, "a2");
+    await me.lines("\x03", 1);
+  });
+  it("history expansion", async () => {
+    await me.line("echo ssh 172.16.168.21 'vim f' >a3x");
+    await refused("touch a3; !echo:1-3\r", "a3");
+  });
+  it("history expansion with a substitution", async () => {
+    await me.line("touch a4x; : ssh 172.16.168.21 'vim f'");
+    await refused("!!:s/: ssh/ssh/:s/a4x/a4/\r", "a4");
+  });
+  it("^X^E runs nothing that is refused", async () => {
+    await me.line(`cat >next <<'E'\rtouch a5\r${denied}\rE`.replaceAll("\r", "\n").replaceAll("\n", "\r"));
+    await me.lines("\x18\x05\r", 1);
+    expect(me.made("a5")).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  });
+  it("^X^E runs what is permitted", async () => {
+    await me.line("echo touch a6 >next");
+    await me.lines("\x18\x05\r", 1);
+    expect(me.made("a6")).toBe(true);
+  });
+  it("fc", async () => {
+    await me.line(`cat >next <<'E'\rtouch a7\r${denied}\rE`);
+    await me.line("fc");
+    expect(me.made("a7")).toBe(false);
+    expect(me.made("calls")).toBe(false);
+    await me.line("echo touch a8 >next");
+    await me.line("fc");
+    expect(me.made("a8")).toBe(true);
+  });
+  it("fc -s", async () => {
+    await me.line("touch a9; : ssh 172.16.168.21 'vim f'; rm a9");
+    await me.line("fc -s ': ssh'=ssh");
+    expect(me.made("calls")).toBe(false);
+    expect(me.made("a9")).toBe(false);
+    await me.line("touch a10");
+    await me.line("fc -s a10=a11");
+    expect(me.made("a11")).toBe(true);
+  });
+  it("M-^E runs nothing while the line is edited", async () => {
+    me.type("echo $(touch a12)\x1b\x05");
+    await me.line("");
+    expect(me.made("a12")).toBe(true);
+  });
+  it("vi's v", async () => {
+    await me.line(`cat >next <<'E'\rtouch a13\r${denied}\rE`);
+    await me.line("set -o vi");
+    await me.lines("\x1bv\r", 1);
+    await me.line("set -o emacs");
+    expect(me.made("a13")).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  });
+  it("no line editing", async () => {
+    await me.line("set +o emacs");
+    await refused(`touch a14; ${denied}\r`, "a14");
+    await me.line("set -o emacs");
+  });
+  it("typed before the prompt", async () => {
+    me.type(`sleep 0.2\rtouch a15; ${denied}\rtouch a16\r`);
+    await me.until("a16", () => me.made("a16"));
+    expect(me.made("a15")).toBe(false);
+  });
+  it("a pasted block", async () => {
+    me.paste(`touch a17\ntouch a18; ${denied}\ntouch a19`);
+    await refused("\r", "a18");
+    expect([me.made("a17"), me.made("a19")]).toEqual([false, false]);
+    me.paste("touch a20\n  touch a21\n");
+    await me.lines("\r", 1);
+    expect([me.made("a20"), me.made("a21")]).toEqual([true, true]);
+  });
+  it("a block of which the refused line was taken out", async () => {
+    me.paste(`touch a22\n${denied}`);
+    await me.lines("\x15\r", 1);
+    await me.line("");
+    expect(me.made("calls")).toBe(false);
+  });
+});
