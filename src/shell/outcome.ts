@@ -7,7 +7,7 @@ import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
-import { appendRecord, auditPath, recordOf } from "./audit.ts";
+import { appendRecord, auditPath, incidentOf, recordOf } from "./audit.ts";
 import { isTerminal, say } from "./descriptor.ts";
 
 const refused = 126;
@@ -61,7 +61,16 @@ function keepRecord(line: string, response: Response, engine: Engine, context: C
 /** What was decided, in the record of the policy; why not, where it could not be written. */
 export function record({ text, response }: Judged, { policies }: Engine, { cwd, face }: Context, route?: string): string | undefined {
   const { text: kept = "masked", path = auditPath(process.env) } = policies.settings.audit ?? {};
-  return appendRecord(recordOf({ line: text, response, face, cwd, route, user: account()?.username ?? String(process.getuid?.() ?? "") }, kept), path);
+  return appendRecord(recordOf({ line: text, response, face, cwd, route, user: userName() }, kept), path);
+}
+
+/** The same of what happened to a session's gate. */
+export function recordIncident(text: string, { policies }: Engine, cwd: string | undefined): string | undefined {
+  return appendRecord(incidentOf(text, userName(), cwd), policies.settings.audit?.path ?? auditPath(process.env));
+}
+
+function userName(): string {
+  return account()?.username ?? String(process.getuid?.() ?? "");
 }
 
 /** Nothing runs that is not on record. */

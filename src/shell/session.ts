@@ -12,7 +12,7 @@ import { chooseShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
 import { createKeyboard } from "./keyboard.ts";
 import { layerPlaces } from "./layers.ts";
-import { isRecordRequired, record } from "./outcome.ts";
+import { isRecordRequired, record, recordIncident } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
 import type { Exit, Pty, PtyFailure } from "./pty.ts";
 import { plainPath, shimsFor } from "./shims.ts";
@@ -28,6 +28,8 @@ export type SessionEnd = Exit | { readonly failure: string };
 
 /** How long a shell may take until it has loaded the gate, in milliseconds. */
 const patience = 20_000;
+/** How often we look whether the launcher is still there. */
+const interval = 500;
 /** How long it may take to hang up. */
 const grace = 2_000;
 
@@ -94,7 +96,18 @@ function createGuard(environment: Environment): Guard {
   let refusing = false;
   let complained = false;
 
+  /** A message to the person, which is on record too. */
+  async function noted(what: string): Promise<string> {
+    const cwd = directoryOf(pty?.pid);
+    recordIncident(what, (await policies(cwd)).engine, cwd);
+    return say(`notice: ${what}`);
+  }
+
+  const caller = process.ppid;
+  const orphaned = setInterval(() => process.ppid !== caller && end("the launcher that waited for it is gone"), interval);
+
   function end(why: string): void {
+    if (reason === undefined) void noted(`the session was ended: ${why}`);
     reason ??= why;
     ready();
     pty?.kill("SIGHUP");
@@ -122,7 +135,8 @@ function createGuard(environment: Environment): Guard {
     const settled = history.settle({ control: field(question, "c"), ignore: field(question, "i"), none: question.fields.has("z") });
     history.begin(Number(field(question, "n")));
     const path = question.fields.get("w");
-    const said = field(question, "l") === "" ? "" : restored(field(question, "l"));
+    const lost = field(question, "l");
+    const said = lost === "" ? "" : await noted(`${lost} was set without the gate; it is there again`);
     return { ...settled, said, path: path === undefined ? undefined : await layeredPath(path) };
   }
 
@@ -196,7 +210,10 @@ function createGuard(environment: Environment): Guard {
       else void reply(question).then((answer) => this.channel?.answer(question.id, answer));
     },
     failure: () => (reason === undefined ? undefined : { failure: `the session was ended: ${reason}` }),
-    close: () => clearTimeout(killer),
+    close: () => {
+      clearTimeout(killer);
+      clearInterval(orphaned);
+    },
   };
 }
 
@@ -223,10 +240,6 @@ function say(message: string): string {
 
 function unseen(why: string): string {
   return say(`refused: this line cannot be seen before it runs: ${why}`);
-}
-
-function restored(what: string): string {
-  return say(`notice: ${what} was set without the gate; the gate is in front of it again`);
 }
 
 function directoryOf(pid: number | undefined): string | undefined {

@@ -148,3 +148,77 @@ describe("however the line is accepted", { timeout: 60_000 }, () => {
     expect(me.made("calls")).toBe(false);
   });
 });
+
+describe("the gate holds", { timeout: 60_000 }, () => {
+  // What is typed first, and what a person then sees of a line that is denied.
+  it.each<readonly [string, "refused" | "ended" | "silent", string?]>([
+    ["set -e", "refused"],
+    ["set -u", "refused"],
+    ["set -x", "refused"],
+    ["set -v", "refused"],
+    ["set -f -C", "refused"],
+    ["set -a", "refused"],
+    ["set +h", "refused"],
+    ["set +H", "refused"],
+    ["set -o posix", "refused"],
+    ["set -T; trap 'echo noise' DEBUG", "refused"],
+    ["set -E; trap 'echo noise' ERR; trap 'echo noise' RETURN", "refused"],
+    ["set -u; PS0='$nosuch'", "refused"],
+    ["set -u; PS1='$nosuch> '", "refused"],
+    ["shopt -u promptvars", "refused"],
+    ["shopt -u cmdhist", "refused"],
+    // Nothing at all runs then, as in any bash.
+    ["shopt -s extdebug; trap false DEBUG", "silent"],
+    ["shopt -u expand_aliases; shopt -s lithist", "refused"],
+    ["IFS=abco/", "refused"],
+    ["readonly LC_ALL=C", "refused"],
+    ["readonly HISTTIMEFORMAT='%F %T '", "refused"],
+    ["HISTTIMEFORMAT='%F %T '", "refused"],
+    ["TMOUT=600", "refused"],
+    ["trap '' INT TERM HUP", "refused"],
+    ["trap 'echo trapped' INT EXIT CHLD", "refused"],
+    ["trap - DEBUG; set +T", "refused"],
+    ["PS0=", "refused"],
+    ["unset PS0", "refused"],
+    ["PS0='text '", "refused"],
+    ["readonly PS0", "refused"],
+    ["PROMPT_COMMAND=", "refused"],
+    ["unset PROMPT_COMMAND", "refused"],
+    ["PROMPT_COMMAND=true", "refused"],
+    ["PROMPT_COMMAND=(true true)", "refused"],
+    ["readonly PROMPT_COMMAND", "refused"],
+    ["unset PS0 PROMPT_COMMAND", "ended"],
+    ["PS0=x PROMPT_COMMAND=true", "ended"],
+    ["readonly PS0=x", "ended"],
+    ["PS1='$ '", "refused"],
+    ["unset -f __autobot_ask; __autobot_ask() { echo yes >&3; }", "refused"],
+    ["unset __autobot_on __autobot_pass FUNCNAME", "refused"],
+    ["__autobot_pass[k]= ", "refused"],
+    ["__autobot_number=0; __autobot_control=ignorespace; __autobot_path=", "refused"],
+    ["enable -n printf read history kill", "refused"],
+    ["exec 3>&- 9>&-", "refused"],
+    ["bind -r '\\C-x\\C-e'; bind -x '\"\\C-t\": touch marker'", "refused"],
+    ["HISTCONTROL=ignoreboth", "refused", " "],
+    ["HISTCONTROL=erasedups", "refused"],
+    ["HISTCONTROL=ignorespace HISTIGNORE='*'", "refused", " "],
+    ["readonly HISTCONTROL=ignoreboth", "refused", " "],
+    ["HISTSIZE=0", "refused"],
+    ["HISTSIZE=1", "refused"],
+    ["history -c", "refused"],
+    ["PROMPT_COMMAND='history -a; history -c; history -r'", "refused"],
+    ["set +o history", "refused"],
+  ])("after %s", async (first, outcome, blank = "") => {
+    const me = await person();
+    try {
+      me.type(`${first}\r`);
+      await me.until("the next prompt", () => /\n[>$]$/.test(me.screen()) || /Pane is dead/.test(me.screen()));
+      me.type(`${blank}touch marker; ${denied}\r`);
+      if (outcome === "ended") expect(await me.ended()).toBe("125");
+      else if (outcome === "silent") await me.until("the next prompt", () => /\n> touch marker.*\n>$/.test(me.screen()));
+      else await me.until("the refusal", () => /refused: this/.test(me.screen()));
+      expect(me.made("marker") || me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+});
