@@ -114,9 +114,6 @@ __autobot_prompt() {
   [[ ${PS1-} == *"$__autobot_watch"* || ${PS1@a} == *r* ]] || PS1+=$__autobot_watch
   builtin shopt -s promptvars cmdhist
   [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
-  if [[ -o hashall && -z ${BASH_CMDS[bash]-} ]]; then
-    BASH_CMDS[bash]=$__autobot_root/libexec/nested/bash BASH_CMDS[zsh]=$__autobot_root/libexec/nested/zsh
-  fi
   builtin bind -u shell-expand-line 2>/dev/null
   __autobot_fields=("n${__autobot_last@P}" "c$__autobot_control" "i$__autobot_ignore" "l$__autobot_was")
   [[ ${PATH-} == "$__autobot_path" ]] || __autobot_fields+=("w${PATH-}")
@@ -125,6 +122,10 @@ __autobot_prompt() {
   [[ $__autobot_said ]] && builtin printf '%s' "$__autobot_said" >/dev/tty
   __autobot_take_history
   __autobot_take_path
+  # After PATH: setting it empties the table. What is in there is a session when it is called.
+  if [[ -o hashall && ${BASH_CMDS[bash]-} != "$__autobot_root"/* ]]; then
+    BASH_CMDS[bash]=$__autobot_root/libexec/nested/bash BASH_CMDS[zsh]=$__autobot_root/libexec/nested/zsh
+  fi
   [[ $__autobot_flags == *e* ]] || return "$__autobot_status"
 }
 

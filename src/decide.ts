@@ -31,6 +31,8 @@ export interface Context {
   readonly workspace?: string | undefined;
   /** Environment variables that are known; one not listed is unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The shell that reads the line; default: bash. */
+  readonly dialect?: "bash" | "zsh" | undefined;
   /** Aliases and functions of the shell that reads the line. */
   readonly definitions?: Definitions | undefined;
   /** What is known of standard input: all of its text, or that a pipe brings what nobody can see. Default: a keyboard. */

@@ -54,9 +54,24 @@ function bashStart({ words, invocation, login, root, directory, environment }: S
   return { file: "/bin/bash", args: ["--posix", ...words], argv0: login ? "-bash" : "bash", env: { ...environment, ENV: file }, cwd: "." };
 }
 
-/** Not reached: gate.zsh. */
-function zshStart({ words, login, environment }: Start): TerminalCommand {
-  return { file: "/bin/zsh", args: words, argv0: login ? "-zsh" : "zsh", env: environment, cwd: "." };
+/** zsh looks for its start-up files in ZDOTDIR: ours load the gate, and read the person's from where they are (zsh(1), STARTUP/SHUTDOWN FILES). */
+function zshStart({ words, login, root, directory, environment }: Start): TerminalCommand {
+  const { ZDOTDIR: own } = environment;
+  // Without start-up files there would be no gate either: they are left out by ours.
+  const bare = words.some((word) => /^-[A-Za-z]*f/.test(word));
+  const gate = [
+    "unsetopt aliases",
+    `autobot_session=${quoted(directory)} autobot_parent=${process.pid} autobot_root=${quoted(root)}`,
+    `__autobot_had=${own === undefined ? "" : 1} __autobot_zdotdir=${quoted(own ?? "")} __autobot_bare=${bare ? 1 : ""}`,
+    `. ${quoted(join(root, "libexec", "gate.zsh"))}`,
+    "setopt aliases",
+  ];
+  for (const name of [".zshenv", ".zprofile", ".zshrc", ".zlogin"]) {
+    const lines = [...(name === ".zshenv" ? gate : []), `autobot_file=${name}`, `. ${quoted(join(root, "libexec", "start.zsh"))}`];
+    writeFileSync(join(directory, name), `${lines.join("\n")}\n`, { mode: 0o600 });
+  }
+  const args = words.map((word) => (/^-[A-Za-z]*f/.test(word) ? word.replace("f", "") : word)).filter((word) => word !== "-");
+  return { file: "/bin/zsh", args, argv0: login ? "-zsh" : "zsh", env: { ...environment, ZDOTDIR: directory }, cwd: "." };
 }
 
 const loginParents = /^(?:sshd.*|login|su|tmux: server)$/;

@@ -3,15 +3,17 @@
 import { readlinkSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Engine, Response } from "../decide.ts";
+import { oneLine } from "../report/mask.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { type Answer, type Channel, openChannel, type Question } from "./channel.ts";
 import { loadEngine } from "./engine.ts";
 import { createHistory, readEntry } from "./history.ts";
-import { chooseShell, isLogin, startOf } from "./inner-shell.ts";
+import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
 import { createKeyboard } from "./keyboard.ts";
 import { layerPlaces } from "./layers.ts";
+import { ungatedShell } from "./nested-shell.ts";
 import { isRecordRequired, record, recordIncident } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
 import type { Exit, Pty, PtyFailure } from "./pty.ts";
@@ -40,7 +42,7 @@ export async function runSession(words: readonly string[], environment: Environm
   const invocation = readInvocation(words);
   const { shell, unknown } = chooseShell(environment, loaded.engine);
   if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
-  const guard = createGuard(environment);
+  const guard = createGuard(shell, environment);
   const channel = openChannel((question) => guard.hear(question));
   if ("failure" in channel) return channel;
   guard.channel = channel;
@@ -83,7 +85,7 @@ interface Pending {
   readonly question: Question;
 }
 
-function createGuard(environment: Environment): Guard {
+function createGuard(shell: InnerShell, environment: Environment): Guard {
   const policies = watchPolicies(environment);
   const history = createHistory();
   const keyboard = createKeyboard();
@@ -94,6 +96,7 @@ function createGuard(environment: Environment): Guard {
   let pending: Pending | undefined;
   /** The rest of a block that was refused comes line by line. */
   let refusing = false;
+  let inBlock = false;
   let complained = false;
 
   /** A message to the person, which is on record too. */
@@ -120,6 +123,8 @@ function createGuard(environment: Environment): Guard {
         return atPrompt(question);
       case "line":
         return atLine(question);
+      case "typed":
+        return atTyped(question);
       case "text":
         return decideLine(question, lineOf(field(question, "t"), question));
       case "told":
@@ -151,7 +156,15 @@ function createGuard(environment: Environment): Guard {
     if (text === undefined) return { verdict: "no", said: unseen("history shows the line before it\ngive the line again") };
     if (refusing) return { verdict: "no" };
     const block = keyboard.takeBlock();
+    inBlock = block !== undefined;
     return block === undefined ? decideLine(question, lineOf(text, question)) : decideLine(question, lineOf(block, question), text);
+  }
+
+  /** zsh tells a line as it was typed, and as it has understood it, with aliases in their places: both have to pass. */
+  async function atTyped(question: Question): Promise<Answer> {
+    const [typed, understood] = [field(question, "t"), field(question, "x")];
+    inBlock = false;
+    return decideLine(question, lineOf(typed === "" ? understood : typed, question), understood);
   }
 
   /** `next`: what is decided after it. A block is decided whole, and then line by line as the shell has read it. */
@@ -159,15 +172,20 @@ function createGuard(environment: Environment): Guard {
     const cwd = directoryOf(pty?.pid);
     const { engine, failure } = await policies(cwd);
     const runtime = engine.policies.settings.runtime !== "off" && isLayered(question);
-    const context = { face: "login", tty: true, runtime, cwd, workspace: findWorkspace(cwd, engine.policies), environment: {}, world: createWorld() } as const;
+    const context = { face: "login", dialect: shell, tty: true, runtime, cwd, workspace: findWorkspace(cwd, engine.policies), environment: {}, world: createWorld() } as const;
     const judged = judgeTyped(line, engine, context);
     if ("called" in judged) {
       pending = { id: question.id, line, next, asked: judged, question };
       return { verdict: "tell", path: judged.used.join(" "), text: judged.called.join(" ") };
     }
     pending = undefined;
+    const nested = judged.effective === "permit" ? ungatedShell(judged, field(question, "s").includes("n")) : undefined;
+    if (nested?.own === true) {
+      await noted(`refused: ${line.text}`);
+      return { verdict: "no", said: say(unjudgedShell(nested.word)) };
+    }
     if (next !== undefined && judged.effective === "permit") return decideLine(question, lineOf(next, question));
-    refusing = next !== undefined;
+    refusing = inBlock && next !== undefined;
     const problem = record({ text: line.text, response: judged }, engine, context);
     if (judged.effective === "deny") return { verdict: "no", said: refused(line.text, judged, engine) };
     if (failure !== undefined && !staysHere(judged)) return { verdict: "no", said: say(failure) };
@@ -175,7 +193,7 @@ function createGuard(environment: Environment): Guard {
       return { verdict: "no", said: say("the policy wants every command recorded, and the record cannot be written; nothing was run") };
     const said = problem === undefined || complained ? "" : say(`${problem}\nlines run on without it; this is said once`);
     complained ||= problem !== undefined;
-    return { verdict: "yes", said };
+    return { verdict: "yes", said: nested === undefined ? said : `${said}${say("notice: lines typed in another user's shell are not judged")}` };
   }
 
   function refused(text: string, response: Response, { policies: set }: Engine): string {
@@ -207,7 +225,11 @@ function createGuard(environment: Environment): Guard {
       if (reason !== undefined) return;
       if (question.kind === "hello") ready();
       else if (question.kind === "lost") end("its gate was taken away");
-      else void reply(question).then((answer) => this.channel?.answer(question.id, answer));
+      else
+        void reply(question).then(
+          (answer) => this.channel?.answer(question.id, answer),
+          (error: unknown) => this.channel?.answer(question.id, mistaken(error)),
+        );
     },
     failure: () => (reason === undefined ? undefined : { failure: `the session was ended: ${reason}` }),
     close: () => {
@@ -236,6 +258,15 @@ function field({ fields }: Question, letter: string): string {
 
 function say(message: string): string {
   return `autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`;
+}
+
+/** A fault of ours costs the line, and not the session. */
+function mistaken(error: unknown): Answer {
+  return { verdict: "no", said: say(`internal error: ${error instanceof Error ? error.message : String(error)}; nothing was run`) };
+}
+
+function unjudgedShell(word: string): string {
+  return `refused: the lines typed in \`${oneLine(word, 80)}\` would not be judged; nothing was run\ntype \`bash\`, \`zsh\` or \`autobot-sh\` by that name: it is a session again`;
 }
 
 function unseen(why: string): string {

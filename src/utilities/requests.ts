@@ -24,7 +24,9 @@ export interface Situation {
   readonly cwd?: string | undefined;
   /** Environment variables that are known; others are unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What the shell that reads the line has defined before it. */
+  /** The shell that reads the line; default: bash. */
+  readonly dialect?: Dialect | undefined;
+  /** What it has defined before the line. */
   readonly definitions?: Definitions | undefined;
   /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
   readonly stdin?: Stdin | undefined;
@@ -101,7 +103,7 @@ interface Work {
 export function requestsOf(source: Source, situation: Situation): Findings {
   const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
   const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0, unseen: false, inFile: false };
-  readCode(source, { dialect: "bash", stdin: situation.stdin ?? { from: "inherit" }, ...situation.definitions }, place, work);
+  readCode(source, { dialect: situation.dialect ?? "bash", stdin: situation.stdin ?? { from: "inherit" }, ...situation.definitions }, place, work);
   return work;
 }
 

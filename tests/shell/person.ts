@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { readAudit } from "../../src/shell/audit.ts";
 import { autobotSh } from "./run.ts";
 import { executable } from "./stubs.ts";
 
@@ -37,6 +38,8 @@ export interface Person {
   until(what: string, condition: () => boolean): Promise<void>;
   /** Whether the file of this name was made in the home. */
   made(name: string): boolean;
+  /** How many lines were refused, by the record. */
+  refusals(): number;
   /** Statuses that prompts have found so far. */
   statuses(): readonly string[];
   /** Waits for the terminal's program to end; its status as the terminal has it. */
@@ -125,6 +128,7 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
     screen,
     until,
     made: (name) => existsSync(join(home, name)),
+    refusals: () => readAudit(join(home, "state", "autobot-sh", "audit.jsonl")).filter((line) => "record" in line && line.record.effective === "deny").length,
     statuses,
     ended: async () => {
       await until("the end", dead);

@@ -1,4 +1,5 @@
 // The interactive bash, typed into for real: no line that the policy denies has any effect, and everything else is bash.
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Person, person } from "./person.ts";
 
@@ -29,7 +30,7 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
     ["several lines", `for x in 1; do\rtouch MARK\r${denied}\rdone`],
     ["a here-document", `touch MARK; bash <<E\r${denied}\rE`],
     ["a quote over lines", `touch MARK; ssh 172.16.168.21 '\rvim f'`],
-    ["a continued line", `touch MARK; ssh 172.16.168.21 \\\r'vim f'`],
+    ["a continued line", `touch MARK; ssh 172.16.168.21 \\r'vim f'`],
     ["a leading blank", ` touch MARK; ${denied}`],
     ["time", `time { touch MARK; ${denied}; }`],
     ["an alias", "touch MARK; deploy"],
@@ -217,6 +218,51 @@ describe("the gate holds", { timeout: 60_000 }, () => {
       else if (outcome === "silent") await me.until("the next prompt", () => /\n> touch marker.*\n>$/.test(me.screen()));
       else await me.until("the refusal", () => /refused: this/.test(me.screen()));
       expect(me.made("marker") || me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+});
+
+describe("a shell in the shell", { timeout: 60_000 }, () => {
+  it.each<readonly [string, "bash" | "zsh", string]>([
+    ["bash", "bash", "bash"],
+    ["bash", "bash", "zsh"],
+    ["bash, as a login shell", "bash", "bash -l"],
+    ["in its place", "bash", "exec bash"],
+    ["zsh", "zsh", "zsh"],
+    ["zsh, without start-up files", "zsh", "zsh -f"],
+    ["in zsh's place", "zsh", "exec zsh -l"],
+    ["bash in zsh", "zsh", "bash"],
+  ])("%s in %s: %s is gated", async (_title, shell, line) => {
+    const me = await person({ shell, files: shell === "bash" ? { ".zshrc": "" } : { ".bashrc": "" } });
+    try {
+      me.type(`${line}\r`);
+      await me.until("another shell", () => readdirSync(me.home).filter((name) => name.startsWith("autobot-sh-session")).length === 2);
+      me.type(`touch marker; ${denied}\r`);
+      await me.until("the refusal", () => me.refusals() === 1);
+      me.type("touch done\r");
+      await me.until("what is permitted", () => me.made("done"));
+      expect(me.made("marker") || me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it.each([
+    ["/bin/bash", 1],
+    ["exec /bin/bash", 1],
+    ["env bash", 1],
+    ["nohup sh", 1],
+    ["exec -a x dash", 1],
+    ["bash -c true", 0],
+    ["/bin/bash -c true", 0],
+    ["echo true | sh", 0],
+  ])("%s: %i refused", async (line, refused) => {
+    const me = await person();
+    try {
+      await me.line(line);
+      expect(me.refusals()).toBe(refused);
     } finally {
       me.leave();
     }
