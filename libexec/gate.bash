@@ -48,8 +48,8 @@ __autobot_ask() {
   if [[ ${HISTTIMEFORMAT@a} == *r* ]]; then builtin printf -v __autobot_stamp "%($HISTTIMEFORMAT)T" -1; else HISTTIMEFORMAT=; fi
   __autobot_reachable || return
   {
-    builtin printf '%s\0' '' '' kline "p$BASHPID" "s$__autobot_state" "c${HISTCONTROL-}" "i${HISTIGNORE-}" "b$__autobot_number" "w${PATH-}" "f$__autobot_stamp" &&
-      builtin printf t && builtin history 1 && builtin printf '\0.\0'
+    builtin printf '%s\0' '' '' kline "p$BASHPID" "s$__autobot_state" "c${HISTCONTROL-}" "i${HISTIGNORE-}" "b$__autobot_number" "w${PATH-}" "f$__autobot_stamp" "a${!BASH_ALIASES[*]}" &&
+      builtin printf d && builtin declare -F && builtin printf '\0t' && builtin history 1 && builtin printf '\0.\0'
   } 9<>"$__autobot_session/ask" >&9 || return
   __autobot_settle && builtin printf yes >&3
 }
@@ -107,6 +107,7 @@ __autobot_prompt() {
   local IFS=$' \t\n' __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_was= __autobot_fields
   builtin enable enable printf read history kill trap set shopt declare bind 2>/dev/null
   if [[ ${PS0-} != "$__autobot_gate"* ]]; then
+    [[ ${PS0@a} == *r* ]] && __autobot_lost
     __autobot_was=PS0
     PS0=$__autobot_gate${PS0+"${PS0//"$__autobot_gate"/}"}
   fi
@@ -115,12 +116,17 @@ __autobot_prompt() {
   builtin shopt -s promptvars cmdhist
   [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
   builtin bind -u shell-expand-line 2>/dev/null
-  __autobot_fields=("n${__autobot_last@P}" "c$__autobot_control" "i$__autobot_ignore" "l$__autobot_was")
-  [[ ${PATH-} == "$__autobot_path" ]] || __autobot_fields+=("w${PATH-}")
-  [[ $__autobot_small ]] && __autobot_fields+=(z)
-  __autobot_send kprompt "p$BASHPID" "${__autobot_fields[@]}" 2>/dev/null && __autobot_receive 2>/dev/null
-  [[ $__autobot_said ]] && builtin printf '%s' "$__autobot_said" >/dev/tty
+  # The session has left word that the last lines are not to stay in history as they are.
+  [[ -e $__autobot_session/owed ]] && __autobot_send kowed "p$BASHPID" 2>/dev/null && __autobot_receive 2>/dev/null
   __autobot_take_history
+  __autobot_fields=("n${__autobot_last@P}" "c$__autobot_control" "i$__autobot_ignore" "z$__autobot_small" "l$__autobot_was")
+  __autobot_directory= __autobot_said=
+  if [[ $__autobot_was || ${PATH-} != "$__autobot_path" ]]; then
+    __autobot_send kchanged "p$BASHPID" "${__autobot_fields[@]}" "w${PATH-}" 2>/dev/null && __autobot_receive 2>/dev/null
+    [[ $__autobot_said ]] && builtin printf '%s' "$__autobot_said" >/dev/tty
+  else
+    __autobot_send kprompt "p$BASHPID" "${__autobot_fields[@]}" 2>/dev/null
+  fi
   __autobot_take_path
   # After PATH: setting it empties the table. What is in there is a session when it is called.
   if [[ -o hashall && ${BASH_CMDS[bash]-} != "$__autobot_root"/* ]]; then

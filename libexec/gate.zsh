@@ -73,21 +73,27 @@ __autobot_ask() {
   local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))}
   __autobot_verdict=
   __autobot_keep
-  __autobot_send ktyped p$__autobot_id sn "t$1" "x$2" "w$PATH" && __autobot_settle $__autobot_id
+  local __autobot_name __autobot_names=
+  for __autobot_name in ${(us: :)${1//[^A-Za-z0-9_@%+:,.!?-]/ }}; do
+    (( $+aliases[$__autobot_name] || $+functions[$__autobot_name] )) && __autobot_names+=" $__autobot_name"
+  done
+  __autobot_send ktyped p$__autobot_id sn "t$1" "x$2" "w$PATH" "d$__autobot_names" && __autobot_settle $__autobot_id
 }
 
 # Before each prompt: everything that the gate rests on is put back, and the session hears of it.
 __autobot_precmd() {
   builtin emulate -L zsh
   builtin setopt no_xtrace no_verbose
-  local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))} __autobot_fields
+  local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))}
   builtin enable printf read kill 2>/dev/null
   __autobot_keep
-  __autobot_fields=(kprompt p$__autobot_id "l$__autobot_was")
-  [[ $PATH == $__autobot_path ]] || __autobot_fields+=("w$PATH")
   __autobot_directory= __autobot_said=
-  __autobot_send "$__autobot_fields[@]" 2>/dev/null && __autobot_receive $__autobot_id 2>/dev/null
-  [[ -n $__autobot_said ]] && builtin printf '%s' $__autobot_said >/dev/tty
+  if [[ -n $__autobot_was || $PATH != $__autobot_path ]]; then
+    __autobot_send kchanged p$__autobot_id "l$__autobot_was" "w$PATH" 2>/dev/null && __autobot_receive $__autobot_id 2>/dev/null
+    [[ -n $__autobot_said ]] && builtin printf '%s' $__autobot_said >/dev/tty
+  else
+    __autobot_send kprompt p$__autobot_id 2>/dev/null
+  fi
   __autobot_was=
   # The shims come first in PATH, and bash scripts put them there again (docs/adr/0012).
   if [[ -n $__autobot_directory ]]; then

@@ -40,7 +40,7 @@ function inert(patterns: string): boolean {
 }
 
 export interface PersonsOwn {
-  /** Their HISTCONTROL and HISTIGNORE, as they were when the line was read. */
+  /** Their HISTCONTROL and HISTIGNORE. */
   readonly control: string;
   readonly ignore: string;
   /** They keep no history: HISTSIZE is 0. */
@@ -54,57 +54,57 @@ export interface Settled {
 }
 
 export interface History {
-  /** The last entry at the prompt, before a line is read. */
-  begin(number: number): void;
+  /** At a prompt: what the person has set for the lines to come, and the last entry before them. */
+  begin(own: PersonsOwn, number: number): void;
   /** The line's text, where the entry is that line and not the one before. */
   take(reading: Reading): string | undefined;
-  /** For the lines since the prompt before: several, where they were pasted at once. */
-  settle(own: PersonsOwn): Settled;
+  /** Whether the shell has something to do about the lines since the prompt. */
+  owes(): boolean;
+  /** What; they are several where they were pasted at once. */
+  settle(): Settled;
 }
 
 export function createHistory(): History {
+  let own: PersonsOwn = { control: "", ignore: "", none: false };
   let before = 0;
   let last: string | undefined;
   /** The last line of those that history keeps. */
   let previous: string | undefined;
-  let taken: Entry[] = [];
+  let dropped: number[] = [];
+  let kept: string | undefined;
+  const says = (word: string) => {
+    const words = own.control.split(":");
+    return words.includes(word) || (word !== "erasedups" && words.includes("ignoreboth"));
+  };
+  const drops = (text: string) => {
+    const repeated = text === previous && (says("ignoredups") || own.ignore.split(":").includes("&"));
+    return own.none || repeated || (says("ignorespace") && text.startsWith(" "));
+  };
   return {
-    begin: (number) => {
+    begin: (given, number) => {
+      own = given;
       before = number;
+      dropped = [];
+      kept = undefined;
     },
     take: ({ entry, expected, dropsRepeated }) => {
       const { number, text } = entry;
       // Commands of a PROMPT_COMMAND may have reloaded history, so that numbers alone do not tell.
-      const isNew = number === expected || number > before || text !== last || dropsRepeated;
-      if (!isNew) return undefined;
-      taken.push(entry);
+      if (number !== expected && number <= before && text === last && !dropsRepeated) return undefined;
       before = number;
       last = text;
+      if (drops(text)) dropped.unshift(number);
+      else {
+        previous = text;
+        kept = text;
+      }
       return text;
     },
-    settle: ({ control, ignore, none }) => {
-      const words = control.split(":");
-      const says = (word: string) => words.includes(word) || (word !== "erasedups" && words.includes("ignoreboth"));
-      const entries = taken;
-      taken = [];
-      const dropped = entries.filter(({ text }) => {
-        const repeated = text === previous && (says("ignoredups") || ignore.split(":").includes("&"));
-        const drop = none || repeated || (says("ignorespace") && text.startsWith(" "));
-        if (!drop) previous = text;
-        return drop;
-      });
-      if (dropped.length > 0)
-        return {
-          verdict: "forget",
-          text: dropped
-            .map(({ number }) => number)
-            .reverse()
-            .join(" "),
-        };
-      const text = entries.at(-1)?.text;
-      if (text === undefined) return { verdict: "keep" };
-      if (ignore !== "") return { verdict: "match", text };
-      return says("erasedups") ? { verdict: "erase", text } : { verdict: "keep" };
+    owes: () => dropped.length > 0 || (kept !== undefined && (own.ignore !== "" || says("erasedups"))),
+    settle: () => {
+      if (dropped.length > 0) return { verdict: "forget", text: dropped.join(" ") };
+      if (kept === undefined) return { verdict: "keep" };
+      return own.ignore !== "" ? { verdict: "match", text: kept } : says("erasedups") ? { verdict: "erase", text: kept } : { verdict: "keep" };
     },
   };
 }

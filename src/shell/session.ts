@@ -1,7 +1,7 @@
 // The person's shell on a terminal of its own, and the other end of its gate: each line that it has read is decided here,
 // before any of it runs (docs/adr/0015).
-import { readlinkSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Engine, Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
 import { refusal } from "../report/refusal.ts";
@@ -117,10 +117,16 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
     killer ??= setTimeout(() => pty?.kill("SIGKILL"), grace);
   }
 
-  async function reply(question: Question): Promise<Answer> {
+  async function reply(question: Question): Promise<Answer | undefined> {
     switch (question.kind) {
       case "prompt":
-        return atPrompt(question);
+        atPrompt(question);
+        return undefined;
+      case "changed":
+        atPrompt(question);
+        return atChange(question);
+      case "owed":
+        return owed();
       case "line":
         return atLine(question);
       case "typed":
@@ -134,15 +140,26 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
     }
   }
 
-  async function atPrompt(question: Question): Promise<Answer> {
+  function atPrompt(question: Question): void {
     keyboard.atPrompt();
     refusing = false;
-    const settled = history.settle({ control: field(question, "c"), ignore: field(question, "i"), none: question.fields.has("z") });
-    history.begin(Number(field(question, "n")));
-    const path = question.fields.get("w");
+    history.begin({ control: field(question, "c"), ignore: field(question, "i"), none: field(question, "z") !== "" }, Number(field(question, "n")));
+  }
+
+  async function atChange(question: Question): Promise<Answer> {
     const lost = field(question, "l");
     const said = lost === "" ? "" : await noted(`${lost} was set without the gate; it is there again`);
-    return { ...settled, said, path: path === undefined ? undefined : await layeredPath(path) };
+    return { verdict: "keep", said, path: await layeredPath(field(question, "w")) };
+  }
+
+  /** The shell looks for the file before it asks, so that nearly no prompt has to wait for us. */
+  function owed(): Answer {
+    rmSync(owedFile(), { force: true });
+    return history.settle();
+  }
+
+  function owedFile(): string {
+    return join(guard.channel?.directory ?? "", "owed");
   }
 
   async function atLine(question: Question): Promise<Answer> {
@@ -154,6 +171,7 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
     }
     const text = history.take(seen);
     if (text === undefined) return { verdict: "no", said: unseen("history shows the line before it\ngive the line again") };
+    if (history.owes()) writeFileSync(owedFile(), "");
     if (refusing) return { verdict: "no" };
     const block = keyboard.takeBlock();
     inBlock = block !== undefined;
@@ -207,7 +225,7 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
     return directory === undefined ? undefined : `${directory}:${plainPath(path)}`;
   }
 
-  return {
+  const guard: Guard = {
     channel: undefined,
     started: (started) => {
       pty = started;
@@ -221,15 +239,14 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
       });
     },
     typed: keyboard.type,
-    hear(question) {
+    hear: (question) => {
       if (reason !== undefined) return;
       if (question.kind === "hello") ready();
       else if (question.kind === "lost") end("its gate was taken away");
-      else
-        void reply(question).then(
-          (answer) => this.channel?.answer(question.id, answer),
-          (error: unknown) => this.channel?.answer(question.id, mistaken(error)),
-        );
+      else {
+        const answer = (given: Answer | undefined) => given !== undefined && guard.channel?.answer(question.id, given);
+        reply(question).then(answer, (error: unknown) => answer(mistaken(error)));
+      }
     },
     failure: () => (reason === undefined ? undefined : { failure: `the session was ended: ${reason}` }),
     close: () => {
@@ -237,6 +254,7 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
       clearInterval(orphaned);
     },
   };
+  return guard;
 }
 
 function isLayered(question: Question): boolean {
@@ -249,7 +267,19 @@ function staysHere({ requests, unknowns }: Response): boolean {
 }
 
 function lineOf(text: string, question: Question): TypedLine {
-  return typedLine(text, { PATH: field(question, "w") });
+  return typedLine(text, { PATH: field(question, "w") }, definedIn(question));
+}
+
+/** bash lists its aliases and functions; zsh those whose names stand somewhere in the line as it was typed. */
+function definedIn(question: Question): (name: string) => boolean {
+  const names = new Set(
+    field(question, "d")
+      .split(/declare -f\S* |[ \n]/)
+      .concat(field(question, "a").split(" ")),
+  );
+  if (question.kind === "line") return (name) => names.has(name);
+  const looked = new Set(field(question, "t").split(/[^\w@%+:,.!?-]/));
+  return (name) => names.has(name) || !looked.has(name);
 }
 
 function field({ fields }: Question, letter: string): string {

@@ -8,6 +8,8 @@ export interface TypedLine {
   readonly environment: Readonly<Record<string, string>>;
   readonly definitions: Definitions;
   readonly asked: ReadonlySet<string>;
+  /** Whether there may be an alias or a function of that name. */
+  defined(name: string): boolean;
 }
 
 /** What the shell has to tell before the line can be decided: names of aliases or functions, and of variables. */
@@ -19,8 +21,8 @@ export interface Asked {
 const mostAsked = 4096;
 const mostNames = 64;
 
-export function typedLine(text: string, environment: Readonly<Record<string, string>>): TypedLine {
-  return { text, environment, definitions: { aliases: {}, functions: {} }, asked: new Set() };
+export function typedLine(text: string, environment: Readonly<Record<string, string>>, defined: TypedLine["defined"]): TypedLine {
+  return { text, environment, definitions: { aliases: {}, functions: {} }, asked: new Set(), defined };
 }
 
 /** A response that holds, or what is needed for one. */
@@ -28,7 +30,7 @@ export function judgeTyped(line: TypedLine, engine: Engine, context: Context): R
   const { text, environment, definitions, asked } = line;
   const response = decide(text, engine, { ...context, environment, definitions });
   if (asked.size > mostAsked) return response;
-  const called = fresh("call", calledNames(response), asked);
+  const called = fresh("call", calledNames(response).filter(line.defined), asked);
   const used = fresh("value", usedNames([text, ...Object.values(definitions.aliases), ...Object.values(definitions.functions)]), asked);
   return called.length + used.length > 0 ? { called, used } : response;
 }
@@ -40,6 +42,7 @@ export function withTold(line: TypedLine, { called, used }: Asked, told: string)
   const { aliases, functions } = line.definitions;
   return {
     text: line.text,
+    defined: line.defined,
     environment: { ...line.environment, ...Object.fromEntries(ofKind("value")) },
     definitions: { aliases: { ...aliases, ...Object.fromEntries(ofKind("alias")) }, functions: { ...functions, ...Object.fromEntries(ofKind("function")) } },
     asked: new Set([...line.asked, ...called.map((name) => `call ${name}`), ...used.map((name) => `value ${name}`)]),
