@@ -6,6 +6,8 @@
 # any of them may be a function of the person's.
 
 set +o posix
+# POSIX mode has switched it on, and leaves it on.
+shopt -u inherit_errexit
 
 # PS0: expanded when bash is about to run what it has read. The key is what __autobot_ask prints; a missing one leads to an
 # expansion error, of three kinds because a person may have changed what one rests on, and bash drops what it has read.
@@ -105,6 +107,7 @@ __autobot_prompt() {
   local - __autobot_status=$? __autobot_flags=$- 2>/dev/null
   { builtin set +aeEfuvxT; } 2>/dev/null
   local IFS=$' \t\n' __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_was= __autobot_fields
+  [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile
   builtin enable enable printf read history kill trap set shopt declare bind 2>/dev/null
   if [[ ${PS0-} != "$__autobot_gate"* ]]; then
     [[ ${PS0@a} == *r* ]] && __autobot_lost
@@ -132,7 +135,8 @@ __autobot_prompt() {
   if [[ -o hashall && ${BASH_CMDS[bash]-} != "$__autobot_root"/* ]]; then
     BASH_CMDS[bash]=$__autobot_root/libexec/nested/bash BASH_CMDS[zsh]=$__autobot_root/libexec/nested/zsh
   fi
-  [[ $__autobot_flags == *e* ]] || return "$__autobot_status"
+  # bash gives each element the status of the line. Others in the same element need it from here.
+  [[ $__autobot_flags == *e* || ${PROMPT_COMMAND[0]} == __autobot_prompt ]] || return "$__autobot_status"
 }
 
 # In place, because bash is walking over the array while this runs, and behind everything else: elements are added and
@@ -248,9 +252,13 @@ __autobot_send khello "p$BASHPID"
 
 [[ $autobot_environment == *h* || $HISTFILE != "$HOME/.sh_history" ]] || HISTFILE=$HOME/.bash_history
 if [[ ${autobot_env+set} ]]; then export ENV=$autobot_env; else unset ENV; fi
+: "${autobot_rcfile:=$HOME/.bashrc}"
+[[ $autobot_environment != *x* ]] || set -o posix
+
+# Nothing comes after a start-up file, because it may set traps: the rest is left to the first prompt.
 if [[ $autobot_environment == *l* ]]; then
-  if [[ $autobot_environment != *p* ]]; then
-    [[ -r /etc/profile ]] && . /etc/profile
+  if [[ $autobot_environment != *[px]* ]]; then
+    if [[ -r /etc/profile ]]; then . /etc/profile; fi
     if [[ -r ~/.bash_profile ]]; then . ~/.bash_profile; elif [[ -r ~/.bash_login ]]; then . ~/.bash_login; elif [[ -r ~/.profile ]]; then . ~/.profile; fi
   fi
 elif [[ $autobot_environment == *x* ]]; then
@@ -258,8 +266,5 @@ elif [[ $autobot_environment == *x* ]]; then
 elif [[ $autobot_environment != *r* ]]; then
   # Where bash was compiled with SYS_BASHRC, one of these is it.
   if [[ -r /etc/bash.bashrc ]]; then . /etc/bash.bashrc; elif [[ -r /etc/bash/bashrc ]]; then . /etc/bash/bashrc; fi
-  [[ -r ${autobot_rcfile:=$HOME/.bashrc} ]] && . "$autobot_rcfile"
+  if [[ -r $autobot_rcfile ]]; then . "$autobot_rcfile"; fi
 fi
-[[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || PROMPT_COMMAND[7777]=__autobot_prompt
-[[ $autobot_environment != *x* ]] || set -o posix
-unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile

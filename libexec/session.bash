@@ -3,7 +3,8 @@
 autobot_settings=$(command -p stty -g)
 
 # In the background, so that signals to this process can be passed on at once, but with the terminal as standard input.
-(autobot_become_node "$autobot_root/dist/session.js" "$0" "$@") <&0 &
+# bash does not take this shell out of SHLVL where it has forked.
+(SHLVL=$((SHLVL - 1)); autobot_become_node "$autobot_root/dist/session.js" "$0" "$@") <&0 &
 autobot_child=$!
 for autobot_signal in HUP INT QUIT TERM USR1 USR2; do
   trap "kill -$autobot_signal $autobot_child" "$autobot_signal"
@@ -22,5 +23,5 @@ if ((autobot_status > 128)); then
     printf '\e[?2004l\e[?1l\e>\e[?1000l\e[?1002l\e[?1003l\e[?1004l\e[?1006l\e[?25h\e[?1047l\e[0m\r' >/dev/tty
   } 2>/dev/null
 fi
-((autobot_status != 137)) || printf 'autobot-sh: the session was killed, and its shell with it\n' >&2
+((autobot_status != 137)) || printf 'autobot-sh: the shell was killed, or the session that judges its lines\n' >&2
 exit "$autobot_status"

@@ -22,7 +22,7 @@ export interface PersonOptions {
 export interface Person {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The shell that was started in the terminal, and its ancestors' child. */
+  /** What waits for the program in the terminal. */
   readonly pid: number;
   /** Types the text as it is; `\r` is Enter. */
   type(keys: string): void;
@@ -94,6 +94,10 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
     String(size[1]),
     "-c",
     home,
+    "/bin/sh",
+    "-c",
+    `"$@"; echo $? >~/ended.new; mv ~/ended.new ~/ended`,
+    "sh",
     ...(command ?? [autobotSh]),
   ];
   execFileSync(first, words, { env: variables, cwd: home });
@@ -116,7 +120,6 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
     await until(`${prompts} prompts after ${JSON.stringify(keys)}`, () => statuses().length >= before + prompts);
     return statuses().at(-1) ?? "";
   };
-  const dead = () => tmux("display-message", "-p", "#{pane_dead}").trim() === "1";
   const me: Person = {
     home,
     env: variables,
@@ -131,13 +134,13 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
     refusals: () => readAudit(join(home, "state", "autobot-sh", "audit.jsonl")).filter((line) => "record" in line && line.record.effective === "deny").length,
     statuses,
     ended: async () => {
-      await until("the end", dead);
-      return tmux("display-message", "-p", "#{pane_dead_status}").trim();
+      await until("the end", () => existsSync(join(home, "ended")));
+      return readFileSync(join(home, "ended"), "utf8").trim();
     },
     signal: (name) => process.kill(Number(tmux("display-message", "-p", "#{pane_pid}")), name),
     resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
     leave: () => void spawnSync("tmux", ["-L", socket, "kill-server"], { env: variables }),
   };
-  if (command === undefined) await until("the first prompt", () => statuses().length > 0 || dead());
+  if (command === undefined) await until("the first prompt", () => statuses().length > 0 || existsSync(join(home, "ended")));
   return me;
 }
