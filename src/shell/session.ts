@@ -47,6 +47,9 @@ export async function runSession(words: readonly string[], environment: Environm
   if ("failure" in channel) return channel;
   guard.channel = channel;
   process.once("exit", channel.close);
+  // A hang-up comes more than once, by the kernel and by the launcher: the second must not keep us from clearing up.
+  const heard = () => {};
+  process.on("SIGHUP", heard).on("SIGTERM", heard);
   try {
     const root = dirname(dirname(resolve(process.argv[1] ?? "")));
     const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
@@ -56,6 +59,7 @@ export async function runSession(words: readonly string[], environment: Environm
     guard.close();
     process.off("exit", channel.close);
     channel.close();
+    process.off("SIGHUP", heard).off("SIGTERM", heard);
   }
 }
 
