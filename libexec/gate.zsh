@@ -60,6 +60,7 @@ __autobot_tell() {
 __autobot_preexec() {
   builtin emulate -L zsh
   builtin setopt no_xtrace no_verbose
+  builtin trap - DEBUG ZERR
   local __autobot_ok=0
   {
     __autobot_ask "$1" "$3" 2>/dev/null && __autobot_ok=1
@@ -84,6 +85,7 @@ __autobot_ask() {
 __autobot_precmd() {
   builtin emulate -L zsh
   builtin setopt no_xtrace no_verbose
+  builtin trap - DEBUG ZERR
   local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))}
   builtin enable printf read kill 2>/dev/null
   __autobot_keep
@@ -113,6 +115,7 @@ __autobot_precmd() {
 __autobot_addhistory() {
   builtin emulate -L zsh
   builtin setopt no_xtrace no_verbose
+  builtin trap - DEBUG ZERR
   __autobot_keep
   return 0
 }

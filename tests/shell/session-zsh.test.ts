@@ -87,7 +87,7 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     ["trap '' INT TERM HUP", "refused"],
     ["trap 'echo trapped' INT", "refused"],
     ["TRAPINT() { return 0; }", "refused"],
-    ["TRAPDEBUG() { echo noise; }", "refused"],
+    ["TRAPDEBUG() { echo noise >>~/noise; }", "refused"],
     ["preexec() { false; }", "refused"],
     ["preexec_functions=()", "refused"],
     ["unset preexec_functions", "refused"],
