@@ -3,6 +3,10 @@ import type { Response } from "../decide.ts";
 
 const shells = new Set("ash bash csh dash elvish fish ksh ksh93 mksh nu oksh posh rbash sh tcsh yash zsh".split(" "));
 
+export function isShell(name: string): boolean {
+  return shells.has(name);
+}
+
 /** Those that a session has in the shell's table of commands, as sessions (libexec/nested/). */
 const gated = new Set(["bash", "zsh"]);
 

@@ -1,6 +1,6 @@
 // The person's shell on a terminal of its own, and the other end of its gate: each line that it has read is decided here,
 // before any of it runs (docs/adr/0015).
-import { readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Engine, Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
@@ -13,7 +13,7 @@ import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts
 import { readInvocation } from "./invocation.ts";
 import { createKeyboard } from "./keyboard.ts";
 import { layerPlaces } from "./layers.ts";
-import { ungatedShell } from "./nested-shell.ts";
+import { isShell, ungatedShell } from "./nested-shell.ts";
 import { isRecordRequired, record, recordIncident } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
 import type { Exit, Pty, PtyFailure } from "./pty.ts";
@@ -41,6 +41,7 @@ export async function runSession(words: readonly string[], environment: Environm
   if ("failure" in loaded) return loaded;
   const invocation = readInvocation(words);
   const { shell, unknown } = chooseShell(environment, loaded.engine);
+  if (shell === "bash" && invocation.privileged) return { failure: "bash loads no gate with `-p`; nothing was run\nleave it out" };
   if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
   const guard = createGuard(shell, environment);
   const channel = openChannel((question) => guard.hear(question));
@@ -53,6 +54,7 @@ export async function runSession(words: readonly string[], environment: Environm
   try {
     const root = dirname(dirname(resolve(process.argv[1] ?? "")));
     const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
+    guard.words = [start.argv0 ?? start.file, ...start.args];
     const exit = await runOnTerminal(start, guard);
     return guard.failure() ?? ended(exit);
   } finally {
@@ -72,6 +74,8 @@ function noSuchShell(name: string, instead: string): string {
 }
 
 interface Guard extends Attendant {
+  /** What the shell is started with, its name first. */
+  words: readonly string[];
   channel: Channel | undefined;
   hear(question: Question): void;
   /** Why the session was ended. */
@@ -230,6 +234,7 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
   }
 
   const guard: Guard = {
+    words: [],
     channel: undefined,
     started: (started) => {
       pty = started;
@@ -242,7 +247,13 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
         void started.exited.then(ready);
       });
     },
-    typed: keyboard.type,
+    typed: (keys) => {
+      keyboard.type(keys);
+      // A start-up file may have put another shell in the place of ours, and no gate would be there to tell.
+      if (!/[\r\n]/.test(keys.toString("latin1")) || pty === undefined || !isReplaced(pty.pid, guard.words)) return true;
+      end("another shell has taken the place of the one that was judged");
+      return false;
+    },
     hear: (question) => {
       if (reason !== undefined) return;
       if (question.kind === "hello") ready();
@@ -305,6 +316,22 @@ function unjudgedShell(word: string): string {
 
 function unseen(why: string): string {
   return say(`refused: this line cannot be seen before it runs: ${why}`);
+}
+
+/** By a shell that reads commands from its terminal, and is no session. */
+function isReplaced(pid: number, words: readonly string[]): boolean {
+  const now = wordsOf(pid);
+  if (now === undefined || now.join("\0") === words.join("\0")) return false;
+  const [name = "", ...rest] = now;
+  return isShell(name.replace(/^-?(?:.*\/)?/, "")) && readInvocation(rest).program.from === "stdin";
+}
+
+function wordsOf(pid: number): readonly string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+  } catch {
+    return undefined;
+  }
 }
 
 function directoryOf(pid: number | undefined): string | undefined {

@@ -11,8 +11,8 @@ import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "
 export interface Attendant {
   /** Keys are held back until it resolves. */
   started(pty: Pty): Promise<void>;
-  /** Before the program gets them. */
-  typed(keys: Buffer): void;
+  /** Before the program gets them; false: it must not. */
+  typed(keys: Buffer): boolean;
 }
 
 export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd">;
@@ -85,7 +85,7 @@ function connectKeyboard(pty: Pty, attendant: Attendant | undefined): () => void
   let connected = true;
   const type = (data: Buffer) => {
     stdin.pause();
-    attendant?.typed(data);
+    if (attendant?.typed(data) === false) return;
     void pty.write(data).then(() => {
       if (connected) stdin.resume();
     });

@@ -146,3 +146,49 @@ it("what a killed session has left is swept away by the next", { timeout: 60_000
     me.leave();
   }
 });
+
+describe("no gate, no shell", { timeout: 60_000 }, () => {
+  it("with an option under which bash would not load it", async () => {
+    const me = await person({ command: [autobotSh, "-p"] });
+    try {
+      expect(await me.ended()).toBe("125");
+      expect(me.screen()).toContain("bash loads no gate with `-p`");
+    } finally {
+      me.leave();
+    }
+  });
+
+  it("a start-up file that ^C ends", async () => {
+    const me = await person({ rc: "touch started; sleep 30", command: [autobotSh] });
+    try {
+      await me.until("the start-up file", () => me.made("started"));
+      me.type("\x03");
+      me.type("touch marker; ssh 172.16.168.21 'vim f'\r");
+      await me.until("the refusal", () => me.refusals() === 1);
+      expect(me.made("marker") || me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it("a start-up file that becomes another shell", async () => {
+    const me = await person({ rc: "exec /bin/bash --norc", command: [autobotSh] });
+    try {
+      await me.until("the other shell", () => me.screen().includes("bash-5"));
+      me.type("touch marker\r");
+      expect(await me.ended()).toBe("125");
+      expect(me.made("marker")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it("fish: a message, and a shell that can be judged", async () => {
+    const me = await person({ env: { AUTOBOT_INNER_SHELL: "fish" } });
+    try {
+      expect(me.screen()).toContain("the lines of `fish` cannot be judged");
+    } finally {
+      me.leave();
+    }
+  });
+});
