@@ -163,6 +163,7 @@ describe("no gate, no shell", { timeout: 60_000 }, () => {
     try {
       await me.until("the start-up file", () => me.made("started"));
       me.type("\x03");
+      await me.until("the prompt", () => /> *$/.test(me.screen()));
       me.type("touch marker; ssh 172.16.168.21 'vim f'\r");
       await me.until("the refusal", () => me.refusals() === 1);
       expect(me.made("marker") || me.made("calls")).toBe(false);
