@@ -27,7 +27,8 @@ async function nested(options: PersonOptions = {}): Promise<Person> {
   me.type("PS1='outer: '; stty erase ^H; before=$(stty -g)\r");
   await me.until("the outer prompt", () => /\nouter:$/.test(me.screen()));
   me.type(`${autobotSh}; echo "status $? $([ "$before" = "$(stty -g)" ] && echo same)"\r`);
-  await me.until("the first prompt", () => me.statuses().length > 0);
+  // Shown, not only prepared: before it reads, ^D and the like would be the terminal's own.
+  await me.until("the first prompt", () => me.statuses().length > 0 && /\n>$/.test(me.screen()));
   return me;
 }
 
