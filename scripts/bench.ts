@@ -6,15 +6,16 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
+import { latencies } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 
-const usage = `usage: npm run bench -- [--only warm|growth|cold|pty] [--rounds N] [FILE…]
+const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive] [--rounds N] [FILE…]
   --only PART  measure that part only
   --rounds N   how often each cold start is measured, interleaved (default: 15)
 lines are the policies' examples and those of the JSON Lines corpora FILE
 `;
 
-const parts = { warm, growth, cold, pty };
+const parts = { warm, growth, cold, pty, interactive };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -230,6 +231,21 @@ function costOf({ words, cwd = process.cwd() }: Start): Cost {
     .split(" ")
     .map((seconds) => (1000 * Number(seconds)) / perMeasurement);
   return { wall, cpu: user + system };
+}
+
+// Interactive: from Enter to the next prompt, the shell alone and with the gate, by turns.
+
+const typedLines = 2000;
+
+async function interactive(): Promise<void> {
+  for (const shell of ["bash", "zsh"] as const) {
+    const { plain, guarded } = await latencies(shell, typedLines);
+    const added = (part: number) => micro(quantile(guarded, part) - quantile(plain, part));
+    print(
+      `\n${shell}, ${typedLines} lines: alone p50 ${micro(quantile(plain, 0.5))}, p99 ${micro(quantile(plain, 0.99))}; gated p50 ${micro(quantile(guarded, 0.5))}, p99 ${micro(quantile(guarded, 0.99))}`,
+    );
+    print(`  added: p50 ${added(0.5)}, p99 ${added(0.99)}`);
+  }
 }
 
 function ascending(left: number, right: number): number {

@@ -87,7 +87,9 @@ await Promise.all([
   // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
   build({
     ...shared,
-    entryPoints: { main: "src/main.ts" },
+    entryPoints: { main: "src/main.ts", session: "src/session.ts" },
+    // What makes terminals stays a package: its native module is found beside it.
+    external: ["@lydell/node-pty"],
     outdir: dist,
     format: "esm",
     splitting: true,
@@ -95,7 +97,6 @@ await Promise.all([
     banner: { js: createRequire },
     plugins: [await onDemand({ entry: "src/main.ts", pieces: familiesOf("src/utilities/index.ts"), options: shared, evaluate: bundledModule })],
   }),
-  // What makes terminals stays a package: its native module is found beside it.
   build({ ...shared, entryPoints: { terminal: "src/terminal.ts" }, outdir: dist, format: "esm", packages: "external", minify: true }),
   build({ ...shared, entryPoints: { index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);

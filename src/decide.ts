@@ -11,10 +11,10 @@ import { rootSource, type Source } from "./syntax/source.ts";
 import { textWord } from "./syntax/word.ts";
 import { fitsOne, mentions } from "./utilities/mentions.ts";
 import { createRegistry, type Registry } from "./utilities/registry.ts";
-import { type Findings, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
+import { type Definitions, type Findings, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
 import { emptyWorld, type World } from "./utilities/world.ts";
 
-export type { Advice, Denial, Host, PolicySet, Request, Span, Step, Unknown, World };
+export type { Advice, Definitions, Denial, Host, PolicySet, Request, Span, Step, Unknown, World };
 
 /** Who asks: a script's `-c`, a person's login shell, or an AI agent's tool. */
 export type Face = "scripts" | "login" | "agent";
@@ -31,6 +31,10 @@ export interface Context {
   readonly workspace?: string | undefined;
   /** Environment variables that are known; one not listed is unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The shell that reads the line; default: bash. */
+  readonly dialect?: "bash" | "zsh" | undefined;
+  /** Aliases and functions of the shell that reads the line. */
+  readonly definitions?: Definitions | undefined;
   /** What is known of standard input: all of its text, or that a pipe brings what nobody can see. Default: a keyboard. */
   readonly stdin?: { readonly text: string } | "pipe" | undefined;
   readonly world: World;

@@ -84,6 +84,11 @@ export function recordOf(decided: Decided, text: AuditOptions["text"], now = new
   };
 }
 
+/** What happened to a session's gate: that it was put back, or gone, or that a line would have led past it. */
+export function incidentOf(text: string, user: string, cwd: string | undefined, now = new Date()): AuditRecord {
+  return { time: now.toISOString(), id: identifier(now), face: "login", user, cwd, decision: "deny", effective: "deny", rules: ["session/gate"], requests: [], text };
+}
+
 let count = 0;
 
 /** Sorts by time; unique among the processes of a machine. */

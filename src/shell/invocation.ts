@@ -14,6 +14,10 @@ export interface Invocation {
   readonly interactive: boolean;
   /** `-l`, `--login`, or a name that begins with a dash: the profile is read first. */
   readonly login: boolean;
+  /** `-p`: no start-up file of the environment's is read. */
+  readonly privileged: boolean;
+  /** Word options, without their dashes: `norc`, `posix`. */
+  readonly words: ReadonlySet<string>;
   /** `--rcfile` or `--init-file`. */
   readonly startupFile?: string | undefined;
   /** Nothing is executed: `-n` (which an interactive shell ignores), `-D`, `--dump-strings`. */
@@ -65,6 +69,8 @@ export function readInvocation(args: readonly string[], name = ""): Invocation {
     parameters,
     interactive: short.on.has("i"),
     login: name.startsWith("-") || short.on.has("l") || long.names.has("login"),
+    privileged: short.on.has("p"),
+    words: long.names,
     startupFile: long.startupFile,
     readsOnly: (!short.on.has("i") && [..."nD"].some((each) => short.on.has(each))) || ["dump-strings", "dump-po-strings"].some((each) => long.names.has(each)),
     asks: long.names.has("help") ? "help" : long.names.has("version") ? "version" : undefined,
@@ -101,6 +107,7 @@ function readShortOptions(args: readonly string[], start: number): ShortOptions 
     for (const letter of word.slice(1)) {
       if (letter === "o" || letter === "O") {
         if (letter === "o" && args[next] === "noexec") setLetter(on, "n", word.startsWith("-"));
+        if (letter === "o" && args[next] === "privileged") setLetter(on, "p", word.startsWith("-"));
         next++;
       } else setLetter(on, letter, word.startsWith("-"));
     }

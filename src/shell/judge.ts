@@ -82,13 +82,16 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   const layered = shims !== undefined && keepsPath(invocation);
   const program = readProgram(invocation, layered);
   if ("failure" in program) return { status: fail(program.failure) };
-  if ("terminal" in program) return { status: fail("the interactive shell is not here yet; nothing was run\nuse `autobot-sh -c COMMAND`, or name a script") };
   const layer = shims === undefined ? {} : layerFor(shims, process.env, launcher.words, process.ppid, reapplied(invocation));
   const strict = engine.policies.settings.runtime === "strict" && realRoot() === undefined;
   if (strict && shims === undefined)
     return { status: fail("no directory can be made for `runtime: strict`; nothing was run\nsee that HOME or TMPDIR can be written, and is not mounted noexec") };
   // A namespace is not left again: what is started in one is in it.
   const become = (start: readonly string[]) => (strict && shims !== undefined ? { start: strictStart(start, launcher.name, shims, engine) } : {});
+  if ("terminal" in program) {
+    const session = sessionFor(launcher);
+    return { permit: { keepsNode: true, start: session, ...become(session) } };
+  }
   if ("absent" in program) return { permit: { ...layer, ...become(["/bin/bash"]) } };
   const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
   const judged = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
@@ -104,6 +107,12 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
 /** The program that gives bash a terminal of its own. */
 function terminalFor({ name }: Launcher): readonly string[] {
   return [process.execPath, join(dirname(process.argv[1] ?? ""), "terminal.js"), name];
+}
+
+/** The person's shell, each line of it judged; a bash that waits for it puts the terminal right should it be killed. */
+function sessionFor({ name }: Launcher): readonly string[] {
+  const dist = dirname(process.argv[1] ?? "");
+  return ["/bin/bash", "-p", join(dirname(dist), "libexec", "session.bash"), process.execPath, join(dist, "session.js"), name];
 }
 
 /**

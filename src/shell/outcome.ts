@@ -7,7 +7,7 @@ import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
-import { appendRecord, auditPath, recordOf } from "./audit.ts";
+import { appendRecord, auditPath, incidentOf, recordOf } from "./audit.ts";
 import { isTerminal, say } from "./descriptor.ts";
 
 const refused = 126;
@@ -21,9 +21,9 @@ export interface Judged {
 
 /** The process's status, once what was decided is on record, and said; 0: it may run. `route`: the approved way that it is part of. */
 export function conclude({ text, response }: Judged, engine: Engine, context: Context, route?: string): number {
-  const record = keepRecord(text, response, engine, context, route);
+  const kept = keepRecord(text, response, engine, context, route);
   if (response.effective === "deny" && route === undefined) return refuse(text, response, engine);
-  if (record === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
+  if (kept === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
   notice(response, engine, context);
   return 0;
 }
@@ -50,14 +50,32 @@ function notice({ requests }: Response, { policies }: Engine, { tty, runtime }: 
 }
 
 /** "required" where the policy does not go on without. */
-function keepRecord(line: string, response: Response, { policies }: Engine, { cwd, face }: Context, route?: string): "required" | undefined {
-  const { text = "masked", required = false, path = auditPath(process.env) } = policies.settings.audit ?? {};
-  const record = recordOf({ line, response, face, cwd, route, user: account()?.username ?? String(process.getuid?.() ?? "") }, text);
-  const problem = appendRecord(record, path);
+function keepRecord(line: string, response: Response, engine: Engine, context: Context, route?: string): "required" | undefined {
+  const problem = record({ text: line, response }, engine, context, route);
   if (problem === undefined) return undefined;
-  if (required) return "required";
+  if (isRecordRequired(engine)) return "required";
   if (isFirstComplaint()) say(`autobot-sh: ${problem}\n  commands run on without it; this is said once a day\n`);
   return undefined;
+}
+
+/** What was decided, in the record of the policy; why not, where it could not be written. */
+export function record({ text, response }: Judged, { policies }: Engine, { cwd, face }: Context, route?: string): string | undefined {
+  const { text: kept = "masked", path = auditPath(process.env) } = policies.settings.audit ?? {};
+  return appendRecord(recordOf({ line: text, response, face, cwd, route, user: userName() }, kept), path);
+}
+
+/** The same of what happened to a session's gate. */
+export function recordIncident(text: string, { policies }: Engine, cwd: string | undefined): string | undefined {
+  return appendRecord(incidentOf(text, userName(), cwd), policies.settings.audit?.path ?? auditPath(process.env));
+}
+
+function userName(): string {
+  return account()?.username ?? String(process.getuid?.() ?? "");
+}
+
+/** Nothing runs that is not on record. */
+export function isRecordRequired({ policies }: Engine): boolean {
+  return policies.settings.audit?.required === true;
 }
 
 /** Each command is a process of its own: an empty file remembers for all of them. */

@@ -7,6 +7,14 @@ import { isatty } from "node:tty";
 import { promisify } from "node:util";
 import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
 
+/** Who looks after the program: told of its start, and of each key. */
+export interface Attendant {
+  /** Keys are held back until it resolves. */
+  started(pty: Pty): Promise<void>;
+  /** Before the program gets them; false: it must not. */
+  typed(keys: Buffer): boolean;
+}
+
 export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd">;
 
 // What may be sent to us and is meant for the program. SIGTSTP is not: stopping us is what the sender wants.
@@ -19,7 +27,7 @@ const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2
  * A terminal that was closed meanwhile counts as death by SIGHUP, whatever the program made of it: the caller has to end
  * itself by that signal, because node's own exit aborts when the terminal it started on is gone.
  */
-export async function runOnTerminal(command: TerminalCommand): Promise<Exit | PtyFailure> {
+export async function runOnTerminal(command: TerminalCommand, attendant?: Attendant): Promise<Exit | PtyFailure> {
   if (!isatty(0) || !isatty(1)) return { failure: "unavailable", message: "standard input and output are not a terminal" };
   const settings = stty("-g").trim();
   if (settings === "") return { failure: "unavailable", message: "cannot ask the terminal for its settings\ninstall stty (coreutils)" };
@@ -31,7 +39,7 @@ export async function runOnTerminal(command: TerminalCommand): Promise<Exit | Pt
   process.once("exit", restore);
   raw();
   const disconnect = connectSignals(pty, raw);
-  const stopTyping = connectKeyboard(pty);
+  const stopTyping = connectKeyboard(pty, attendant);
   try {
     await copyOutput(pty);
     const exit = await pty.exited;
@@ -72,17 +80,22 @@ function resize(pty: Pty): void {
   pty.resize(columns, rows);
 }
 
-function connectKeyboard(pty: Pty): () => void {
+function connectKeyboard(pty: Pty, attendant: Attendant | undefined): () => void {
   const { stdin } = process;
   let connected = true;
   const type = (data: Buffer) => {
     stdin.pause();
+    if (attendant?.typed(data) === false) return;
     void pty.write(data).then(() => {
       if (connected) stdin.resume();
     });
   };
   const hangUp = () => void pty.output.destroy(new Error("the terminal was closed"));
-  stdin.on("data", type).on("end", hangUp).on("error", hangUp);
+  const connect = () => {
+    if (connected) stdin.on("data", type).on("end", hangUp).on("error", hangUp);
+  };
+  if (attendant === undefined) connect();
+  else void attendant.started(pty).then(connect);
   return () => {
     connected = false;
     stdin.off("data", type).off("end", hangUp).off("error", hangUp);

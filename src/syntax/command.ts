@@ -13,7 +13,7 @@ import { type Redirected, redirect } from "./redirect.ts";
 import type { SimpleCommand } from "./simple-command.ts";
 import { bind, fork, functionKey, lookup, merge, type State } from "./state.ts";
 import { contentsOf } from "./variable.ts";
-import { known, type Word } from "./word.ts";
+import { known, type Span, type Word } from "./word.ts";
 
 /** A command's words after expansion. */
 interface Expanded {
@@ -113,7 +113,7 @@ function runWords(context: Context, node: unbash.Command, words: readonly Word[]
   const { name, redirected, span } = invocation;
   if (name !== undefined && invocation.direct) {
     expandAlias(context, node, redirected);
-    const called = callIfFunction(context, name, words, redirected);
+    const called = callIfFunction(context, name, words, redirected, span);
     if (called) {
       if (redirected.redirections.length > 0) emit(context, { words: [], assignments: [], redirected, span });
       return undefined;
@@ -128,13 +128,13 @@ function runWords(context: Context, node: unbash.Command, words: readonly Word[]
   return builtin?.({ ...context, stdin: redirected.stdin, output: redirected.silent ? undefined : context.output }, invocation);
 }
 
-function callIfFunction(context: Context, name: string, words: readonly Word[], redirected: Redirected): boolean {
+function callIfFunction(context: Context, name: string, words: readonly Word[], redirected: Redirected, span: Span): boolean {
   const contents = lookup(context.state, functionKey(name));
   if (contents === undefined) return false;
   let certain = true;
   for (const content of contents) {
     if (content.kind !== "function") certain = false;
-    else callFunction(context, name, content, words, redirected);
+    else callFunction(context, name, content, words, redirected, span);
   }
   return certain;
 }

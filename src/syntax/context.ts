@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly cwd?: Word | undefined;
   /** Aliases that the shell has before the text. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** Functions likewise, by name: each as the code that defines it. */
+  readonly functions?: Readonly<Record<string, string>> | undefined;
   readonly budget?: Budget | undefined;
 }
 

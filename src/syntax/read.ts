@@ -30,12 +30,18 @@ export function read(source: Source, options: ReadOptions): Reading {
   };
   const context: Context = { run, source, state: newState(), stdin: options.stdin ?? { from: "inherit" }, output: undefined, depth: 0, loops: false, calls: [] };
   try {
+    for (const text of Object.values(options.functions ?? {})) interpret(context, definition(text));
     interpret(context, source);
     runTraps(context);
   } catch (error) {
     if (error !== exhausted) run.issues.push(failure(error, source));
   }
   return { commands: run.commands, issues: run.issues };
+}
+
+/** Where a function that the shell has is called, there its body stands (src/syntax/function.ts). */
+function definition(text: string): Source {
+  return { text, holes: new Map(), origin: () => 0, span: { start: 0, end: 0 } };
 }
 
 function interpret(outer: Context, source: Source): void {

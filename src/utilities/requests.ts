@@ -24,10 +24,20 @@ export interface Situation {
   readonly cwd?: string | undefined;
   /** Environment variables that are known; others are unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The shell that reads the line; default: bash. */
+  readonly dialect?: Dialect | undefined;
+  /** What it has defined before the line. */
+  readonly definitions?: Definitions | undefined;
   /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
   readonly stdin?: Stdin | undefined;
   /** A program file that is an approved route: what it does is its own. */
   approved?(path: string): boolean;
+}
+
+export interface Definitions {
+  /** Texts of aliases, and the code that defines functions, by name. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly functions: Readonly<Record<string, string>>;
 }
 
 /** Something that the text does not tell about what happens on `host`. */
@@ -93,11 +103,11 @@ interface Work {
 export function requestsOf(source: Source, situation: Situation): Findings {
   const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
   const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0, unseen: false, inFile: false };
-  readCode(source, { dialect: "bash", stdin: situation.stdin ?? { from: "inherit" } }, place, work);
+  readCode(source, { dialect: situation.dialect ?? "bash", stdin: situation.stdin ?? { from: "inherit" }, ...situation.definitions }, place, work);
   return work;
 }
 
-interface Code {
+interface Code extends Partial<Definitions> {
   readonly dialect: Dialect;
   readonly stdin: Stdin;
   readonly args?: readonly Word[] | undefined;
@@ -110,6 +120,8 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
   const reading = read(source, {
     dialect: code.dialect,
     stdin: code.stdin,
+    aliases: code.aliases,
+    functions: code.functions,
     ...(here ? (code.variable === undefined ? { environment: situation.environment } : { variable: code.variable }) : {}),
     ...(code.args === undefined ? {} : { args: code.args }),
   });

@@ -74,6 +74,8 @@ const wrappers: readonly Wrapper[] = [
   { names: "time gtime", short: "f:o:", long: "format output", writes: "-o --output" },
   { names: "command", reads: "-v -V" },
   { names: "builtin" },
+  // zsh's precommand modifiers, zshmisc(1).
+  { names: "noglob nocorrect" },
   { names: "exec", short: "a:" },
   { names: "strace", short: "a:b:e:E:I:o:O:p:P:s:S:u:U:X:", long: "attach output env trace user string-limit", reads: "-p --attach", writes: "-o --output" },
   { names: "ltrace", short: "a:A:D:e:F:l:n:o:p:s:u:w:x:X:", reads: "-p", writes: "-o --output" },

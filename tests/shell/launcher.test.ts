@@ -347,13 +347,6 @@ it("NODE_OPTIONS does not reach the judge", () => {
   const { status } = throughAutobot(["-c", "ssh 172.16.168.21 'vim /etc/hosts'"], { env: { NODE_OPTIONS: `--require ${hook}` } });
   expect(status).toBe(126);
 });
-
-it("a terminal gets a message, not an unguarded shell", () => {
-  const { stdout, status } = run("script", ["-qec", autobotSh, "/dev/null"], { input: "echo ran\n" });
-  expect(status).toBe(125);
-  expect(stdout).toContain("interactive shell is not here yet");
-});
-
 it("--version names both", () => {
   expect(throughAutobot(["--version"]).stdout).toMatch(/^autobot-sh \d+\.\d+\.\d+, judging for:\nGNU bash, version /);
 });

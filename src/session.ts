@@ -1,0 +1,23 @@
+// The entry of dist/session.js, which the launcher starts where a person is to get a shell: theirs, on a terminal of its
+// own, each of its lines judged. Ends as that shell ends.
+import { runSession } from "./shell/session.ts";
+
+const failed = 125;
+
+/** What the launcher kept from this process, so that it acts on none but the person's own node programs. */
+const kept = /^AUTOBOT_KEPT_(?=NODE_|OPENSSL_CONF$)/;
+
+async function main([, ...words]: readonly string[]): Promise<void> {
+  const environment = Object.fromEntries(Object.entries(process.env).map(([key, value]) => [key.replace(kept, ""), value]));
+  const end = await runSession(words, environment);
+  if ("failure" in end) {
+    process.stderr.write(`autobot-sh: ${end.failure.replaceAll("\n", "\n  ")}\n`);
+    process.exitCode = failed;
+    return;
+  }
+  process.exitCode = end.status;
+  // The terminal that it was started on is gone, and node's own exit would abort over it.
+  if (end.signal === "SIGHUP") process.kill(process.pid, "SIGHUP");
+}
+
+await main(process.argv.slice(2));

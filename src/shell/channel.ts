@@ -1,0 +1,115 @@
+// Questions of a shell and our answers, through two named pipes in a directory that only the user can enter. The shell
+// opens them by path for each question, so that no descriptor of ours reaches what it starts.
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+/** A record as the shell sent it: what it is about, and its fields by their letter. */
+export interface Question {
+  readonly kind: string;
+  /** The asker's process, which the answer names: one that was interrupted leaves its answer behind. */
+  readonly id: string;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** Fields of an answer, in the order in which the shell reads them. */
+export interface Answer {
+  readonly verdict: string;
+  readonly path?: string | undefined;
+  /** Printed by the shell on its terminal, so that it comes behind what is there already. */
+  readonly said?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+export interface Channel {
+  /** Mode 0700; holds `ask` and `answer`. Removed by `close`. */
+  readonly directory: string;
+  answer(id: string, answer: Answer): void;
+  close(): void;
+}
+
+const prefix = "autobot-sh-session-";
+const separator = "\x1f";
+
+/** Opened for reading and writing, a named pipe neither waits for its other end nor ends with it (fifo(7)). */
+const openFlags = constants.O_RDWR | constants.O_NONBLOCK;
+
+export function openChannel(onQuestion: (question: Question) => void): Channel | { readonly failure: string } {
+  const base = runtimeDirectory();
+  sweep(base);
+  const directory = realpathSync(mkdtempSync(join(base, `${prefix}${process.pid}-`)));
+  const [ask, reply] = ["ask", "answer"].map((name) => join(directory, name)) as [string, string];
+  if (spawnSync("mkfifo", ["-m", "600", ask, reply], { stdio: "ignore" }).status !== 0) {
+    rmSync(directory, { recursive: true, force: true });
+    return { failure: `cannot make named pipes in \`${base}\`\nsee that it can be written, or set TMPDIR` };
+  }
+  const answers = openSync(reply, openFlags);
+  const questions = new Socket({ fd: openSync(ask, openFlags), readable: true, writable: false });
+  const read = questionReader(onQuestion);
+  questions.on("data", read).on("error", () => {});
+  return {
+    directory,
+    answer: (id, answer) => send(answers, [id, answer.verdict, answer.path ?? "", answer.said ?? "", answer.text ?? ""]),
+    close: () => {
+      questions.destroy();
+      closeSync(answers);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function runtimeDirectory(): string {
+  const directory = process.env["XDG_RUNTIME_DIR"] ?? "";
+  return directory.startsWith("/") && statSync(directory, { throwIfNoEntry: false })?.uid === process.getuid?.() ? directory : tmpdir();
+}
+
+/** What a session has left behind that was killed. */
+function sweep(base: string): void {
+  for (const name of readdirSync(base)) {
+    const [, pid] = name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length)) ?? []) : [];
+    if (pid === undefined || statSync(`/proc/${pid}`, { throwIfNoEntry: false }) !== undefined) continue;
+    const directory = join(base, basename(name));
+    if (statSync(directory, { throwIfNoEntry: false })?.uid === process.getuid?.()) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Bytes → questions. A record is NUL, NUL, then fields that each end in NUL and begin with a letter, `k` (kind) and `p`
+ * (process) among them; the field `.` ends it. No field is empty, so NUL NUL begins the next record wherever it stands:
+ * one whose writer was killed is dropped.
+ */
+export function questionReader(onQuestion: (question: Question) => void): (chunk: Buffer) => void {
+  let pieces: Buffer[] = [];
+  let fields = new Map<string, string>();
+  const take = (field: Buffer) => {
+    const text = field.toString("utf8");
+    if (text === "") fields = new Map();
+    else if (text !== ".") fields.set(text.slice(0, 1), text.slice(1));
+    else {
+      const question = { kind: fields.get("k") ?? "", id: fields.get("p") ?? "", fields };
+      fields = new Map();
+      if (question.kind !== "" && /^\d+$/.test(question.id)) onQuestion(question);
+    }
+  };
+  return (chunk) => {
+    let start = 0;
+    for (let end = chunk.indexOf(0, start); end >= 0; end = chunk.indexOf(0, start)) {
+      take(Buffer.concat([...pieces, chunk.subarray(start, end)]));
+      pieces = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) pieces.push(chunk.subarray(start));
+  };
+}
+
+/** What the pipe does not take, because nobody reads the answers, is lost: whoever waits for it is refused by silence. */
+function send(descriptor: number, fields: readonly string[]): void {
+  const line = fields.map((field) => field.replaceAll("\0", "").replaceAll(separator, "")).join(separator);
+  try {
+    writeSync(descriptor, `${line}\0`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+  }
+}

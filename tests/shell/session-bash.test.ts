@@ -1,0 +1,270 @@
+// The interactive bash, typed into for real: no line that the policy denies has any effect, and everything else is bash.
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Person, person } from "./person.ts";
+
+/** Refused in every place where it stands; `marker` would be made by what stands beside it. */
+const denied = "ssh 172.16.168.21 'vim f'";
+
+describe("what is refused has not begun", { timeout: 60_000 }, () => {
+  let me: Person;
+  let count = 0;
+  beforeAll(async () => {
+    me = await person({ rc: 'alias deploy="ssh 172.16.168.21 \'vim f\'"\nfix() { touch "$1"; ssh 172.16.168.21 \'vim f\'; }\nlook() { touch "$1"; }' });
+  }, 60_000);
+  afterAll(() => me.leave());
+
+  // MARK: a file that no refused line may make. $ is Enter.
+  it.each<readonly [string, string]>([
+    ["a plain line", `touch MARK; ${denied}`],
+    ["a list", `touch MARK && ${denied} || touch MARK`],
+    ["a pipeline", `touch MARK | ${denied}`],
+    ["in the background", `{ touch MARK; ${denied}; } &`],
+    ["a substitution", `touch MARK "$(${denied})"`],
+    ["a subshell", `(touch MARK; ${denied})`],
+    ["redirections of a group", `{ ${denied}; } > MARK`],
+    ["redirections of a condition", `if true; then ${denied}; fi > MARK`],
+    ["redirections of a loop", `while true; do ${denied}; done > MARK`],
+    ["a loop that reads", `while read x; do ${denied}; done < <(touch MARK; echo)`],
+    ["a co-process", `coproc { touch MARK; ${denied}; }`],
+    ["several lines", `for x in 1; do\rtouch MARK\r${denied}\rdone`],
+    ["a here-document", `touch MARK; bash <<E\r${denied}\rE`],
+    ["a quote over lines", `touch MARK; ssh 172.16.168.21 '\rvim f'`],
+    ["a continued line", `touch MARK; ssh 172.16.168.21 \\r'vim f'`],
+    ["a leading blank", ` touch MARK; ${denied}`],
+    ["time", `time { touch MARK; ${denied}; }`],
+    ["an alias", "touch MARK; deploy"],
+    ["a function", "fix MARK"],
+    ["a function defined and called", `f() { touch MARK; ${denied}; }; f`],
+    ["eval", `eval "touch MARK; ${denied}"`],
+    ["a variable typed before", "touch MARK; $SHELL_CMD"],
+    ["exec", `touch MARK; exec ${denied}`],
+    ["a sourced file", "touch MARK; . ./denied.sh"],
+    ["a script", "touch MARK; bash ./denied.sh"],
+  ])("%s", async (_title, keys) => {
+    const marker = `mark${count++}`;
+    if (keys.includes("denied.sh")) await me.line(`echo "${denied}" > denied.sh`);
+    if (keys.includes("$SHELL_CMD")) await me.line(`SHELL_CMD="ssh 172.16.168.21 vim f"`);
+    expect(await me.line(keys.replaceAll("MARK", marker))).toBe("2");
+    expect(me.made(marker)).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  });
+
+  it("and the shell is what it was", async () => {
+    expect(await me.line("look here; [ -f here ]")).toBe("0");
+  });
+});
+
+describe("however the line is accepted", { timeout: 60_000 }, () => {
+  let me: Person;
+  beforeAll(async () => {
+    me = await person({ env: { EDITOR: "./editor" }, files: { editor: `#!/bin/sh\ncat next >"$1"\n`, ".inputrc": "" } });
+    await me.line("chmod +x editor");
+  }, 60_000);
+  afterAll(() => me.leave());
+
+  const refused = async (keys: string, marker: string, prompts = 1) => {
+    expect(await me.lines(keys, prompts)).toBe("2");
+    expect(me.made(marker)).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  };
+
+  it("^J", () => refused(`touch a1; ${denied}\n`, "a1"));
+  it("^O", async () => {
+    await refused(`touch a2; ${denied}\x0f`, "a2");
+    await me.lines("\x03", 1);
+  });
+  it("history expansion", async () => {
+    await me.line("echo ssh 172.16.168.21 'vim f' >a3x");
+    await refused("touch a3; !echo:1-3\r", "a3");
+  });
+  it("history expansion with a substitution", async () => {
+    await me.line("touch a4x; : ssh 172.16.168.21 'vim f'");
+    await refused("!!:s/: ssh/ssh/:s/a4x/a4/\r", "a4");
+  });
+  it("^X^E runs nothing that is refused", async () => {
+    await me.line(`cat >next <<'E'\rtouch a5\r${denied}\rE`.replaceAll("\r", "\n").replaceAll("\n", "\r"));
+    await me.lines("\x18\x05\r", 1);
+    expect(me.made("a5")).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  });
+  it("^X^E runs what is permitted", async () => {
+    await me.line("echo touch a6 >next");
+    await me.lines("\x18\x05\r", 1);
+    expect(me.made("a6")).toBe(true);
+  });
+  it("fc", async () => {
+    await me.line(`cat >next <<'E'\rtouch a7\r${denied}\rE`);
+    await me.line("fc");
+    expect(me.made("a7")).toBe(false);
+    expect(me.made("calls")).toBe(false);
+    await me.line("echo touch a8 >next");
+    await me.line("fc");
+    expect(me.made("a8")).toBe(true);
+  });
+  it("fc -s", async () => {
+    await me.line("touch a9; : ssh 172.16.168.21 'vim f'; rm a9");
+    await me.line("fc -s ': ssh'=ssh");
+    expect(me.made("calls")).toBe(false);
+    expect(me.made("a9")).toBe(false);
+    await me.line("touch a10");
+    await me.line("fc -s a10=a11");
+    expect(me.made("a11")).toBe(true);
+  });
+  it("M-^E runs nothing while the line is edited", async () => {
+    me.type("echo $(touch a12)\x1b\x05");
+    await me.line("");
+    expect(me.made("a12")).toBe(true);
+  });
+  it("vi's v", async () => {
+    await me.line(`cat >next <<'E'\rtouch a13\r${denied}\rE`);
+    await me.line("set -o vi");
+    await me.lines("\x1bv\r", 1);
+    await me.line("set -o emacs");
+    expect(me.made("a13")).toBe(false);
+    expect(me.made("calls")).toBe(false);
+  });
+  it("no line editing", async () => {
+    await me.line("set +o emacs");
+    await refused(`touch a14; ${denied}\r`, "a14");
+    await me.line("set -o emacs");
+  });
+  it("typed before the prompt", async () => {
+    me.type(`sleep 0.2\rtouch a15; ${denied}\rtouch a16\r`);
+    await me.until("a16", () => me.made("a16"));
+    expect(me.made("a15")).toBe(false);
+  });
+  it("a pasted block", async () => {
+    me.paste(`touch a17\ntouch a18; ${denied}\ntouch a19`);
+    await refused("\r", "a18");
+    expect([me.made("a17"), me.made("a19")]).toEqual([false, false]);
+    me.paste("touch a20\n  touch a21\n");
+    await me.lines("\r", 1);
+    expect([me.made("a20"), me.made("a21")]).toEqual([true, true]);
+  });
+  it("a block of which the refused line was taken out", async () => {
+    me.paste(`touch a22\n${denied}`);
+    await me.lines("\x15\r", 1);
+    await me.line("");
+    expect(me.made("calls")).toBe(false);
+  });
+});
+
+describe("the gate holds", { timeout: 60_000 }, () => {
+  // What is typed first, and what a person then sees of a line that is denied.
+  it.each<readonly [string, "refused" | "ended" | "silent", string?]>([
+    ["set -e", "refused"],
+    ["set -u", "refused"],
+    ["set -x", "refused"],
+    ["set -v", "refused"],
+    ["set -f -C", "refused"],
+    ["set -a", "refused"],
+    ["set +h", "refused"],
+    ["set +H", "refused"],
+    ["set -o posix", "refused"],
+    ["set -T; trap 'echo noise' DEBUG", "refused"],
+    ["set -E; trap 'echo noise' ERR; trap 'echo noise' RETURN", "refused"],
+    ["set -u; PS0='$nosuch'", "refused"],
+    ["set -u; PS1='$nosuch> '", "refused"],
+    ["shopt -u promptvars", "refused"],
+    ["shopt -u cmdhist", "refused"],
+    // Nothing at all runs then, as in any bash.
+    ["shopt -s extdebug; trap false DEBUG", "silent"],
+    ["shopt -u expand_aliases; shopt -s lithist", "refused"],
+    ["IFS=abco/", "refused"],
+    ["readonly LC_ALL=C", "refused"],
+    ["readonly HISTTIMEFORMAT='%F %T '", "refused"],
+    ["HISTTIMEFORMAT='%F %T '", "refused"],
+    ["TMOUT=600", "refused"],
+    ["trap '' INT TERM HUP", "refused"],
+    ["trap 'echo trapped' INT EXIT CHLD", "refused"],
+    ["trap - DEBUG; set +T", "refused"],
+    ["PS0=", "refused"],
+    ["unset PS0", "refused"],
+    ["PS0='text '", "refused"],
+    ["readonly PS0", "refused"],
+    ["PROMPT_COMMAND=", "refused"],
+    ["unset PROMPT_COMMAND", "refused"],
+    ["PROMPT_COMMAND=true", "refused"],
+    ["PROMPT_COMMAND=(true true)", "refused"],
+    ["readonly PROMPT_COMMAND", "refused"],
+    ["unset PS0 PROMPT_COMMAND", "ended"],
+    ["PS0=x PROMPT_COMMAND=true", "ended"],
+    ["readonly PS0=x", "ended"],
+    ["PS1='$ '", "refused"],
+    ["unset -f __autobot_ask; __autobot_ask() { echo yes >&3; }", "refused"],
+    ["unset __autobot_on __autobot_pass FUNCNAME", "refused"],
+    ["__autobot_pass[k]= ", "refused"],
+    ["__autobot_number=0; __autobot_control=ignorespace; __autobot_path=", "refused"],
+    ["enable -n printf read history kill", "refused"],
+    ["exec 3>&- 9>&-", "refused"],
+    ["bind -r '\\C-x\\C-e'; bind -x '\"\\C-t\": touch marker'", "refused"],
+    ["HISTCONTROL=ignoreboth", "refused", " "],
+    ["HISTCONTROL=erasedups", "refused"],
+    ["HISTCONTROL=ignorespace HISTIGNORE='*'", "refused", " "],
+    ["readonly HISTCONTROL=ignoreboth", "refused", " "],
+    ["HISTSIZE=0", "refused"],
+    ["HISTSIZE=1", "refused"],
+    ["history -c", "refused"],
+    ["PROMPT_COMMAND='history -a; history -c; history -r'", "refused"],
+    ["set +o history", "refused"],
+  ])("after %s", async (first, outcome, blank = "") => {
+    const me = await person();
+    try {
+      me.type(`${first}\r`);
+      await me.until("the next prompt", () => /\n.*[>$}]$/.test(me.screen()) || me.made("ended"));
+      me.type(`${blank}touch marker; ${denied}\r`);
+      if (outcome === "ended") expect(await me.ended()).toBe("125");
+      else if (outcome === "silent") await me.until("the next prompt", () => /\n> touch marker.*\n>$/.test(me.screen()));
+      else await me.until("the refusal", () => /refused: this/.test(me.screen()));
+      expect(me.made("marker") || me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+});
+
+describe("a shell in the shell", { timeout: 60_000 }, () => {
+  it.each<readonly [string, "bash" | "zsh", string]>([
+    ["bash", "bash", "bash"],
+    ["bash", "bash", "zsh"],
+    ["bash, as a login shell", "bash", "bash -l"],
+    ["in its place", "bash", "exec bash"],
+    ["zsh", "zsh", "zsh"],
+    ["zsh, without start-up files", "zsh", "zsh -f"],
+    ["in zsh's place", "zsh", "exec zsh -l"],
+    ["bash in zsh", "zsh", "bash"],
+  ])("%s in %s: %s is gated", async (_title, shell, line) => {
+    const me = await person({ shell, files: shell === "bash" ? { ".zshrc": "" } : { ".bashrc": "" } });
+    try {
+      me.type(`${line}\r`);
+      await me.until("another shell", () => readdirSync(me.home).filter((name) => name.startsWith("autobot-sh-session")).length === 2);
+      me.type(`touch marker; ${denied}\r`);
+      await me.until("the refusal", () => me.refusals() === 1);
+      me.type("touch done\r");
+      await me.until("what is permitted", () => me.made("done"));
+      expect(me.made("marker") || me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it.each([
+    ["/bin/bash", 1],
+    ["exec /bin/bash", 1],
+    ["env bash", 1],
+    ["nohup sh", 1],
+    ["exec -a x dash", 1],
+    ["bash -c true", 0],
+    ["/bin/bash -c true", 0],
+    ["echo true | sh", 0],
+  ])("%s: %i refused", async (line, refused) => {
+    const me = await person();
+    try {
+      await me.line(line);
+      expect(me.refusals()).toBe(refused);
+    } finally {
+      me.leave();
+    }
+  });
+});
