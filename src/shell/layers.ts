@@ -28,16 +28,12 @@ const directoryName = "autobot-sh";
 const projectDirectoryName = ".autobot-sh";
 
 export function layerPlaces(environment: Readonly<Record<string, string | undefined>>, cwd: string | undefined): LayerPlaces {
-  const home = homeDirectory();
+  // From the password file: HOME can be set by whoever calls, and must not lead to other policies.
+  const home = account()?.home;
   const user = home === undefined ? undefined : join(home, ".config", directoryName);
   const configHome = environment["XDG_CONFIG_HOME"];
   const configured = configHome?.startsWith("/") ? join(configHome, directoryName) : undefined;
   return { system: join("/etc", directoryName), user, configured: configured === user ? undefined : configured, cwd };
-}
-
-/** From the password file: HOME can be set by whoever calls, and must not lead to other policies. */
-function homeDirectory(): string | undefined {
-  return account()?.homedir;
 }
 
 /**

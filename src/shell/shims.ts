@@ -1,11 +1,11 @@
 // The runtime layer's directory: a small bash program under the name of each utility that may reach another host, to be
 // put first in PATH. One directory for each PATH, because `command -v docker` must not find what is not installed.
 import { accessSync, chmodSync, constants, existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Engine } from "../decide.ts";
+import { homeDirectory } from "./account.ts";
 import { builtIn } from "./built-in.ts";
-import { makeDirectories } from "./directory.ts";
+import { makeDirectories, temporaryDirectory } from "./directory.ts";
 import { quoted } from "./words.ts";
 
 export interface Layer {
@@ -69,10 +69,12 @@ export function shimDirectory(layer: Layer, environment: Environment): string | 
 }
 
 /** A variable can lead elsewhere, as PATH itself can: who sets them to go round the layer can go round it anyway. */
-function bases({ XDG_CACHE_HOME: cache, HOME: home = homedir() }: Environment): readonly string[] {
+function bases(environment: Environment): readonly string[] {
+  const { XDG_CACHE_HOME: cache } = environment;
+  const home = homeDirectory(environment);
   const user = process.getuid?.() ?? 0;
   const first = cache?.startsWith("/") ? [cache] : home.startsWith("/") && existsSync(home) ? [join(home, ".cache")] : [];
-  return [...first.map((directory) => join(directory, "autobot-sh", "shims")), join(tmpdir(), `autobot-sh-${user}`, "autobot-sh", "shims")];
+  return [...first.map((directory) => join(directory, "autobot-sh", "shims")), join(temporaryDirectory(), `autobot-sh-${user}`, "autobot-sh", "shims")];
 }
 
 /** PATH; where it is not set, what bash was compiled with, which each system chooses for itself. */
