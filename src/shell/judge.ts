@@ -19,6 +19,7 @@ import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
+export { makeCaches, writeCaches } from "./cache-making.ts";
 export { rehearse } from "./rehearsal.ts";
 
 const help = `usage: autobot-sh [bash's options] -c COMMAND [NAME [ARGUMENT…]]
