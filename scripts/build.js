@@ -46,7 +46,9 @@ const dataAsText = {
   setup(build) {
     build.onLoad({ filter: /\.json$/ }, ({ path }) => {
       // Rules' examples are for those who check policies: no judgement reads them, and they are a third of it.
-      const data = JSON.parse(readFileSync(path, "utf8"), (key, value) => (key === "examples" ? undefined : value));
+      const all = JSON.parse(readFileSync(path, "utf8"), (key, value) => (key === "examples" ? undefined : value));
+      // Of package.json only the version is asked for.
+      const data = path.endsWith("/package.json") ? { version: all.version } : all;
       return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(data))});`, loader: "js" };
     });
   },
