@@ -57,6 +57,8 @@ export function findLayers(places: LayerPlaces): readonly LayerFiles[] {
 /** An unreadable directory counts as a file that cannot be read: it may hold rules. */
 function policyFilesIn(directory: string): readonly string[] {
   try {
+    // Most machines have none, and an error thrown takes longer than all else here.
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) return [];
     return readdirSync(directory)
       .filter((name) => /^[^.].*\.ya?ml$/.test(name))
       .sort()
