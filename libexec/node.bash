@@ -37,9 +37,9 @@ autobot_keep_node() {
   done
 }
 
-# What ends within milliseconds needs no threads, no collection of garbage and no faster code. A code cache (docs/adr/0014)
+# What ends within milliseconds needs no threads, no collection of garbage, no faster code and no seed of its own. A code cache (docs/adr/0014)
 # is for the options that it was made with: the build takes these.
-autobot_judge_options=(--v8-pool-size=0 --min-semi-space-size=4 --no-sparkplug --preserve-symlinks-main --verify-snapshot-checksum)
+autobot_judge_options=(--v8-pool-size=0 --min-semi-space-size=4 --no-sparkplug --preserve-symlinks-main --verify-snapshot-checksum --no-rehash-snapshot)
 
 # The judge's answer in autobot_answer, its status in autobot_status.
 autobot_judge() {

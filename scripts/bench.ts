@@ -159,7 +159,8 @@ async function pty(_files: readonly string[], rounds: number): Promise<void> {
 // Cold: whole processes, interleaved, so that all suffer alike from what else the machine does.
 
 const perMeasurement = 3;
-const slow = "awk 1 /dev/null";
+// The launcher leaves it to the judge, and it starts nothing.
+const slow = "case a in b) ;; esac";
 
 function judgeOptions(): readonly string[] {
   return /^autobot_judge_options=\((.*)\)$/m.exec(readFileSync("libexec/node.bash", "utf8"))?.[1]?.split(" ") ?? [];
@@ -170,9 +171,9 @@ function cold(_files: readonly string[], rounds: number): void {
     "bash -c true": { words: ["/bin/bash", "-c", "true"] },
     "node -e 0": { words: [process.execPath, "-e", "0"] },
     "autobot-sh -c true": { words: ["bin/autobot-sh", "-c", "true"] },
-    // The prefilter leaves awk to the judge.
     [`autobot-sh -c '${slow}'`]: { words: ["bin/autobot-sh", "-c", slow] },
     "  of which the judge": { words: [process.execPath, ...judgeOptions(), "dist/judge.cjs", "shell", "fields", "autobot-sh", "-c", slow] },
+    "autobot-sh -c 'awk 1 /dev/null'": { words: ["bin/autobot-sh", "-c", "awk 1 /dev/null"] },
     "a shim's call: git push": { words: [process.execPath, ...judgeOptions(), "dist/judge.cjs", "call", "git", "push"] },
     // Should it run after all, it reaches nobody (RFC 6761).
     "a refusal": { words: ["bin/autobot-sh", "-c", "ssh host.invalid reboot"] },

@@ -98,9 +98,9 @@ static char **judges_environment(void) {
   return kept;
 }
 
-// What ends within milliseconds needs no threads, no collection of garbage and no faster code. A code cache (docs/adr/0014) is
-// for the options that it was made with: those of libexec/node.bash.
-static const char *const options[] = {"--v8-pool-size=0", "--min-semi-space-size=4", "--no-sparkplug", "--preserve-symlinks-main", "--verify-snapshot-checksum"};
+// What ends within milliseconds needs no threads, no collection of garbage, no faster code and no seed of its own. A code cache
+// (docs/adr/0014) is for the options that it was made with: those of libexec/node.bash.
+static const char *const options[] = {"--v8-pool-size=0", "--min-semi-space-size=4", "--no-sparkplug", "--preserve-symlinks-main", "--verify-snapshot-checksum", "--no-rehash-snapshot"};
 #define OPTIONS (sizeof options / sizeof *options)
 
 static char **judges_words(const char *node, size_t chosen, const char *root, int count, char **words) {
@@ -127,11 +127,13 @@ static pid_t start_judge(const char *node, char **words, int *answer) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) fail("cannot make a pipe", NULL, "close some files");
   int reading = above_standard(ends[0]), writing = above_standard(ends[1]);
-  pid_t child = fork();
+  char **environment = judges_environment();
+  // Not fork(2), which would copy this process first: the child does nothing here but become node.
+  pid_t child = vfork();
   if (child < 0) fail("cannot start node, which judges the command", NULL, "end some processes");
   if (child == 0) {
     dup2(writing, STDOUT_FILENO);
-    execve(node, words, judges_environment());
+    execve(node, words, environment);
     _exit(127);
   }
   close(writing);

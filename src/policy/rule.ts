@@ -20,8 +20,6 @@ export interface CompiledRule {
 
 /** `exceptions` come from other policies, and count as the rule's own `unless`. */
 export function compileRule(policy: string, rule: Rule, exceptions: readonly Matcher[] = []): CompiledRule {
-  const when = list(rule.when).map((matcher) => compileMatcher(matcher, "possible"));
-  const unless = [...list(rule.unless), ...exceptions].map((matcher) => compileMatcher(matcher, "certain"));
   return {
     id: `${policy}/${rule.id}`,
     policy,
@@ -31,8 +29,17 @@ export function compileRule(policy: string, rule: Rule, exceptions: readonly Mat
     advice: rule.advice,
     home: rule.home,
     examples: rule.examples,
-    target: compileMatcher(rule.target, "possible"),
-    when: when.length === 0 ? () => true : anyOf(when),
-    unless: anyOf(unless),
+    target: asked(() => compileMatcher(rule.target, "possible")),
+    when: list(rule.when).length === 0 ? () => true : asked(() => anyOf(list(rule.when).map((matcher) => compileMatcher(matcher, "possible")))),
+    unless: asked(() => anyOf([...list(rule.unless), ...exceptions].map((matcher) => compileMatcher(matcher, "certain")))),
+  };
+}
+
+/** Compiled when first asked: most lines ask few rules. */
+function asked(compile: () => Test): Test {
+  let test: Test | undefined;
+  return (...given) => {
+    test ??= compile();
+    return test(...given);
   };
 }

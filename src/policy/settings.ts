@@ -1,6 +1,6 @@
 // Settings: which of two is the tighter, and the rules that some of them stand for.
 import { type CompiledRule, compileRule } from "./rule.ts";
-import type { Settings } from "./schema.ts";
+import type { Rule, Settings } from "./schema.ts";
 
 /** What each setting may be, from the loosest to the tightest. One without an order is only set by who is trusted. */
 const tightness = {
@@ -26,30 +26,30 @@ export function mergeSettings(before: Settings, after: Settings): Settings {
 
 /** Rules that a setting stands for; they are called `settings/…`. */
 export function settingRules(settings: Settings): readonly CompiledRule[] {
-  return settingTable.filter(({ holds }) => holds(settings)).map(({ rule }) => rule);
+  return settingTable.filter(({ holds }) => holds(settings)).map(({ rule }) => compileRule("settings", rule));
 }
 
 const advice = [{ say: "Look at it with a read-only command:", run: "{look}" }];
 
-const settingTable: readonly { readonly holds: (settings: Settings) => boolean; readonly rule: CompiledRule }[] = [
+const settingTable: readonly { readonly holds: (settings: Settings) => boolean; readonly rule: Rule }[] = [
   {
     holds: (settings) => settings.posture === "read-only",
-    rule: compileRule("settings", {
+    rule: {
       id: "posture",
       target: { action: "execute", host: "remote", name: "unclassified" },
       reason: "Only what is known to read runs on a server here, and this utility is not known.",
       advice,
       examples: { deny: ["ssh autobot@172.16.168.21 frobnicate"], permit: ["frobnicate", "ssh autobot@172.16.168.21 uptime"] },
-    }),
+    },
   },
   {
     holds: (settings) => settings["remote-session"] === "refuse",
-    rule: compileRule("settings", {
+    rule: {
       id: "remote-session",
       target: { action: "session", host: "remote" },
       reason: "Nobody opens a shell on a server here: what is typed in it is not seen.",
       advice,
       examples: { deny: [{ line: "ssh autobot@172.16.168.21", tty: true }], permit: ["bash", "ssh autobot@172.16.168.21 uptime"] },
-    }),
+    },
   },
 ];

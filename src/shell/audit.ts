@@ -1,9 +1,9 @@
 // The record: one JSON object a line for each decision, appended with one write, rotated by size, read back.
 import { chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Response } from "../decide.ts";
 import { oneLine, shown } from "../report/mask.ts";
+import { homeDirectory } from "./account.ts";
 import { makeDirectories } from "./directory.ts";
 
 /** A record as it is stored. Written for other programs too (rsyslog, Vector …): fields are added, never changed. */
@@ -58,13 +58,13 @@ const staleLock = 10_000;
 /** $XDG_STATE_HOME/autobot-sh/audit.jsonl (XDG Base Directory Specification). */
 export function auditPath(environment: Readonly<Record<string, string | undefined>>): string {
   const state = environment["XDG_STATE_HOME"];
-  return join(state?.startsWith("/") ? state : join(homedir(), ".local", "state"), "autobot-sh", "audit.jsonl");
+  return join(state?.startsWith("/") ? state : join(homeDirectory(environment), ".local", "state"), "autobot-sh", "audit.jsonl");
 }
 
 export function recordOf(decided: Decided, text: AuditOptions["text"], now = new Date()): AuditRecord {
   const { response, line, face, user, cwd, route } = decided;
   return {
-    time: now.toISOString(),
+    time: timestamp(now),
     id: identifier(now),
     face,
     user,
@@ -86,7 +86,15 @@ export function recordOf(decided: Decided, text: AuditOptions["text"], now = new
 
 /** What happened to a session's gate: that it was put back, or gone, or that a line would have led past it. */
 export function incidentOf(text: string, user: string, cwd: string | undefined, now = new Date()): AuditRecord {
-  return { time: now.toISOString(), id: identifier(now), face: "login", user, cwd, decision: "deny", effective: "deny", rules: ["session/gate"], requests: [], text };
+  return { time: timestamp(now), id: identifier(now), face: "login", user, cwd, decision: "deny", effective: "deny", rules: ["session/gate"], requests: [], text };
+}
+
+/** As Date's toISOString(), which looks up the time zone first. */
+function timestamp(time: Date): string {
+  const [month, day, hours, minutes, seconds] = [time.getUTCMonth() + 1, time.getUTCDate(), time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return `${time.getUTCFullYear()}-${month}-${day}T${hours}:${minutes}:${seconds}.${String(time.getUTCMilliseconds()).padStart(3, "0")}Z`;
 }
 
 let count = 0;

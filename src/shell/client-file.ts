@@ -1,6 +1,5 @@
 // A file of another program's configuration → what is made of it, made again only when the file has changed.
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
-import { devNull } from "node:os";
 import { isAbsolute } from "node:path";
 
 /** `damaged`: it is there, but cannot be read, is larger than 1 MiB, or is not what it should be. */
@@ -14,7 +13,7 @@ export function createReader<Content>(parse: (text: string) => Content | undefin
   return (path) => {
     const absolute = path.startsWith("~/") ? `${home}${path.slice(1)}` : path;
     if (!isAbsolute(absolute)) return "damaged";
-    if (absolute === devNull) return parsed("", parse);
+    if (absolute === "/dev/null") return parsed("", parse);
     let descriptor: number | undefined;
     try {
       // Not to block on a pipe that somebody put there.

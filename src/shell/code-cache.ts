@@ -1,9 +1,7 @@
 // The judge's code as V8 has compiled it, kept beside the source: most of what a judgement costs is compiling
 // (docs/adr/0014). A cache that is missing or not for us means the source, never another answer.
-import { chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { Script } from "node:vm";
-import { installLauncher, isOurs } from "./installation.ts";
 
 /** A piece of the judge's source, compiled. */
 export interface Piece {
@@ -15,7 +13,6 @@ export interface Piece {
   readonly uncached: boolean;
 }
 
-const timeLimit = 20_000;
 /** Whole words of the machine, or V8 copies what follows. */
 const keyLength = 256;
 
@@ -54,41 +51,5 @@ function read(file: string): File | undefined {
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-/** All of the piece that has run since it was loaded is in its cache. */
-export function writeCache({ file, key, script }: Piece): void {
-  put(`${file}.cache`, Buffer.concat([Buffer.from(key, "latin1"), script.createCachedData()]));
-}
-
-/**
- * Has `judge` make the caches for this node, in a process that knows nothing of what was judged. Does nothing where the
- * installation is somebody else's, or where it was tried in vain: a file beside the core's cache says so.
- */
-export function makeCaches(judge: string, { file, key }: Piece): void {
-  const vain = `${file}.vain`;
-  if (!isOurs(dirname(file)) || read(vain)?.bytes.toString("latin1") === key) return;
-  const { spawnSync } = process.getBuiltinModule("node:child_process");
-  try {
-    const { status } = spawnSync(process.execPath, [...process.execArgv, judge, "cache"], { env: {}, stdio: "ignore", timeout: timeLimit });
-    if (status === 0) {
-      put(join(dirname(judge), "node-path"), Buffer.from(`${process.execPath}\n`));
-      installLauncher(dirname(dirname(judge)));
-    } else put(vain, Buffer.from(key, "latin1"));
-  } catch {
-    // A full disk: nothing that was judged rests on it.
-  }
-}
-
-function put(file: string, bytes: Buffer): void {
-  const draft = `${file}.${process.pid}`;
-  try {
-    writeFileSync(draft, bytes);
-    chmodSync(draft, 0o644);
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   }
 }

@@ -31,7 +31,7 @@ export function keepPrefilter(engine: Engine, layers: readonly LayerFiles[], pla
 function placeOf(layers: readonly LayerFiles[], places: LayerPlaces): string | undefined {
   const own = layers.some(({ origin }) => origin !== "system");
   if (lstatSync(places.system, { throwIfNoEntry: false }) !== undefined) return own || process.getuid?.() !== 0 ? undefined : systems;
-  const home = account()?.homedir;
+  const home = account()?.home;
   if (home === undefined || !own) return undefined;
   const project = layers.findLast(({ origin, directory }) => origin === "project" && directory !== places.configured);
   const configured = places.configured !== undefined && lstatSync(places.configured, { throwIfNoEntry: false }) !== undefined ? dirname(places.configured) : "";

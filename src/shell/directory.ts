@@ -1,4 +1,4 @@
-// A directory and those above it.
+// A directory and those above it; the one for temporary files.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -12,4 +12,10 @@ export function makeDirectories(path: string, mode: number): void {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+}
+
+/** As os.tmpdir(), without loading node:os. */
+export function temporaryDirectory({ TMPDIR, TMP, TEMP }: NodeJS.ProcessEnv = process.env): string {
+  const path = TMPDIR || TMP || TEMP || "/tmp";
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }

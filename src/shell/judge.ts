@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { type Answer, type Form, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
+import { keepPrefilter } from "./compiled.ts";
 import { isTerminal, writeWhole } from "./descriptor.ts";
 import { loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
@@ -19,6 +20,7 @@ import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
+export { makeCaches, writeCaches } from "./cache-making.ts";
 export { rehearse } from "./rehearsal.ts";
 
 const help = `usage: autobot-sh [bash's options] -c COMMAND [NAME [ARGUMENT…]]
@@ -72,7 +74,7 @@ async function judgeShell(launcher: Launcher): Promise<number> {
   const places = layerPlaces(process.env, cwd);
   const loaded = await loadEngine(places);
   if ("failure" in loaded) return fail(loaded.failure);
-  if (loaded.layers.length > 0) (await import("./compiled.ts")).keepPrefilter(loaded.engine, loaded.layers, places);
+  if (loaded.layers.length > 0) keepPrefilter(loaded.engine, loaded.layers, places);
   const judged = judgeProgram(invocation, launcher, cwd, loaded.engine);
   return "status" in judged ? judged.status : reply(judged);
 }

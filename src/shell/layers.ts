@@ -28,16 +28,12 @@ const directoryName = "autobot-sh";
 const projectDirectoryName = ".autobot-sh";
 
 export function layerPlaces(environment: Readonly<Record<string, string | undefined>>, cwd: string | undefined): LayerPlaces {
-  const home = homeDirectory();
+  // From the password file: HOME can be set by whoever calls, and must not lead to other policies.
+  const home = account()?.home;
   const user = home === undefined ? undefined : join(home, ".config", directoryName);
   const configHome = environment["XDG_CONFIG_HOME"];
   const configured = configHome?.startsWith("/") ? join(configHome, directoryName) : undefined;
   return { system: join("/etc", directoryName), user, configured: configured === user ? undefined : configured, cwd };
-}
-
-/** From the password file: HOME can be set by whoever calls, and must not lead to other policies. */
-function homeDirectory(): string | undefined {
-  return account()?.homedir;
 }
 
 /**
@@ -61,6 +57,8 @@ export function findLayers(places: LayerPlaces): readonly LayerFiles[] {
 /** An unreadable directory counts as a file that cannot be read: it may hold rules. */
 function policyFilesIn(directory: string): readonly string[] {
   try {
+    // Most machines have none, and an error thrown takes longer than all else here.
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) return [];
     return readdirSync(directory)
       .filter((name) => /^[^.].*\.ya?ml$/.test(name))
       .sort()

@@ -1,6 +1,5 @@
 // A response → leave to go on, or the refusal on standard error; and the record of it.
 import { closeSync, openSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context, Engine, Response } from "../decide.ts";
 import { refusal } from "../report/refusal.ts";
@@ -9,6 +8,7 @@ import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
 import { appendRecord, auditPath, incidentOf, recordOf } from "./audit.ts";
 import { isTerminal, say } from "./descriptor.ts";
+import { temporaryDirectory } from "./directory.ts";
 
 const refused = 126;
 const failed = 125;
@@ -70,7 +70,7 @@ export function recordIncident(text: string, { policies }: Engine, cwd: string |
 }
 
 function userName(): string {
-  return account()?.username ?? String(process.getuid?.() ?? "");
+  return account()?.name ?? String(process.getuid?.() ?? "");
 }
 
 /** Nothing runs that is not on record. */
@@ -80,7 +80,7 @@ export function isRecordRequired({ policies }: Engine): boolean {
 
 /** Each command is a process of its own: an empty file remembers for all of them. */
 function isFirstComplaint(): boolean {
-  const marker = join(tmpdir(), `autobot-sh-${process.getuid?.() ?? 0}-record-${new Date().toISOString().slice(0, 10)}`);
+  const marker = join(temporaryDirectory(), `autobot-sh-${process.getuid?.() ?? 0}-record-${new Date().toISOString().slice(0, 10)}`);
   try {
     closeSync(openSync(marker, "wx", 0o600));
     return true;

@@ -1,9 +1,9 @@
 // An invocation → the text that bash will run, read without taking anything away from bash: a file and a program on
 // standard input that is a file by position, one that comes through a pipe by keeping a copy for bash to read.
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, readFileSync, readSync, type Stats, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { isTerminal } from "./descriptor.ts";
+import { temporaryDirectory } from "./directory.ts";
 import type { Invocation } from "./invocation.ts";
 import { staysOpen } from "./pipe.ts";
 
@@ -149,7 +149,7 @@ function readSome(descriptor: number, chunk: Buffer): number {
 }
 
 function keep(bytes: Buffer): string {
-  const path = join(mkdtempSync(join(tmpdir(), "autobot-sh-")), "program");
+  const path = join(mkdtempSync(join(temporaryDirectory(), "autobot-sh-")), "program");
   const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   writeFileSync(file, bytes);
   closeSync(file);

@@ -1,11 +1,11 @@
 // The runtime layer's directory: a small bash program under the name of each utility that may reach another host, to be
 // put first in PATH. One directory for each PATH, because `command -v docker` must not find what is not installed.
 import { accessSync, chmodSync, constants, existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Engine } from "../decide.ts";
+import { homeDirectory } from "./account.ts";
 import { builtIn } from "./built-in.ts";
-import { makeDirectories } from "./directory.ts";
+import { makeDirectories, temporaryDirectory } from "./directory.ts";
 import { quoted } from "./words.ts";
 
 export interface Layer {
@@ -69,10 +69,12 @@ export function shimDirectory(layer: Layer, environment: Environment): string | 
 }
 
 /** A variable can lead elsewhere, as PATH itself can: who sets them to go round the layer can go round it anyway. */
-function bases({ XDG_CACHE_HOME: cache, HOME: home = homedir() }: Environment): readonly string[] {
+function bases(environment: Environment): readonly string[] {
+  const { XDG_CACHE_HOME: cache } = environment;
+  const home = homeDirectory(environment);
   const user = process.getuid?.() ?? 0;
   const first = cache?.startsWith("/") ? [cache] : home.startsWith("/") && existsSync(home) ? [join(home, ".cache")] : [];
-  return [...first.map((directory) => join(directory, "autobot-sh", "shims")), join(tmpdir(), `autobot-sh-${user}`, "autobot-sh", "shims")];
+  return [...first.map((directory) => join(directory, "autobot-sh", "shims")), join(temporaryDirectory(), `autobot-sh-${user}`, "autobot-sh", "shims")];
 }
 
 /** PATH; where it is not set, what bash was compiled with, which each system chooses for itself. */
@@ -84,32 +86,39 @@ export function searchPath({ PATH: path }: Environment): string {
 
 /** PATH without directories of shims. An empty entry, the current directory, stays one. */
 export function plainPath(path: string): string {
+  // Most have none, which can be told sooner.
+  if (!path.includes("/autobot-sh/shims/")) return path;
   return path
     .split(delimiter)
     .filter((entry) => !/\/autobot-sh\/shims\/[^/]+$/.test(entry))
     .join(delimiter);
 }
 
-const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
-
 /** Length and hash as libexec/path.bash computes them: ten characters at a time, as numbers of base 64, in 64 bits. */
 export function directoryName(path: string): string {
-  const text = Buffer.from(path)
-    .toString("latin1")
-    .replaceAll(/[^0-9a-zA-Z]/g, "_");
+  const bytes = Buffer.from(path);
   let hash = 0n;
-  for (let start = 0; start < text.length; start += 10) {
-    const chunk = text.slice(start, start + 10);
-    hash = BigInt.asIntN(64, (hash * 33n) ^ ((numberOf(chunk.slice(0, 5)) << BigInt(6 * chunk.slice(5).length)) | numberOf(chunk.slice(5))));
+  for (let start = 0; start < bytes.length; start += 10) {
+    const middle = Math.min(start + 5, bytes.length);
+    const end = Math.min(start + 10, bytes.length);
+    hash = BigInt.asIntN(64, (hash * 33n) ^ ((numberOf(bytes, start, middle) << BigInt(6 * (end - middle))) | numberOf(bytes, middle, end)));
   }
-  return `${text.length}-${BigInt.asUintN(64, hash).toString(16)}`;
+  return `${bytes.length}-${BigInt.asUintN(64, hash).toString(16)}`;
 }
 
 /** Of at most five digits: what fits a small integer. */
-function numberOf(text: string): bigint {
+function numberOf(bytes: Buffer, start: number, end: number): bigint {
   let number = 0;
-  for (const character of text) number = number * 64 + digits.indexOf(character);
+  for (let index = start; index < end; index++) number = number * 64 + digitOf(bytes[index] ?? 0);
   return BigInt(number);
+}
+
+/** As bash writes numbers of base 64: 0 to 9, a to z, A to Z, `@`, `_`. What is no letter and no digit counts as `_`. */
+function digitOf(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x61 + 10;
+  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41 + 36;
+  return 63;
 }
 
 /** Policies that describe more utilities, or rule on more, have directories of their own. */

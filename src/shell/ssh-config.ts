@@ -1,8 +1,8 @@
 // ssh_config(5) files → what they say about a destination. Read by us to see whether `ssh -G` may be asked (it runs what
 // `Match exec` names), and in its place where it may not.
 import { readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { homeDirectory } from "./account.ts";
 
 /** One setting, in the order of the files, with the `Host` patterns it stands under. */
 interface Setting {
@@ -29,7 +29,7 @@ export function readSshConfig(file: string | undefined, home: string | undefined
   let runsCommands = false;
   for (const path of files) {
     if (path === undefined) continue;
-    const base = path === "/etc/ssh/ssh_config" ? "/etc/ssh" : join(home ?? homedir(), ".ssh");
+    const base = path === "/etc/ssh/ssh_config" ? "/etc/ssh" : join(home ?? homeDirectory(), ".ssh");
     if (!collect(path, base, ["*"], settings, 0)) runsCommands = true;
   }
   return { settings, runsCommands };
@@ -79,7 +79,7 @@ function words(argument: string): readonly string[] {
 
 /** glob(7) in the last component only; undefined where more than that is asked. */
 function expand(pattern: string, base: string): readonly string[] | undefined {
-  const path = pattern.startsWith("~/") ? join(homedir(), pattern.slice(2)) : isAbsolute(pattern) ? pattern : join(base, pattern);
+  const path = pattern.startsWith("~/") ? join(homeDirectory(), pattern.slice(2)) : isAbsolute(pattern) ? pattern : join(base, pattern);
   if (/[*?[%$]/.test(dirname(path)) || /[[%$]/.test(basename(path))) return undefined;
   if (!/[*?]/.test(path)) return [path];
   try {

@@ -1,8 +1,8 @@
 // The World of a real machine: local files, OpenSSH's configuration and /etc/hosts, without asking the network and
 // without running anything that a configuration names (docs/adr/0007).
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { homedir, hostname, networkInterfaces } from "node:os";
 import type { World } from "../decide.ts";
+import { homeDirectory } from "./account.ts";
 import { createDockerContexts } from "./docker-context.ts";
 import { createKubeconfigs } from "./kubeconfig.ts";
 import { realRoot } from "./namespace.ts";
@@ -21,7 +21,7 @@ export interface WorldOptions {
 
 /** Answers are kept for as long as the World is; those from files of clients, until a file changes. */
 export function createWorld(options: WorldOptions = {}): World {
-  const home = options.home ?? homedir();
+  const home = options.home ?? homeDirectory();
   const configurations = new Map<string, SshConfiguration | undefined>();
   let hosts: ReadonlyMap<string, readonly string[]> | undefined;
   let own: ReadonlySet<string> | undefined;
@@ -85,6 +85,8 @@ function readHosts(path: string): ReadonlyMap<string, readonly string[]> {
 }
 
 function ownNames(): ReadonlySet<string> {
+  // Not imported at the top: most lines never need it.
+  const { hostname, networkInterfaces } = process.getBuiltinModule("node:os");
   const name = hostname().toLowerCase();
   const addresses = Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address.toLowerCase()));
   return new Set([name, name.split(".", 1)[0] ?? name, ...addresses]);
@@ -137,7 +139,7 @@ function runSsh(args: readonly string[]): string | undefined {
   try {
     return execFileSync("ssh", args, {
       encoding: "utf8",
-      env: { PATH: directories.map((each) => real + each).join(":"), HOME: homedir() },
+      env: { PATH: directories.map((each) => real + each).join(":"), HOME: homeDirectory() },
       stdio: ["ignore", "pipe", "ignore"],
       timeout: sshLimit,
       killSignal: "SIGKILL",

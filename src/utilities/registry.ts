@@ -21,18 +21,17 @@ export interface Registry {
 
 /** A descriptor for a name that exists already adds to it: a policy can make a utility mean more, never less. */
 export function createRegistry(descriptors: readonly Descriptor[]): Registry {
-  const added = new Map<string, Utility>();
-  const exactly = (name: string) => added.get(name) ?? builtInUtility(name);
-  for (const descriptor of descriptors) {
-    const utility = fromDescriptor(descriptor);
-    for (const name of utility.names) {
-      const present = exactly(name);
-      added.set(name, present === undefined ? utility : union(present, utility));
-    }
-  }
+  const added = new Set(descriptors.flatMap((descriptor) => descriptor.names));
+  const joined = new Map<string, Utility>();
+  const exactly = (name: string) => {
+    if (!added.has(name)) return builtInUtility(name);
+    const utility = joined.get(name) ?? join(name, descriptors);
+    joined.set(name, utility);
+    return utility;
+  };
   const transporting = (kind: Utility["transport"]) => [
     ...builtInNames(kind).filter((name) => !added.has(name)),
-    ...[...added].filter(([, utility]) => utility.transport === kind).map(([name]) => name),
+    ...[...added].filter((name) => exactly(name)?.transport === kind),
   ];
   let names: ReadonlySet<string> | undefined;
   let transports: ReadonlySet<string> | undefined;
@@ -40,7 +39,7 @@ export function createRegistry(descriptors: readonly Descriptor[]): Registry {
   return {
     find: (name) => exactly(name) ?? exactly(name.replace(/\.exe$/, "").replace(/-?\d+(\.\d+)*$/, "")),
     get names() {
-      names ??= new Set([...builtInNames(), ...added.keys()]);
+      names ??= new Set([...builtInNames(), ...added]);
       return names;
     },
     get transports() {
@@ -57,6 +56,12 @@ export function createRegistry(descriptors: readonly Descriptor[]): Registry {
       return new Set([...this.reaching, ...elsewhere]);
     },
   };
+}
+
+/** A name that a descriptor has. */
+function join(name: string, descriptors: readonly Descriptor[]): Utility {
+  const described = descriptors.filter(({ names }) => names.includes(name)).map(fromDescriptor);
+  return [builtInUtility(name) ?? [], described].flat().reduce(union);
 }
 
 function union(first: Utility, second: Utility): Utility {

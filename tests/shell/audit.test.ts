@@ -29,6 +29,10 @@ describe("a record", () => {
     });
     expect(id).toMatch(/^[0-9a-z-]+$/);
   });
+  it.each([0, 951_827_696_789, 1_735_689_599_999, 4_102_444_800_000])("gives the time %i in UTC as RFC 3339 does", (time) => {
+    const response = decide("ls", engine, emptyContext);
+    expect(recordOf({ line: "ls", response, face: "scripts", user: "kali", cwd: "/" }, "masked", new Date(time)).time).toBe(new Date(time).toISOString());
+  });
   it("has an identifier of its own", () => expect(new Set([recorded("a").id, recorded("a").id, recorded("a").id]).size).toBe(3));
   it("masks secrets", () => expect(recorded("mysql -phunter2").text).toBe("mysql -p***"));
   it("keeps the text where the policy says so", () => expect(recorded("mysql -phunter2", "full").text).toBe("mysql -phunter2"));
