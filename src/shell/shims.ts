@@ -31,7 +31,7 @@ export function shimsFor(engine: Engine, environment: Environment): string | und
 export function layerOf({ policies, registry }: Engine): Layer {
   const rules = builtIn.policies.reduce((count, { policy }) => count + (policy.rules?.length ?? 0), 0);
   const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
-  const usual = policies.utilities.length === utilities && policies.rules.length <= rules;
+  const usual = policies.utilities.length === utilities && policies.rules.length <= rules && policies.settings.role !== "managed-host";
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   return {
     root,
