@@ -53,8 +53,9 @@ chmod -R go-w root/opt/autobot-sh
 echo /usr/bin/node >root/opt/autobot-sh/dist/node-path
 # Until there is an interactive shell: it says that it has started, and is bash.
 [[ -e root/opt/autobot-sh/dist/session.js ]] || cp "$checkout/tests/login/session.js" root/opt/autobot-sh/dist
-# The same by way of bash, for machines that nothing was compiled for.
+# The same by way of bash, for machines that nothing was compiled for: root's first command would put that in its place.
 cp -R root/opt/autobot-sh root/opt/autobot-in-bash
+rm -f root/opt/autobot-in-bash/dist/launcher-*
 cp root/opt/autobot-in-bash/libexec/autobot-sh root/opt/autobot-in-bash/bin/autobot-sh
 
 ssh-keygen -q -t ed25519 -N '' -f key

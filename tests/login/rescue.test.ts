@@ -72,6 +72,7 @@ describe.skipIf(lacking !== undefined)("a guard that cannot work", { timeout: 10
 
   describe.each(Object.entries(logins))("through the %s", (_, [installation, user]) => {
     it("works, before anything is broken", () => {
+      expect(run(machine, `head -c 2 ${installation}/bin/autobot-sh`).stdout).toBe(installation.endsWith("bash") ? "#!" : "\u007fE");
       for (const { status, stdout } of [rootLogin(installation), login(user)]) {
         expect([status, stdout]).toEqual([7, expect.stringContaining("ran 42")]);
         expect(stdout).not.toContain("rescue");

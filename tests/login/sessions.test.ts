@@ -126,9 +126,9 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
   it("a session whose connection is gone is gone too", () => {
     const { stdout } = seen(`{ sleep 1; echo 'echo $$ >~/session'; sleep 2; } | timeout 2 ssh -tt pat@127.0.0.1 >/dev/null 2>&1
       session=$(</home/pat/session)
-      for ((n = 0; n < 100; n++)); do sleep 0.1; pgrep -u pat >/dev/null || break; done
+      for ((n = 0; n < 100; n++)); do sleep 0.1; pgrep -u pat -x "bash|node|autobot-sh" >/dev/null || break; done
       [[ -n $session && ! -e /proc/$session ]] && echo gone
-      pgrep -u pat -fl`);
+      pgrep -u pat -lx "bash|node|autobot-sh"`);
     expect(stdout).toBe("gone\n");
   });
 });
