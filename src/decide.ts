@@ -74,7 +74,7 @@ export interface Response {
 export function decide(line: string, engine: Engine, context: Context): Response {
   const source = unwrapped(line, context);
   const approved = (file: string) => approvedFile(engine.policies, file, context.workspace, context.world.digest) !== undefined;
-  const placement = placementOf(engine.policies, { user: context.user, tty: context.tty, ownNames: context.world.ownNames });
+  const placement = placementOf(engine.policies, context);
   const read = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
   const findings = placement === undefined ? read : placed(read, placement);
   const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });

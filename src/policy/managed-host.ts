@@ -8,10 +8,10 @@ import type { Arrival, Matcher } from "./schema.ts";
 
 /** Who asks, on which machine. */
 export interface Asker {
-  readonly user: string | undefined;
+  readonly user?: string | undefined;
   readonly tty: boolean;
-  /** The machine's names and addresses, in lower case. */
-  readonly ownNames: ReadonlySet<string>;
+  /** Of this machine: its names and addresses, in lower case. Asked for only where it is a server. */
+  readonly world: { readonly ownNames: ReadonlySet<string> };
 }
 
 export interface Placement {
@@ -28,7 +28,7 @@ export function placementOf(set: PolicySet, asker: Asker): Placement | undefined
   const { users = [], by = usual } = managed?.deploy ?? {};
   const tests = asker.user !== undefined && users.includes(asker.user) ? by.flatMap((each) => arrivals[each].map(testOf)) : [];
   const context = { tty: asker.tty, face: "scripts" } as const;
-  return { self: selfOf(set, managed?.name, asker.ownNames), arrives: (request) => request.host.kind === "local" && tests.some((test) => test(request, context, set)) };
+  return { self: selfOf(set, managed?.name, asker.world.ownNames), arrives: (request) => request.host.kind === "local" && tests.some((test) => test(request, context, set)) };
 }
 
 function selfOf(set: PolicySet, name: string | undefined, ownNames: ReadonlySet<string>): Host {

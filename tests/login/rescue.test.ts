@@ -67,7 +67,7 @@ describe.skipIf(lacking !== undefined)("a guard that cannot work", { timeout: 10
   };
   const rescues = (user: string) => run(machine, `grep -hs '"rescue":' ~${user}/.local/state/autobot-sh/audit.jsonl`).stdout.split("\n").filter(Boolean);
   /** By the launcher itself: root's shell is nobody's to change. */
-  const rootLogin = (installation: string) => run(machine, `script -qec 'exec -a -autobot-sh ${installation}/bin/autobot-sh' /dev/null`, typed);
+  const rootLogin = (installation: string, input = typed) => run(machine, `script -qec 'exec -a -autobot-sh ${installation}/bin/autobot-sh' /dev/null`, input);
   const login = (user: string) => run(machine, `ssh -tt ${user}@127.0.0.1`, typed);
 
   describe.each(Object.entries(logins))("through the %s", (_, [installation, user]) => {
@@ -157,7 +157,7 @@ open("/tmp/log", "wb").write(log.recv(4096))'`;
     });
 
     it("a session that had started gives no rescue, however it ends", () => {
-      const ended = (end: string) => broken(installation, [session(end), sessionBack], () => rootLogin(installation));
+      const ended = (end: string) => broken(installation, [session(end), sessionBack], () => rootLogin(installation, ""));
       expect(ended("process.exit(125)")).toMatchObject({ status: 125, stdout: expect.not.stringContaining("rescue") });
       expect(ended("process.exit(0)")).toMatchObject({ status: 0, stdout: expect.not.stringContaining("rescue") });
       const killed = ended("process.kill(process.pid, `SIGKILL`)");
