@@ -24,7 +24,7 @@ interface Session {
 
 /** `root`: where the package is installed. */
 export function proveLogin(root: string, launcher: string, account: Account): Fault {
-  return writers(root, launcher, account) ?? commands(launcher, account) ?? refusal(launcher, account) ?? terminal(root, launcher, account);
+  return writers(root, launcher, account) ?? commands(launcher, account) ?? refusal(launcher, account) ?? terminal(launcher, account);
 }
 
 /** The same program with nothing around it cannot judge, and has to become a shell for root. */
@@ -78,8 +78,7 @@ function refusal(launcher: string, account: Account): Fault {
   return ended === 126 ? undefined : `an edit on another host is not refused in a session of ${account.name}: status ${ended}`;
 }
 
-function terminal(root: string, launcher: string, account: Account): Fault {
-  if (!existsSync(join(root, "dist", "session.js"))) return "the interactive shell is not here yet: a login with a terminal would end at once";
+function terminal(launcher: string, account: Account): Fault {
   const start = isSelf(account) ? `exec -a -autobot-sh ${quoted(launcher)}` : `exec su -s ${quoted(launcher)} - ${quoted(account.name)}`;
   const ended = onTerminal(start, isSelf(account) ? ownEnvironment(launcher, account) : {});
   if (ended.stdout.includes(rescued)) return `a session of ${account.name} on a terminal is a rescue shell${said({ ...ended, stderr: ended.stdout })}`;

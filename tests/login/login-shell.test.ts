@@ -78,7 +78,7 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
     ["an installation that others can write", "chmod 777 /opt/autobot-sh", "chmod 755 /opt/autobot-sh", "`/opt/autobot-sh` can be written by others\n  run `chmod go-w` on it"],
     ["a judge that others can write", "chmod 666 /opt/autobot-sh/dist/judge.cjs", "chmod 644 /opt/autobot-sh/dist/judge.cjs", "judge.cjs` can be written by others"],
     ["an installation of somebody else's", "chown pat /opt/autobot-sh/libexec", "chown root /opt/autobot-sh/libexec", "belongs to neither root nor bo"],
-    ["no interactive shell", "mv /opt/autobot-sh/dist/session.js /opt/s", "mv /opt/s /opt/autobot-sh/dist/session.js", "the interactive shell is not here yet"],
+    ["no interactive shell", "mv /opt/autobot-sh/dist/session.js /opt/s", "mv /opt/s /opt/autobot-sh/dist/session.js", "on a terminal ends with status 125"],
     [
       "an interactive shell that fails",
       "mv /opt/autobot-sh/dist/session.js /opt/s; echo 'throw 1' >/opt/autobot-sh/dist/session.js",
@@ -104,12 +104,12 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
     const { status, stderr } = control("enable --user root");
     run(machine, `mv /opt/l ${launcher}`);
     expect([status, stderr, shellOf("root")]).toEqual([125, expect.stringContaining("a launcher that cannot work gives root no shell: status 125"), "/bin/bash"]);
-    // The real one would, and proving it is on nobody's record.
+    // The real one would. Proving that is on no record; the session that then fails is.
     run(machine, "mv /opt/autobot-sh/dist/session.js /opt/s; rm -rf /root/.local/state/autobot-sh");
     const unfinished = control("enable --user root").stderr;
     run(machine, "mv /opt/s /opt/autobot-sh/dist/session.js");
-    expect(unfinished).toContain("the interactive shell is not here yet");
-    expect(run(machine, "grep -c rescue /root/.local/state/autobot-sh/audit.jsonl").stdout.trim()).not.toBe("1");
+    expect(unfinished).toContain("a session of root on a terminal is a rescue shell");
+    expect(run(machine, "grep -c rescue /root/.local/state/autobot-sh/audit.jsonl").stdout.trim()).toBe("1");
   });
 
   it("for oneself asks root to list it first", () => {

@@ -51,8 +51,6 @@ cp -R "$checkout/node_modules/@lydell" root/opt/autobot-sh/node_modules
 chown -R 0:0 root/opt/autobot-sh
 chmod -R go-w root/opt/autobot-sh
 echo /usr/bin/node >root/opt/autobot-sh/dist/node-path
-# Until there is an interactive shell: it says that it has started, and is bash.
-[[ -e root/opt/autobot-sh/dist/session.js ]] || cp "$checkout/tests/login/session.js" root/opt/autobot-sh/dist
 # The same by way of bash, for machines that nothing was compiled for: root's first command would put that in its place.
 cp -R root/opt/autobot-sh root/opt/autobot-in-bash
 rm -f root/opt/autobot-in-bash/dist/launcher-*

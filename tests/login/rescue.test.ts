@@ -161,7 +161,7 @@ open("/tmp/log", "wb").write(log.recv(4096))'`;
       expect(ended("process.exit(125)")).toMatchObject({ status: 125, stdout: expect.not.stringContaining("rescue") });
       expect(ended("process.exit(0)")).toMatchObject({ status: 0, stdout: expect.not.stringContaining("rescue") });
       const killed = ended("process.kill(process.pid, `SIGKILL`)");
-      expect([killed.status, killed.stdout]).toEqual([137, expect.stringContaining("the session was killed, and its shell with it")]);
+      expect([killed.status, killed.stdout]).toEqual([137, expect.stringContaining("the shell was killed, or the session that judges its lines")]);
       expect(killed.stdout).not.toContain("rescue");
     });
 
@@ -179,7 +179,7 @@ open("/tmp/log", "wb").write(log.recv(4096))'`;
       const [before, after, others] = stdout.split(/\r?\n/).filter((line) => /^[\da-f:]{20,}$/.test(line));
       expect(after).toBe(before);
       expect(others).not.toBe(before);
-      expect(stdout).toContain("the session was killed");
+      expect(stdout).toContain("the shell was killed");
     });
   });
 
