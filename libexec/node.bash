@@ -21,11 +21,13 @@ autobot_is_node() {
   [[ $1 == /* || $1 == "$autobot_root"/* ]] && [[ -f $1 && -x $1 ]] && autobot_node=$1
 }
 
+autobot_limit=()
+
 # In a subshell: what NODE_* says is for the user's own node programs and must not reach the judge, which it could
-# replace (NODE_OPTIONS=--require) or slow down (NODE_EXTRA_CA_CERTS).
+# replace (NODE_OPTIONS=--require) or slow down (NODE_EXTRA_CA_CERTS). autobot_limit: what puts an end to it, if anything.
 autobot_run_node() {
   unset "${!NODE_@}" OPENSSL_CONF
-  exec "$autobot_node" "$@"
+  exec "${autobot_limit[@]}" "$autobot_node" "$@"
 }
 
 # For a node in this process's place: src/terminal.ts gives what is kept from it to the command that it runs.

@@ -62,7 +62,7 @@ const pieces = {
   strict: ["src/shell/strict.ts"],
   rehearsal: ["src/shell/rehearsal.ts", "src/shell/cache-making.ts"],
   pipe: ["src/shell/pipe.ts"],
-  compiled: ["src/shell/compiled.ts", "src/prefilter.ts"],
+  compiled: ["src/shell/compiled.ts", "src/shell/rescue.ts", "src/shell/replace-file.ts", "src/prefilter.ts"],
   "ssh-config": ["src/shell/ssh-config.ts"],
   kubeconfig: ["src/shell/kubeconfig.ts"],
   "docker-context": ["src/shell/docker-context.ts"],

@@ -1,5 +1,6 @@
 // Rules → those of their examples that are not decided as written. Used by `autobotctl policy check` and by the tests.
 import { type Context, createEngine, decide, type Engine, emptyContext, type PolicySet } from "./decide.ts";
+import { asWorkstation } from "./policy/managed-host.ts";
 import { onlyRules } from "./policy/policies.ts";
 import type { CompiledRule } from "./policy/rule.ts";
 import type { Example } from "./policy/schema.ts";
@@ -16,9 +17,11 @@ export interface ExampleFault {
  * under all rules together as well.
  */
 export function exampleFaults(set: PolicySet, rules: readonly CompiledRule[] = set.rules): readonly ExampleFault[] {
-  const all = createEngine(set);
+  // They are written for where people work, whatever this machine is.
+  const there = asWorkstation(set);
+  const all = createEngine(there);
   return rules.flatMap((rule) => {
-    const alone = createEngine(onlyRules(set, (each) => each === rule));
+    const alone = createEngine(onlyRules(there, (each) => each === rule));
     const denied = rule.examples.deny.filter((example) => !denies(example, alone, set) || !denies(example, all, set));
     const permitted = rule.examples.permit.filter((example) => denies(example, alone, set));
     return [

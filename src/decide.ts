@@ -2,6 +2,7 @@
 import { type Advice, adviseAll } from "./policy/advice.ts";
 import { type Denial, evaluate } from "./policy/evaluate.ts";
 import { mayBeFleet } from "./policy/fleet.ts";
+import { asWorkstation, type Placement, placementOf } from "./policy/managed-host.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
 import { approvedFile } from "./policy/routes.ts";
@@ -25,6 +26,8 @@ export interface Context {
   readonly tty: boolean;
   /** The runtime layer will see the real arguments of every transport that the line starts. */
   readonly runtime: boolean;
+  /** The account that the line would run as. */
+  readonly user?: string | undefined;
   /** Absolute directory the line would run in; undefined: not known. */
   readonly cwd?: string | undefined;
   /** Root of the workspace that `cwd` lies in, where it is not the one the policies name. */
@@ -61,6 +64,8 @@ export interface Response {
   readonly unknowns: readonly Unknown[];
   readonly requests: readonly Request[];
   readonly steps: readonly Step[];
+  /** Part of it is a deployment that the policy lets arrive on this server: what that does is its own. */
+  readonly deployment: boolean;
   /** What to do instead; each `run` is itself permitted under the same policies. Computed when first read. */
   readonly advice: readonly Advice[];
 }
@@ -69,7 +74,9 @@ export interface Response {
 export function decide(line: string, engine: Engine, context: Context): Response {
   const source = unwrapped(line, context);
   const approved = (file: string) => approvedFile(engine.policies, file, context.workspace, context.world.digest) !== undefined;
-  const findings = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
+  const placement = placementOf(engine.policies, context);
+  const read = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
+  const findings = placement === undefined ? read : placed(read, placement);
   const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
   const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
@@ -84,6 +91,7 @@ export function decide(line: string, engine: Engine, context: Context): Response
     unknowns,
     requests: findings.requests,
     steps: findings.steps,
+    deployment: placement !== undefined && read.requests.some(placement.arrives),
     get advice() {
       advice ??= adviceFor(refusals, source.text === line ? line : undefined, engine, context);
       return advice;
@@ -94,6 +102,15 @@ export function decide(line: string, engine: Engine, context: Context): Response
 /** An agent's scaffold around the line is taken off where it is exactly what that agent writes. */
 function unwrapped(line: string, context: Context): Source {
   return peel(line, (name) => context.environment[name]) ?? rootSource(line);
+}
+
+/** On a server itself: what is done here is done on that host, but for deployments. The runtime layer looks at ssh and its like only. */
+function placed({ requests, unknowns, steps }: Findings, { self, arrives }: Placement): Findings {
+  return {
+    requests: requests.map((request) => (request.host.kind !== "local" || arrives(request) ? request : { ...request, host: self })),
+    unknowns: unknowns.map((unknown) => (unknown.host.kind === "local" ? { ...unknown, host: self, unseen: true } : unknown)),
+    steps,
+  };
 }
 
 function stdinOf({ stdin }: Context): Stdin | undefined {
@@ -117,7 +134,11 @@ function reaches(unknown: Unknown, text: string, engine: Engine): boolean {
 }
 
 function adviceFor(refusals: readonly Denial[], line: string | undefined, engine: Engine, context: Context): readonly Advice[] {
-  return adviseAll(engine.policies, refusals, { ...context, line }).filter(({ run }) => run === undefined || permits(run, engine, context));
+  const here = refusals.some(({ request: { host } }) => host.kind === "remote" && host.here === true);
+  // What to do instead is not done on the server.
+  const there = here ? { ...engine, policies: asWorkstation(engine.policies) } : engine;
+  const advice = adviseAll(engine.policies, refusals, { ...context, line }).filter(({ run }) => run === undefined || permits(run, there, context));
+  return here && advice.length > 0 ? [{ say: "Not on a server, but where the workspace is:" }, ...advice] : advice;
 }
 
 /** A suggestion is judged like any line, where it would be typed. */

@@ -25,6 +25,7 @@ export interface CommandDefinition {
   readonly completes?: "files" | readonly string[];
 }
 
+const user = { type: "string", takes: "NAME", help: "whose; default: your own" } as const;
 const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
 
 export const commands: readonly CommandDefinition[] = [
@@ -69,6 +70,23 @@ export const commands: readonly CommandDefinition[] = [
     most: 0,
     help: "look at what autobot-sh needs here, prove that it refuses, and list what it does not see; status 1 if something is at fault",
     options: { cwd, json: { type: "boolean", help: "print the findings as one JSON object" } },
+  },
+  {
+    name: "login-shell enable",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "prove a session with autobot-sh, then make it the login shell",
+    options: { user },
+  },
+  { name: "login-shell disable", operands: "", least: 0, most: 0, help: "make bash the login shell again", options: { user } },
+  {
+    name: "login-shell status",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "tell whether it is the login shell, and prove a session; status 1 if it is one that does not work",
+    options: { user },
   },
   {
     name: "audit tail",

@@ -102,9 +102,9 @@ export function showPrefilter({ rows, starters, makers, subcommands, fragments }
   ].join("\n");
 }
 
-/** The judge writes what is recorded otherwise, and starts what runs on a terminal. */
+/** The judge writes what is recorded otherwise, and starts what runs on a terminal; on a server every change is one to look at. */
 function usualSettings({ settings }: PolicySet): boolean {
-  return settings.audit === undefined && (settings.terminal ?? "exec") === "exec" && (settings.runtime ?? "on") === "on";
+  return (settings.role ?? "workstation") === "workstation" && settings.audit === undefined && (settings.terminal ?? "exec") === "exec" && (settings.runtime ?? "on") === "on";
 }
 
 function fragmentsOf({ rules }: PolicySet): readonly string[] | undefined {

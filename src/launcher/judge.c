@@ -7,10 +7,13 @@
 //   <N FILE       descriptor N is that file, in a directory that is removed
 //   =N TEXT       word N is that text       @WORD    a word to start in place of /bin/bash
 //   >TEXT         print that first          *        keep what is node's for src/terminal.ts
+//   &             stay behind it: session.c
 //
 // Only an answer that is whole runs a command; silence is a failure.
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +144,16 @@ static pid_t start_judge(const char *node, char **words, int *answer) {
   return child;
 }
 
+// A person who logs in does not wait for ever, in milliseconds; a program may take what it takes.
+#define PATIENCE 20000
+
+static void wait_for_answer(int descriptor, pid_t child) {
+  struct pollfd answer = {.fd = descriptor, .events = POLLIN};
+  if (!is_person() || poll(&answer, 1, PATIENCE) != 0) return;
+  kill(child, SIGKILL);
+  fail("the judge does not answer", NULL, "see whether its disk does");
+}
+
 static char *read_to_end(int descriptor, size_t *length) {
   size_t size = 65536;
   char *text = allocate(NULL, size);
@@ -168,6 +181,7 @@ static int wait_for(pid_t child) {
 static char *answer_of(const char *node, char **words, size_t *length, int *status) {
   int descriptor;
   pid_t child = start_judge(node, words, &descriptor);
+  wait_for_answer(descriptor, child);
   char *answer = read_to_end(descriptor, length);
   *status = wait_for(child);
   return answer;
@@ -232,7 +246,7 @@ static void print(const char *text) {
 }
 
 // What to become: the words that the answer gives, or bash, and the launcher's own behind them.
-static char **carry_out(char *field, const char *end, int count, char **words) {
+static char **carry_out(char *field, const char *end, int count, char **words, bool *attended) {
   char **all = allocate(NULL, ((size_t)(end - field) + (size_t)count + 2) * sizeof *all);
   size_t used = 0;
   for (char *next = field; field < end; field = next) {
@@ -245,6 +259,7 @@ static char **carry_out(char *field, const char *end, int count, char **words) {
       case '@': all[used++] = field + 1; break;
       case '>': print(field + 1); break;
       case '*': keep_node(); break;
+      case '&': *attended = true; break;
       case '.':
         for (int index = used == 0 ? 0 : 1; index < count; index++) all[used++] = words[index];
         all[used] = NULL;
@@ -255,20 +270,22 @@ static char **carry_out(char *field, const char *end, int count, char **words) {
   fail("the judge's answer is cut off", NULL, "install autobot-sh again");
 }
 
-char **ask_judge(const char *root, int count, char **words) {
+char **ask_judge(const char *root, int count, char **words, bool *attended) {
   char *node = find_node(root);
   if (node == NULL) fail("cannot find node, which judges the command", NULL, "set AUTOBOT_NODE to its absolute path");
   size_t length;
   int status;
   char *answer = answer_of(node, judges_words(node, OPTIONS, root, count, words), &length, &status);
   if (is_worth_another_try(status)) answer = answer_of(node, judges_words(node, 0, root, count, words), &length, &status);
-  if (status == 125 || status == 126) exit(status);
+  if (status == 126) exit(status);
+  // It has said why.
+  if (status == 125) give_up("the judge cannot work");
   char *end = answer + length, *next = answer + strlen(answer) + 1;
   if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "show") == 0 && next < end) {
     print(next);
     exit(0);
   }
-  if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "permit") == 0) return carry_out(next, end, count, words);
+  if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "permit") == 0) return carry_out(next, end, count, words, attended);
   char number[32];
   snprintf(number, sizeof number, "%d", status);
   fail("the judge failed with status", number, "install autobot-sh again");

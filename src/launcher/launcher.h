@@ -76,6 +76,9 @@ struct surroundings {
 
 // False where anything is not as usual, so that the text alone does not tell.
 bool usual_surroundings(struct surroundings *surroundings);
+// The parts of it: user and home by the password file, and a directory whose name is plain. False where they are not.
+bool read_account(struct surroundings *surroundings);
+bool read_directory(struct surroundings *surroundings);
 
 // layer.c: the runtime layer's directory of shims.
 
@@ -93,11 +96,24 @@ void use_layer(const struct layer *layer);
 
 // record.c
 bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length);
+// That a person got a shell without a guard, and why. Makes the record where there is none. False where that cannot be.
+bool record_rescue(const struct surroundings *surroundings, const char *why);
 
-// judge.c: the slow way. Returns only to run what the judge permits, with `words` as it wants them.
-char **ask_judge(const char *root, int count, char **words);
+// judge.c: the slow way. Returns only to run what the judge permits, with `words` as it wants them. `attended`: it is a session.
+char **ask_judge(const char *root, int count, char **words, bool *attended);
 
-// Says what went wrong and what to do about it, and ends with status 125: nothing has run.
+// rescue.c: where autobot-sh itself cannot work (docs/adr/0017).
+
+// What this was called with; before anything can fail.
+void note_call(int count, char **words);
+// A person at a terminal wants a shell: no program is given.
+bool is_person(void);
+// Says what went wrong and what to do about it, and gives up.
 _Noreturn void fail(const char *what, const char *subject, const char *way_out);
+// Ends with status 125, nothing having run; for a person who may have one it becomes a rescue shell. `why`: for the record.
+_Noreturn void give_up(const char *why);
+
+// session.c: runs a person's session, and ends as it ends. One that has not started gives up.
+_Noreturn void attend(char **become);
 
 #endif

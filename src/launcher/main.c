@@ -13,12 +13,6 @@ extern char **environ;
 
 static const char bash[] = "/bin/bash";
 
-void fail(const char *what, const char *subject, const char *way_out) {
-  if (subject == NULL) dprintf(STDERR_FILENO, "autobot-sh: %s; nothing was run\n  %s\n", what, way_out);
-  else dprintf(STDERR_FILENO, "autobot-sh: %s `%s`; nothing was run\n  %s\n", what, subject, way_out);
-  exit(125);
-}
-
 // Where the package is installed: this file is in its bin directory, whatever link or name it was started by.
 static void find_root(char *root, size_t size) {
   ssize_t length = readlink("/proc/self/exe", root, size - 1);
@@ -86,13 +80,16 @@ int main(int count, char **words) {
   char root[PATH_MAX];
   char *nameless[] = {"autobot-sh", NULL};
   if (count == 0) count = 1, words = nameless;
+  note_call(count, words);
   find_root(root, sizeof root);
   const char *program = plain_program(count, words);
   if (program != NULL && is_harmless(root, program)) {
     execv(bash, words);
     fail("cannot run", bash, "install bash");
   }
-  char **become = ask_judge(root, count, words);
+  bool attended = false;
+  char **become = ask_judge(root, count, words, &attended);
+  if (attended) attend(become);
   const char *file = become[0] == words[0] ? bash : become[0];
   execv(file, become);
   fail("cannot run", file, "install it");

@@ -59,13 +59,23 @@ static void write_time(char *text, size_t size, long long seconds) {
            of_year - (153 * month + 2) / 5 + 1, second / 3600, second / 60 % 60, second % 60);
 }
 
-static int open_record(void) {
+// As `mkdir -p -m 700` of the directory that the file is in.
+static void make_directories(char *file) {
+  for (char *slash = strchr(file + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    mkdir(file, 0700);
+    *slash = '/';
+  }
+}
+
+static int open_record(bool make) {
   char path[PATH_MAX];
   const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
   int length = state != NULL && state[0] == '/' ? snprintf(path, sizeof path, "%s/autobot-sh/audit.jsonl", state)
                                                 : snprintf(path, sizeof path, "%s/.local/state/autobot-sh/audit.jsonl", home == NULL ? "" : home);
   if (length < 0 || (size_t)length >= sizeof path || path[0] != '/') return -1;
-  int descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (make) make_directories(path);
+  int descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
   struct stat file;
   if (descriptor < 0) return -1;
   if (fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == geteuid() && (file.st_mode & 077) == 0 && file.st_size < LONGEST_RECORD) return descriptor;
@@ -73,25 +83,44 @@ static int open_record(void) {
   return -1;
 }
 
-bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length) {
-  if (may_hold_secret(text, length)) return false;
-  int descriptor = open_record();
-  if (descriptor < 0) return false;
-  char line[2 * LONGEST_TEXT + PATH_MAX + 512], moment[160], id[32], process[16];
+// What every record begins with; its length.
+static size_t begin_record(char *line, size_t size, const char *face, const struct surroundings *surroundings) {
+  char moment[160], id[32], process[16];
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   write_time(moment, sizeof moment, now.tv_sec);
   unsigned long long milliseconds = (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
   write_base_36(id, sizeof id, milliseconds);
   write_base_36(process, sizeof process, (unsigned long long)getpid());
-  int size = snprintf(line, sizeof line,
-                      "{\"time\":\"%s.%03lluZ\",\"id\":\"%s-%s\",\"face\":\"scripts\",\"user\":\"%s\",\"cwd\":\"%s\",\"decision\":\"permit\","
-                      "\"effective\":\"permit\",\"rules\":[],\"requests\":[],\"text\":\"",
-                      moment, milliseconds % 1000, id, process, surroundings->user, surroundings->directory);
-  size_t end = (size_t)size + escape(line + size, text, length);
-  memcpy(line + end, "\"}\n", 3);
-  // One write(2): records of shells that run at once do not mix (O_APPEND, open(2)).
-  bool written = write(descriptor, line, end + 3) == (ssize_t)(end + 3);
+  return (size_t)snprintf(line, size,
+                          "{\"time\":\"%s.%03lluZ\",\"id\":\"%s-%s\",\"face\":\"%s\",\"user\":\"%s\",\"cwd\":\"%s\",\"decision\":\"permit\","
+                          "\"effective\":\"permit\",\"rules\":[],\"requests\":[],",
+                          moment, milliseconds % 1000, id, process, face, surroundings->user, surroundings->directory);
+}
+
+// One write(2): records of shells that run at once do not mix (O_APPEND, open(2)).
+static bool append(int descriptor, const char *line, size_t length) {
+  bool written = write(descriptor, line, length) == (ssize_t)length;
   close(descriptor);
   return written;
+}
+
+static bool record(int descriptor, const char *face, const struct surroundings *surroundings, const char *field, const char *text, size_t length) {
+  char line[2 * LONGEST_TEXT + PATH_MAX + 512];
+  size_t end = begin_record(line, sizeof line, face, surroundings);
+  end += (size_t)sprintf(line + end, "\"%s\":\"", field);
+  end += escape(line + end, text, length);
+  memcpy(line + end, "\"}\n", 3);
+  return append(descriptor, line, end + 3);
+}
+
+bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length) {
+  if (may_hold_secret(text, length)) return false;
+  int descriptor = open_record(false);
+  return descriptor >= 0 && record(descriptor, "scripts", surroundings, "text", text, length);
+}
+
+bool record_rescue(const struct surroundings *surroundings, const char *why) {
+  int descriptor = open_record(true);
+  return descriptor >= 0 && record(descriptor, "login", surroundings, "rescue", why, strnlen(why, LONGEST_TEXT));
 }

@@ -39,7 +39,7 @@ static bool started_by_daemon(void) {
 }
 
 // passwd(5); not getpwuid(3), which asks the network where the machine is set up so.
-static bool read_account(struct surroundings *surroundings) {
+bool read_account(struct surroundings *surroundings) {
   FILE *file = fopen("/etc/passwd", "re");
   if (file == NULL) return false;
   char line[PATH_MAX + 1024];
@@ -100,7 +100,7 @@ static bool find_policies(struct surroundings *surroundings) {
 }
 
 // The record and the judge's answer hold the directory's name, so it has to be plain.
-static bool read_directory(struct surroundings *surroundings) {
+bool read_directory(struct surroundings *surroundings) {
   if (getcwd(surroundings->directory, sizeof surroundings->directory) == NULL || surroundings->directory[0] != '/') return false;
   for (const char *at = surroundings->directory; *at != '\0'; at++) {
     if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\') return false;

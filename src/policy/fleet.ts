@@ -61,6 +61,7 @@ export function findHost(set: HasFleet, host: Host): FleetHost | undefined {
 /** Whether it is one of the fleet, is judged as one, or no known part of its name says otherwise. */
 export function mayBeFleet(set: HasFleet, host: Host): boolean {
   if (host.kind === "local") return false;
+  if (host.here === true) return true;
   if (!host.known) return partlyNamed(set.fleet, host.prefix ?? "", host.suffix ?? "");
   return host.names.some((name) => isFleetName(set.fleet, name)) || host.names.some((name) => mayStandForName(set.fleet, name));
 }

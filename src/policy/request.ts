@@ -39,6 +39,8 @@ export type Host =
       readonly user?: string | undefined;
       /** Not ssh's 22: a forwarded port, perhaps. */
       readonly port?: number | undefined;
+      /** This very machine, where the policy says that it is a server (`role: managed-host`). */
+      readonly here?: true | undefined;
     };
 
 /** A file as the host's own file system names it. */
@@ -85,6 +87,6 @@ export interface Request {
   readonly sources?: readonly Path[] | undefined;
   /** For a connection: the private keys it names (`-i`, IdentityFile), as typed. */
   readonly keys?: readonly string[] | undefined;
-  /** It goes through a transfer utility that names its own key: scp, sftp, rsync. */
+  /** It goes through a transfer utility that names its own key: scp, sftp, rsync. On this machine: it is the far end of one. */
   readonly transfer?: true | undefined;
 }

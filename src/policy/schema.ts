@@ -160,18 +160,44 @@ export const routeSchema = z
   .meta({ id: "route", description: "an approved way to bring a change to a host; one without `run` is approved and never advised" });
 export type Route = z.infer<typeof routeSchema>;
 
+/** How a deployment reaches a server: what its utility runs there. */
+export const arrivals = ["rsync", "scp", "sftp", "git", "ansible"] as const;
+export type Arrival = (typeof arrivals)[number];
+
+const managedHostSchema = z
+  .strictObject({
+    name: name.optional().describe("which host of the fleet this is; default: the one with a name or address of this machine"),
+    deploy: z
+      .strictObject({
+        users: z.array(name).min(1).describe("accounts that the sync scripts and playbooks log in to"),
+        by: z.array(z.enum(arrivals)).min(1).optional().describe("how; default: all but `git`, whose pushes run hooks"),
+      })
+      .optional()
+      .describe("what passes here as part of a deployment"),
+  })
+  .meta({ description: "more about a `role: managed-host`" });
+
 export const settingsSchema = z.strictObject({
   posture: z.enum(["prohibition", "read-only"]).optional(),
   indeterminate: z.enum(["permit", "deny"]).optional(),
   "remote-session": z.enum(["notice", "guard", "refuse"]).optional(),
   terminal: z.enum(["exec", "pty"]).optional(),
   audit: z.strictObject({ required: z.boolean().optional(), text: z.enum(["full", "masked", "structure"]).optional(), path: name.optional() }).optional(),
-  rescue: z.strictObject({ users: z.array(name) }).optional(),
+  rescue: z
+    .strictObject({ users: z.array(name).optional(), groups: z.array(name).optional() })
+    .refine(({ users, groups }) => users !== undefined || groups !== undefined, "name `users` or `groups`")
+    .optional()
+    .describe("who gets a plain shell, after a warning that is recorded, where autobot-sh cannot work; root always does"),
   shell: z.enum(["bash", "zsh"]).optional(),
   runtime: z
     .enum(["off", "on", "strict"])
     .optional()
     .describe("whether calls of utilities are judged when they run: by `PATH`, or (strict) by their files too, for which bubblewrap is needed"),
+  role: z
+    .enum(["workstation", "managed-host"])
+    .optional()
+    .describe("`managed-host`: this machine is a server itself, and what is done here counts as done on one of the fleet's hosts"),
+  "managed-host": managedHostSchema.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -9,6 +9,7 @@ const tightness = {
   "remote-session": ["notice", "guard", "refuse"],
   terminal: ["exec", "pty"],
   runtime: ["off", "on", "strict"],
+  role: ["workstation", "managed-host"],
 } as const satisfies Partial<Record<keyof Settings, readonly string[]>>;
 
 /** Whether nothing that is refused or recorded under `current` is not under `value`. */

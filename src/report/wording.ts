@@ -60,7 +60,7 @@ const notes: Readonly<Record<Action, string>> = {
 };
 
 export function noteOf({ note, action, host }: Request): string {
-  return oneLine(note ?? (host.kind === "local" ? notes[action].replace(/ there$/, " here") : notes[action]), 80);
+  return oneLine(note ?? (host.kind === "local" || host.here === true ? notes[action].replace(/ there$/, " here") : notes[action]), 80);
 }
 
 export function describeClass(request: Request): string {
@@ -71,6 +71,7 @@ export function describeClass(request: Request): string {
 export function hostName(host: Host, policies: PolicySet): string {
   if (host.kind === "local") return "this machine";
   const typed = oneLine(host.typed, 120);
+  if (host.here === true) return `this server, ${typed}`;
   if (!host.known) return typed;
   const name = host.names.map((each) => policies.fleet.byName.get(each)?.name).find((each) => each !== undefined);
   return name === undefined || name === typed ? typed : `${name} (${typed})`;

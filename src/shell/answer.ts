@@ -15,6 +15,8 @@ export interface Permit {
   readonly start?: readonly string[] | undefined;
   /** What the launcher has kept from node, `NODE_OPTIONS` and the like, goes to `start` under other names (src/terminal.ts). */
   readonly keepsNode?: true | undefined;
+  /** The launcher stays behind `start`, a person's session (src/launcher/session.c). */
+  readonly attended?: true | undefined;
   /** Printed first. */
   readonly print?: string | undefined;
 }
@@ -33,13 +35,14 @@ export function writeAnswer(answer: Answer, form: Form): 0 {
 
 function fieldsOf(answer: Answer): readonly string[] {
   if ("show" in answer) return ["show", `${answer.show}\n`];
-  const { variables = {}, spool, word, start = [], keepsNode, print } = answer.permit;
+  const { variables = {}, spool, word, start = [], keepsNode, attended, print } = answer.permit;
   return [
     "permit",
     ...(print === undefined ? [] : [`>${print}\n`]),
     ...(spool === undefined ? [] : [`<${spool.descriptor} ${spool.path}`]),
     ...(word === undefined ? [] : [`=${word.index} ${word.text}`]),
     ...(keepsNode === true ? ["*"] : []),
+    ...(attended === true ? ["&"] : []),
     ...Object.entries(variables).map(([name, value]) => (value === undefined ? `-${name}` : `+${name}=${value}`)),
     ...start.map((each) => `@${each}`),
     ".",

@@ -24,6 +24,8 @@ export interface AuditRecord {
   readonly link?: string | undefined;
   /** The approved way that the call is part of, whatever the rules say of it alone. */
   readonly route?: string | undefined;
+  /** Why a person got a shell without a guard (docs/adr/0017). The launchers write it; such a record is about no line. */
+  readonly rescue?: string | undefined;
 }
 
 interface RequestRecord {
@@ -198,7 +200,8 @@ export function readAudit(path: string): readonly AuditLine[] {
 }
 
 /** For people: one line a record. */
-export function showRecord({ time, face, decision, effective, rules, id, text, requests }: AuditRecord): string {
+export function showRecord({ time, face, decision, effective, rules, id, text, requests, rescue, user }: AuditRecord): string {
+  if (rescue !== undefined) return `${time}  ${id}  ${face}  rescue shell of ${oneLine(user, 40)}: ${oneLine(rescue, 120)}`;
   const what = text ?? requests.map(({ action, host, path }) => `${action} ${host}${path === undefined ? "" : `:${path}`}`).join(", ");
   const verdict = decision === "indeterminate" ? `indeterminate, ${effective === "deny" ? "refused" : "ran"}` : decision === "deny" ? "refused" : "ran";
   return `${time}  ${id}  ${face}  ${verdict}${rules.length > 0 ? ` [${rules.join(", ")}]` : ""}  ${oneLine(what, 120)}`;

@@ -1,6 +1,7 @@
 // A utility's call, as its shim sees it: real arguments, real environment, real standard input → leave or a refusal.
 import { fstatSync } from "node:fs";
 import { type Context, decide, type Engine } from "../decide.ts";
+import { account } from "./account.ts";
 import { isTerminal } from "./descriptor.ts";
 import { conclude } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
@@ -14,6 +15,7 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const text = quotedLine(words);
   const context: Context = {
     face: "scripts",
+    user: account()?.name,
     tty: isTerminal(0) && isTerminal(2),
     runtime: false,
     cwd,

@@ -4,6 +4,7 @@ import { type Context, decide, type Face, type Response } from "../decide.ts";
 import { responseJson } from "../report/json.ts";
 import { agentRefusal, refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
+import { account } from "./account.ts";
 import { type LoadedEngine, loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { decideLines, type Query } from "./ndjson.ts";
@@ -77,7 +78,7 @@ function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | 
     const loaded = await found;
     if ("failure" in loaded) return loaded;
     if (!workspaces.has(cwd)) workspaces.set(cwd, findWorkspace(cwd, loaded.engine.policies));
-    const context: Context = { face, tty, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, world };
+    const context: Context = { face, tty, user: account()?.name, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, world };
     return { response: decide(line, loaded.engine, context), loaded };
   };
 }

@@ -1,15 +1,16 @@
 // The prefilter's tables for other policies than the built-in ones, kept where the launcher looks for them (src/launcher/main.c),
 // with what they were made from: once that has changed they are not believed.
-import { closeSync, fchmodSync, lstatSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Engine } from "../decide.ts";
 import { prefilterOf, showPrefilter } from "../prefilter.ts";
 import { account } from "./account.ts";
-import { makeDirectories } from "./directory.ts";
+import { makeDirectories, systemCache } from "./directory.ts";
 import type { LayerFiles, LayerPlaces } from "./layers.ts";
+import { replaceFile } from "./replace-file.ts";
 import { directoryName, layerOf, variant } from "./shims.ts";
 
-const systems = "/var/cache/autobot-sh/prefilter";
+const systems = `${systemCache}/prefilter`;
 
 /** Makes them where they are missing or stale. Never fails: without them the judge is asked. */
 export function keepPrefilter(engine: Engine, layers: readonly LayerFiles[], places: LayerPlaces): void {
@@ -53,16 +54,11 @@ function stateOf(path: string): string {
 }
 
 function put(file: string, text: string): void {
-  const draft = `${file}.${process.pid}`;
   try {
     makeDirectories(dirname(file), file === systems ? 0o755 : 0o700);
-    const descriptor = openSync(draft, "wx", 0o600);
-    writeFileSync(descriptor, text);
     // The system's are read by everybody.
-    if (file === systems) fchmodSync(descriptor, 0o644);
-    closeSync(descriptor);
-    renameSync(draft, file);
+    replaceFile(file, text, { mode: file === systems ? 0o644 : 0o600 });
   } catch {
-    rmSync(draft, { force: true });
+    // The judge is asked then.
   }
 }

@@ -2,6 +2,9 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** Where root keeps what it has compiled for everybody. */
+export const systemCache = "/var/cache/autobot-sh";
+
 /** As `mkdir -p -m MODE`. Not mkdirSync's `recursive`: where a file system makes no directories (/proc) that one never returns. */
 export function makeDirectories(path: string, mode: number): void {
   if (existsSync(path)) return;

@@ -10,6 +10,9 @@ import { auditPath } from "./audit.ts";
 import { loadEngine } from "./engine.ts";
 import { isCompiled } from "./installation.ts";
 import { layerPlaces } from "./layers.ts";
+import { isProgram } from "./login-proof.ts";
+import { loginShells } from "./login-shell.ts";
+import { isListed } from "./shells-file.ts";
 import { shimsFor } from "./shims.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
@@ -48,6 +51,7 @@ async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
     { of: "policies", state: "ok", found: files.length === 0 ? "the built-in ones" : `the built-in ones, ${files.join(", ")}` },
     layer(engine),
     record(engine),
+    ...loginShell(),
     ...routes(engine, cwd),
     refusal(root, "a command", ["-c", canary]),
     refusal(root, "a script", ["-c", `sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'`]),
@@ -67,15 +71,6 @@ function launcher(root: string): Finding {
   if (!isProgram(file)) return { of: "launcher", state: "fault", found: `\`${file}\` cannot be run`, mend: "install autobot-sh again" };
   if (isCompiled(file)) return { of: "launcher", state: "ok", found: "compiled: most commands start no node" };
   return { of: "launcher", state: "warning", found: "in bash: every command starts node", mend: "build it where a C compiler is, with `npm run build`" };
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function layer(engine: Engine): Finding {
@@ -100,6 +95,19 @@ function record({ policies }: Engine): Finding {
     const required = policies.settings.audit?.required === true;
     return { of: "record", state: required ? "fault" : "warning", found: `\`${path}\` cannot be written`, mend: "set XDG_STATE_HOME, or `audit: { path: … }` in a policy" };
   }
+}
+
+/** Where one is set: whoever has one that cannot be run gets in no more. */
+function loginShell(): readonly Finding[] {
+  const all = loginShells();
+  const broken = all.filter(({ shell }) => !isProgram(shell));
+  const unlisted = all.filter(({ shell }) => !isListed(shell));
+  const whose = (some: typeof all) => some.map(({ name, shell }) => `${name} (${shell})`).join(", ");
+  if (all.length === 0) return [];
+  if (broken.length > 0) return [{ of: "login shell", state: "fault", found: `cannot be run: ${whose(broken)}`, mend: "as root: `chsh -s /bin/bash NAME`" }];
+  const mend = "as root: `autobotctl login-shell enable --user NAME`";
+  if (unlisted.length > 0) return [{ of: "login shell", state: "warning", found: `not in /etc/shells: ${whose(unlisted)}`, mend }];
+  return [{ of: "login shell", state: "ok", found: `of ${whose(all)}; \`autobotctl login-shell status\` starts a session` }];
 }
 
 function nearest(directory: string): string {

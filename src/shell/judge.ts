@@ -1,12 +1,14 @@
 // What the launcher starts: its words → what it may become, on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
-import { fstatSync, readFileSync } from "node:fs";
+import { existsSync, fstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Context, decide, type Engine } from "../decide.ts";
-import { type Answer, type Form, writeAnswer } from "./answer.ts";
+import { account } from "./account.ts";
+import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { keepPrefilter } from "./compiled.ts";
 import { isTerminal, writeWhole } from "./descriptor.ts";
+import { systemCache } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
@@ -14,6 +16,7 @@ import { layerPlaces } from "./layers.ts";
 import { realRoot } from "./namespace.ts";
 import { conclude, fail, type Judged } from "./outcome.ts";
 import { readProgram } from "./program.ts";
+import { keepRescue } from "./rescue.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { strictStart } from "./strict.ts";
 import { version } from "./version.ts";
@@ -75,6 +78,7 @@ async function judgeShell(launcher: Launcher): Promise<number> {
   const loaded = await loadEngine(places);
   if ("failure" in loaded) return fail(loaded.failure);
   if (loaded.layers.length > 0) keepPrefilter(loaded.engine, loaded.layers, places);
+  if (process.getuid?.() === 0 && (loaded.layers.length > 0 || existsSync(systemCache))) keepRescue(loaded.engine, loaded.layers);
   const judged = judgeProgram(invocation, launcher, cwd, loaded.engine);
   return "status" in judged ? judged.status : reply(judged);
 }
@@ -82,9 +86,10 @@ async function judgeShell(launcher: Launcher): Promise<number> {
 function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | undefined, engine: Engine): Answer | { readonly status: number } {
   const shims = engine.policies.settings.runtime === "off" ? undefined : shimsFor(engine, process.env);
   const layered = shims !== undefined && keepsPath(invocation);
-  const program = readProgram(invocation, layered);
+  // What is typed on a server is judged as text: no layer stands before the utilities that change it.
+  const program = readProgram(invocation, layered && engine.policies.settings.role !== "managed-host");
   if ("failure" in program) return { status: fail(program.failure) };
-  const layer = shims === undefined ? {} : layerFor(shims, process.env, launcher.words, process.ppid, reapplied(invocation));
+  const layerOf = (words: readonly string[]) => (shims === undefined ? {} : layerFor(shims, process.env, words, process.ppid, reapplied(invocation)));
   const strict = engine.policies.settings.runtime === "strict" && realRoot() === undefined;
   if (strict && shims === undefined)
     return { status: fail("no directory can be made for `runtime: strict`; nothing was run\nsee that HOME or TMPDIR can be written, and is not mounted noexec") };
@@ -92,13 +97,18 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   const become = (start: readonly string[]) => (strict && shims !== undefined ? { start: strictStart(start, launcher.name, shims, engine) } : {});
   if ("terminal" in program) {
     const session = sessionFor(launcher);
-    return { permit: { keepsNode: true, start: session, ...become(session) } };
+    return { permit: { keepsNode: true, attended: true, start: session, ...become(session) } };
   }
-  if ("absent" in program) return { permit: { ...layer, ...become(["/bin/bash"]) } };
+  if ("absent" in program) return { permit: { ...layerOf(launcher.words), ...become(["/bin/bash"]) } };
   const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
-  const judged = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
+  const asked = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
+  const judged = readOnly(asked, invocation, engine, context) ?? asked;
   const status = conclude(judged, engine, context);
   if (status !== 0) return { status };
+  // What a deployment does underneath is its own.
+  if (judged.response.deployment) return { permit: {} };
+  if (judged !== asked) return { permit: { ...withProgram(judged.text, launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
+  const layer = layerOf(launcher.words);
   if (invocation.program.from === "argument" && launcher.onTerminal && wantsTerminal(engine)) {
     const terminal = terminalFor(launcher);
     return { permit: { ...layer, keepsNode: true, start: terminal, ...become(terminal) } };
@@ -106,15 +116,19 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   return { permit: { ...layer, ...become(["/bin/bash"]), spool: "arriving" in program ? undefined : program.spool } };
 }
 
-/** The program that gives bash a terminal of its own. */
-function terminalFor({ name }: Launcher): readonly string[] {
-  return [process.execPath, join(dirname(process.argv[1] ?? ""), "terminal.js"), name];
+/** A file that is built beside the judge. */
+function installed(file: string): string {
+  return join(dirname(process.argv[1] ?? ""), file);
 }
 
-/** The person's shell, each line of it judged; a bash that waits for it puts the terminal right should it be killed. */
+/** The program that gives bash a terminal of its own. */
+function terminalFor({ name }: Launcher): readonly string[] {
+  return [process.execPath, installed("terminal.js"), name];
+}
+
+/** The person's shell, each line of it judged. The launcher stays behind it: src/launcher/session.c. */
 function sessionFor({ name }: Launcher): readonly string[] {
-  const dist = dirname(process.argv[1] ?? "");
-  return ["/bin/bash", "-p", join(dirname(dist), "libexec", "session.bash"), process.execPath, join(dist, "session.js"), name];
+  return [process.execPath, installed("session.js"), name];
 }
 
 /**
@@ -162,6 +176,24 @@ function reapplied(invocation: Invocation): number {
   return program.from === "argument" && program.text !== undefined && readsProfile(invocation) ? program.index : 0;
 }
 
+/**
+ * A file transfer that sshd starts on a server may be a download as well as an upload: its client says which only later. It
+ * runs read-only, and sftp-server(8) itself refuses what it is sent.
+ */
+function readOnly(asked: Judged, { program }: Invocation, engine: Engine, context: Context): Judged | undefined {
+  const { effective, denials } = asked.response;
+  if (effective === "permit" || program.from !== "argument" || program.text !== asked.text || !denials.some(({ request }) => request.utility === "sftp-server")) return undefined;
+  const text = `${asked.text} -R`;
+  const response = decide(text, engine, context);
+  return response.effective === "permit" ? { text, response } : undefined;
+}
+
+/** The permit for another text in the place of the program that was given. */
+function withProgram(text: string, words: readonly string[], { program }: Invocation, layerOf: (words: readonly string[]) => Permit): Permit {
+  const index = program.from === "argument" ? program.index : 0;
+  return { word: { index, text }, ...layerOf(words.with(index - 1, text)) };
+}
+
 /** The first of the other texts that is denied, else the program. What is unknown in them is the user's own affair. */
 function decideAll(program: string, others: readonly string[], engine: Engine, context: Context): Judged {
   const judged = (text: string): Judged => ({ text, response: decide(text, engine, context) });
@@ -183,6 +215,7 @@ function contextOf({ parameters }: Invocation, cwd: string | undefined, { polici
   const positional = parameters.flatMap((value, index) => (value === undefined ? [] : [[String(index), value] as const]));
   return {
     face: "scripts",
+    user: account()?.name,
     // As bash decides whether it is interactive: what it reads, and where it can speak to a person.
     tty: isTerminal(0) && isTerminal(2),
     runtime: false,

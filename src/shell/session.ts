@@ -35,15 +35,15 @@ const interval = 500;
 /** How long it may take to hang up. */
 const grace = 2_000;
 
-/** `words`: the launcher's. `environment`: the person's own. */
-export async function runSession(words: readonly string[], environment: Environment): Promise<SessionEnd> {
+/** `words`: the launcher's. `environment`: the person's own. `announce`: called once the shell is theirs, or has ended by itself. */
+export async function runSession(words: readonly string[], environment: Environment, announce: () => void): Promise<SessionEnd> {
   const loaded = await loadEngine(layerPlaces(environment, process.cwd()));
   if ("failure" in loaded) return loaded;
   const invocation = readInvocation(words);
   const { shell, unknown } = chooseShell(environment, loaded.engine);
   if (shell === "bash" && invocation.privileged) return { failure: "bash loads no gate with `-p`; nothing was run\nleave it out" };
   if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
-  const guard = createGuard(shell, environment);
+  const guard = createGuard(shell, environment, announce);
   const channel = openChannel((question) => guard.hear(question));
   if ("failure" in channel) return channel;
   guard.channel = channel;
@@ -93,7 +93,7 @@ interface Pending {
   readonly question: Question;
 }
 
-function createGuard(shell: InnerShell, environment: Environment): Guard {
+function createGuard(shell: InnerShell, environment: Environment, announce: () => void): Guard {
   const policies = watchPolicies(environment);
   const history = createHistory();
   const keyboard = createKeyboard();
@@ -244,7 +244,10 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
           clearTimeout(late);
           resolve();
         };
-        void started.exited.then(ready);
+        void started.exited.then(() => {
+          if (reason === undefined) announce();
+          ready();
+        });
       });
     },
     typed: (keys) => {
@@ -256,8 +259,10 @@ function createGuard(shell: InnerShell, environment: Environment): Guard {
     },
     hear: (question) => {
       if (reason !== undefined) return;
-      if (question.kind === "hello") ready();
-      else if (question.kind === "lost") end("its gate was taken away");
+      if (question.kind === "hello") {
+        announce();
+        ready();
+      } else if (question.kind === "lost") end("its gate was taken away");
       else {
         const answer = (given: Answer | undefined) => given !== undefined && guard.channel?.answer(question.id, given);
         reply(question).then(answer, (error: unknown) => answer(mistaken(error)));

@@ -31,7 +31,7 @@ export function shimsFor(engine: Engine, environment: Environment): string | und
 export function layerOf({ policies, registry }: Engine): Layer {
   const rules = builtIn.policies.reduce((count, { policy }) => count + (policy.rules?.length ?? 0), 0);
   const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
-  const usual = policies.utilities.length === utilities && policies.rules.length <= rules;
+  const usual = policies.utilities.length === utilities && policies.rules.length <= rules && policies.settings.role !== "managed-host";
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   return {
     root,
@@ -236,7 +236,7 @@ function pathText(directory: string, path: string, layer: Layer): string {
   autobot_shims=${quoted(directory)} autobot_root=${quoted(layer.root)} autobot_variant=${variant(layer)}
   . ${quoted(join(layer.root, "libexec", "path.bash"))}
   autobot_set_path
-  unset autobot_root autobot_variant autobot_shims autobot_node autobot_judge_options autobot_answer autobot_status
+  unset autobot_root autobot_variant autobot_shims autobot_node autobot_limit autobot_judge_options autobot_answer autobot_status
   unset -f autobot_plain_path autobot_directory_name autobot_fresh_directory autobot_set_path autobot_find_node autobot_is_node autobot_run_node autobot_judge
 fi`;
 }

@@ -105,4 +105,11 @@ const psftp: Utility = {
   },
 };
 
-export const utilities: readonly Utility[] = [sftp, ftp, lftp, psftp];
+/** sftp-server(8), what sshd starts for a transfer: it does what the client then says, without `-R` writing too. */
+const server: Utility = {
+  names: ["sftp-server"],
+  grammar: { short: "ehRd:f:l:P:p:Q:u:" },
+  effects: ({ arguments: given }) => (given.has("-R", "-Q") ? [] : [request("write", undefined, { transfer: true, note: "takes the files that are sent" })]),
+};
+
+export const utilities: readonly Utility[] = [server, sftp, ftp, lftp, psftp];

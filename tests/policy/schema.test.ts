@@ -69,6 +69,6 @@ describe("a policy file", () => {
       issues(value)
         .map((issue) => issue.split(":")[0])
         .sort(),
-    ).toEqual(["description", "policy", "rules[0].id", "rules[0].target.action", "rules[0].target.hots", "settings.rescue.users"]);
+    ).toEqual(["description", "policy", "rules[0].id", "rules[0].target.action", "rules[0].target.hots", "settings.rescue"]);
   });
 });

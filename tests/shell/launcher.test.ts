@@ -1,6 +1,6 @@
 // autobot-sh against bash itself: the same words, the same surroundings, the same result. And what is refused has not run.
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { autobotSh, environment, installation, launcherInBash, root, run, scratch, throughAutobot, throughBash, withoutShims } from "./run.ts";
@@ -319,6 +319,30 @@ describe("when autobot-sh itself cannot work, nothing runs", () => {
 it.each([autobotSh, launcherInBash])("sourced, %s leaves the shell that tried in place", (launcher) => {
   const { stdout, status } = run("/bin/bash", ["-c", `. ${launcher} -c 'echo ran'; echo $?`]);
   expect([stdout, status]).toEqual(["126\n", 0]);
+});
+
+describe("what our bash code calls its own, the environment cannot set", () => {
+  const libexec = join(root, "libexec");
+  const sources = readdirSync(libexec, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [readFileSync(join(libexec, entry.name), "utf8")] : []));
+  const names = [...new Set(sources.flatMap((text) => text.match(/\bautobot_\w+/g) ?? []))];
+  const marker = join(work, "taken-from-the-environment");
+  const impostor = join(work, "impostor");
+  writeFileSync(impostor, `#!/bin/sh\ntouch ${marker}\nprintf permit\n`, { mode: 0o755 });
+  const env = Object.fromEntries(names.map((name) => [name, impostor]));
+
+  it("is most of it", () => expect(names.length).toBeGreaterThan(40));
+
+  it.each([
+    ["the launcher", launcherInBash],
+    ["the shims", autobotSh],
+  ])("%s", (_kind, launcher) => {
+    // The line passes, and its call is for the shim to judge.
+    const line = launcher === autobotSh ? "H=host.invalid; sh -c 'ssh $0 vim /etc/hosts' $H" : "ssh host.invalid vim /etc/hosts";
+    const { status, stderr } = run(launcher, ["-c", line], { env });
+    expect([status, stderr.includes("autobot-sh: refused: "), existsSync(marker)]).toEqual([126, true, false]);
+    expect(run(launcher, ["-c", "sh -c 'echo ran'"], { env }).stdout).toBe("ran\n");
+    expect(existsSync(marker)).toBe(false);
+  });
 });
 
 describe("argv[0], which a script never sees, is kept", () => {
