@@ -42,11 +42,11 @@ const usual: readonly Arrival[] = ["rsync", "scp", "sftp", "ansible"];
 
 const modules = ["/**/.ansible/tmp", "/**/.ansible/tmp/**", "/{,var/}tmp/ansible-tmp-*", "/{,var/}tmp/ansible-tmp-*/**"];
 
-/** What each runs at its far end. `transfer` is true here of nothing that a person would type. */
+/** What each runs at its far end, told from what a person would type. */
 const arrivals: Readonly<Record<Arrival, readonly Matcher[]>> = {
   rsync: [{ utility: "rsync", transfer: true }],
-  scp: [{ utility: "scp", transfer: true }],
-  sftp: [{ utility: "sftp-server", transfer: true }],
+  scp: [{ utility: "scp", name: "far end" }],
+  sftp: [{ utility: "sftp-server", name: "far end" }],
   git: [{ utility: "git-receive-pack", transfer: true }],
   ansible: [
     { action: "write", path: modules },

@@ -69,7 +69,7 @@ export interface Request {
   readonly action: Action;
   readonly host: Host;
   readonly path?: Path | undefined;
-  /** What else is touched: a unit, a container, a package, a key; or what kind of thing is executed. */
+  /** What else is touched: a unit, a container, a package, a key; what kind of thing is executed; the `far end` of a transfer. */
   readonly name?: string | undefined;
   /** The utility that does it. */
   readonly utility: string;
@@ -87,6 +87,6 @@ export interface Request {
   readonly sources?: readonly Path[] | undefined;
   /** For a connection: the private keys it names (`-i`, IdentityFile), as typed. */
   readonly keys?: readonly string[] | undefined;
-  /** It goes through a transfer utility that names its own key: scp, sftp, rsync. On this machine: it is the far end of one. */
+  /** It goes through a transfer utility that names its own key: scp, sftp, rsync. */
   readonly transfer?: true | undefined;
 }

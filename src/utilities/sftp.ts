@@ -109,7 +109,7 @@ const psftp: Utility = {
 const server: Utility = {
   names: ["sftp-server"],
   grammar: { short: "ehRd:f:l:P:p:Q:u:" },
-  effects: ({ arguments: given }) => (given.has("-R", "-Q") ? [] : [request("write", undefined, { transfer: true, note: "takes the files that are sent" })]),
+  effects: ({ arguments: given }) => (given.has("-R", "-Q") ? [] : [request("write", undefined, { name: "far end", note: "takes the files that are sent" })]),
 };
 
 export const utilities: readonly Utility[] = [server, sftp, ftp, lftp, psftp];

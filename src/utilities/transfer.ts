@@ -21,7 +21,7 @@ const scp: Utility = {
   effects: (invocation) => {
     const { arguments: given } = invocation;
     if (given.has("-f")) return [];
-    if (given.has("-t")) return writes(given.operands, { transfer: true });
+    if (given.has("-t")) return writes(given.operands, { name: "far end" });
     const connection = connectionOf(given.options, copyLetters);
     const programs = given.all("-S", "-D").map((program): Effect => ({ does: "run", words: [program], more: true }));
     const operands = copyOperands(invocation);

@@ -40,7 +40,7 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
     ["ssh with a program on standard input", (user) => `ssh -T ${user}@127.0.0.1`, "echo one\ncat <<E\ntwo\nE\nexit 5\n"],
     ["a remote bash that reads a program, as editors do", (user) => `ssh -T ${user}@127.0.0.1 bash`, "echo one; read x\nline\necho $x; exit 5\n"],
     ["a command on a terminal", (user) => `ssh -tt ${user}@127.0.0.1 'tty; stty size >/dev/null; exit 3'`],
-    ["a session on a terminal", (user) => `ssh -tt ${user}@127.0.0.1 | grep -v USER`, "stty -echo; PS1= PS2=\necho $((6*7)); shopt login_shell | wc -l\nexit 7\n"],
+    ["a session on a terminal", (user) => `ssh -tt ${user}@127.0.0.1 | tail -n 3`, "stty -echo; PS1= PS2=\necho $((6*7)); shopt login_shell | wc -l\nexit 7\n"],
     ["su - with a command", (user) => `su - ${user} -c 'id -un; pwd; echo $SHLVL; exit 7'`],
     ["su without a new environment", (user) => `A=1 su ${user} -c 'id -un; pwd; echo $A; exit 7'`],
     ["sudo -i with a command", (user) => `command -v sudo >/dev/null || exit 0; sudo -iu ${user} sh -c 'pwd; exit 7'`],

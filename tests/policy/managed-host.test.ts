@@ -46,8 +46,8 @@ describe("on a server, what is typed there is done there", () => {
     ["ssh 172.16.168.21 vim /etc/hosts", "remote-editing/editor"],
     ["ssh 172.16.168.23 vim /etc/hosts", "remote-editing/editor"],
     ["rsync --server -vlogDtpre.iLsfxC . /home/autobot/app", "remote-editing/transfer"],
-    ["scp -t /home/autobot/app.py", "remote-editing/transfer"],
-    ["/usr/lib/openssh/sftp-server", "remote-editing/transfer"],
+    ["scp -t /home/autobot/app.py", "remote-editing/write"],
+    ["/usr/lib/openssh/sftp-server", "remote-editing/write"],
     ["git-receive-pack '/home/autobot/repo.git'", "remote-editing/transfer"],
   ])("%s", (line, rule) => expect(rules(line)).toContain(rule));
 

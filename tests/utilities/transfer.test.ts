@@ -37,7 +37,9 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["scp -o PasswordAuthentication=yes f h:y", "authenticate h (password)", "write h:~/y"],
   ["scp", "read local"],
   // What sshd runs
-  ["scp -t /etc", "write local:/etc"],
+  ["scp -t /etc", "write local:/etc (far end)"],
+  ["/usr/lib/openssh/sftp-server", "write local (far end)"],
+  ["/usr/lib/openssh/sftp-server -R", "read local"],
   ["scp -f /etc/passwd", "read local"],
   // Other utilities
   ["ncftpput h /d f", "write h:/d"],
