@@ -14,7 +14,7 @@ shopt -u inherit_errexit
 # Before it, the hook is put back into PROMPT_COMMAND.
 declare -r __autobot_gate='${__autobot_on:+${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_prompt}}]-}${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
 # PS1: an alarm where the gate is not in PS0 any more, and the number that the next line will have.
-declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
+declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost gate)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
 declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=([x__autobot_prompt]='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
 declare -ra __autobot_a=(1)
 declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f' __autobot_last='\!'
@@ -49,6 +49,8 @@ __autobot_ask() {
   [[ -o hashall && ${BASH_CMDS[bash]-} == "$__autobot_root/"* ]] && __autobot_state+=n
   if [[ ${HISTTIMEFORMAT@a} == *r* ]]; then builtin printf -v __autobot_stamp "%($HISTTIMEFORMAT)T" -1; else HISTTIMEFORMAT=; fi
   __autobot_reachable || return
+  # bash expands PS0 in no function. A line editor that has taken the place of bash's own does, and runs the line after all.
+  ((${#FUNCNAME[@]} <= 1 && ${#BASH_SOURCE[@]} <= 1)) || __autobot_lost editor
   {
     builtin printf '%s\0' '' '' kline "p$BASHPID" "s$__autobot_state" "c${HISTCONTROL-}" "i${HISTIGNORE-}" "b$__autobot_number" "w${PATH-}" "f$__autobot_stamp" "a${!BASH_ALIASES[*]}" &&
       builtin printf d && builtin declare -F && builtin printf '\0t' && builtin history 1 && builtin printf '\0.\0'
@@ -97,9 +99,9 @@ __autobot_tell() {
   } 9<>"$__autobot_session/ask" >&9
 }
 
-# In a subshell of PS1, where the gate is gone: the session ends.
+# The gate is of no use: the session ends, and nothing goes on until then. $1: why, as the session calls it.
 __autobot_lost() {
-  { __autobot_send klost "p$BASHPID" "lPS0"; } 2>/dev/null
+  { __autobot_send klost "p$BASHPID" "l$1" && __autobot_receive; } 2>/dev/null
 }
 
 # Before each prompt: everything that the gate rests on is put back, and the session hears of it.
@@ -110,11 +112,13 @@ __autobot_prompt() {
   [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile
   builtin enable enable printf read history kill trap set shopt declare bind 2>/dev/null
   if [[ ${PS0-} != "$__autobot_gate"* ]]; then
-    [[ ${PS0@a} == *r* ]] && __autobot_lost
+    [[ ${PS0@a} == *r* ]] && __autobot_lost gate
     __autobot_was=PS0
     PS0=$__autobot_gate${PS0+"${PS0//"$__autobot_gate"/}"}
   fi
   [[ ${PS0@a} == *x* ]] && builtin declare -g +x PS0
+  # ble.sh, which can be told before it has run a line.
+  [[ ${_ble_attached-} ]] && __autobot_lost editor
   [[ ${PS1-} == *"$__autobot_watch"* || ${PS1@a} == *r* ]] || PS1+=$__autobot_watch
   builtin shopt -s promptvars cmdhist
   [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
