@@ -5,6 +5,12 @@
 # Every name in here stays in the person's shell, and begins with __autobot_. Utilities are called by `builtin`, because
 # any of them may be a function of the person's.
 
+# An older one runs only the first of PROMPT_COMMAND.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+  builtin printf '%s\0' '' '' klost "p$$" lversion . 9<>"$autobot_session/ask" >&9
+  exec sleep 20
+fi
+
 set +o posix
 # POSIX mode has switched it on, and leaves it on.
 shopt -u inherit_errexit
@@ -164,7 +170,7 @@ __autobot_take_history() {
   case $__autobot_verdict in
     forget) for __autobot_each in $__autobot_text; do builtin history -d "$__autobot_each"; done ;;
     erase)
-      builtin history -d -1
+      builtin history -d "$__autobot_directory"
       HISTCONTROL=erasedups
       builtin history -s -- "$__autobot_text"
       HISTCONTROL=$__autobot_controlling
@@ -173,7 +179,7 @@ __autobot_take_history() {
       IFS=: builtin read -r -d '' -a __autobot_patterns <<<"$__autobot_ignore"
       for __autobot_each in "${__autobot_patterns[@]%$'\n'}"; do
         if [[ $__autobot_each && $__autobot_text == $__autobot_each ]]; then
-          builtin history -d -1
+          builtin history -d "$__autobot_directory"
           break
         fi
       done
