@@ -76,7 +76,10 @@ function noSuchShell(name: string, instead: string): string {
 /** What the gate calls the reasons for which it cannot go on. */
 const losses: ReadonlyMap<string, string> = new Map([
   ["gate", "its gate was taken away"],
-  ["editor", "a line editor such as ble.sh runs lines without asking\nlet start-up files load it only where `$__autobot_on` is not set; meanwhile start `autobot-sh --norc --noprofile`"],
+  [
+    "editor",
+    "a line editor such as ble.sh runs lines without asking\nlet start-up files load it only where `$__autobot_on` is not set; meanwhile start `autobot-sh --norc --noprofile`",
+  ],
   ["version", "this bash is older than 5.1, and its lines cannot be judged before they run\nset AUTOBOT_INNER_SHELL to `zsh`"],
 ]);
 

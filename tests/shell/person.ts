@@ -59,7 +59,15 @@ const stubbed = ["ssh", "scp", "rsync", "sftp", "ansible", "docker"];
 
 let people = 0;
 
-export async function person({ rc = "", shell = "bash", env = {}, command, files = {}, size = [100, 40], bash = process.env["AUTOBOT_SH_TEST_BASH"] }: PersonOptions = {}): Promise<Person> {
+export async function person({
+  rc = "",
+  shell = "bash",
+  env = {},
+  command,
+  files = {},
+  size = [100, 40],
+  bash = process.env["AUTOBOT_SH_TEST_BASH"],
+}: PersonOptions = {}): Promise<Person> {
   const home = mkdtempSync(join(tmpdir(), "autobot-sh-person-"));
   const bin = join(home, "bin");
   mkdirSync(bin);
