@@ -124,7 +124,7 @@ export async function person({
   };
   const type = (keys: string) => {
     const bytes = [...Buffer.from(keys)].map((byte) => byte.toString(16));
-    for (let at = 0; at < bytes.length; at += 1000) tmux("send-keys", "-H", ...bytes.slice(at, at + 1000));
+    for (let at = 0; at < bytes.length; at += 4000) tmux("send-keys", "-H", ...bytes.slice(at, at + 4000));
   };
   const lines: Person["lines"] = async (keys, prompts) => {
     const before = statuses().length;
