@@ -124,7 +124,9 @@ export async function person({
   };
   const type = (keys: string) => {
     const bytes = [...Buffer.from(keys)].map((byte) => byte.toString(16));
-    for (let at = 0; at < bytes.length; at += 4000) tmux("send-keys", "-H", ...bytes.slice(at, at + 4000));
+    if (bytes.length <= 1000) return void tmux("send-keys", "-H", ...bytes);
+    writeFileSync(join(home, "typed"), keys);
+    tmux("load-buffer", join(home, "typed"), ";", "paste-buffer", "-d", "-r");
   };
   const lines: Person["lines"] = async (keys, prompts) => {
     const before = statuses().length;
