@@ -5,6 +5,12 @@
 # Every name in here stays in the person's shell, and begins with __autobot_. Utilities are called by `builtin`, because
 # any of them may be a function of the person's.
 
+# An older one runs only the first of PROMPT_COMMAND.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+  builtin printf '%s\0' '' '' klost "p$$" lversion . 9<>"$autobot_session/ask" >&9
+  exec sleep 20
+fi
+
 set +o posix
 # POSIX mode has switched it on, and leaves it on.
 shopt -u inherit_errexit
@@ -12,9 +18,9 @@ shopt -u inherit_errexit
 # PS0: expanded when bash is about to run what it has read. The key is what __autobot_ask prints; a missing one leads to an
 # expansion error, of three kinds because a person may have changed what one rests on, and bash drops what it has read.
 # Before it, the hook is put back into PROMPT_COMMAND.
-declare -r __autobot_gate='${__autobot_on:+${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_prompt}}]-}${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
+declare -r __autobot_gate='${__autobot_on:+${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_again}}]-}${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
 # PS1: an alarm where the gate is not in PS0 any more, and the number that the next line will have.
-declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
+declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost gate)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
 declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=([x__autobot_prompt]='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
 declare -ra __autobot_a=(1)
 declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f' __autobot_last='\!'
@@ -43,6 +49,8 @@ __autobot_receive() {
 __autobot_ask() {
   builtin set +aeEfuvxT
   builtin trap - DEBUG ERR RETURN EXIT
+  # bash expands PS0 in no function. A line editor that has taken the place of bash's own does, and runs the line after all.
+  ((${#FUNCNAME[@]} <= 1 && ${#BASH_SOURCE[@]} <= 1)) || __autobot_lost editor
   local __autobot_state=o __autobot_stamp=
   [[ -o history ]] && __autobot_state+=h
   builtin shopt -q cmdhist && __autobot_state+=c
@@ -97,9 +105,9 @@ __autobot_tell() {
   } 9<>"$__autobot_session/ask" >&9
 }
 
-# In a subshell of PS1, where the gate is gone: the session ends.
+# The gate is of no use: the session ends, and nothing goes on until then. $1: why, as the session calls it.
 __autobot_lost() {
-  { __autobot_send klost "p$BASHPID" "lPS0"; } 2>/dev/null
+  { __autobot_send klost "p$BASHPID" "l$1" && __autobot_receive; } 2>/dev/null
 }
 
 # Before each prompt: everything that the gate rests on is put back, and the session hears of it.
@@ -109,8 +117,10 @@ __autobot_prompt() {
   local IFS=$' \t\n' __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_was= __autobot_fields
   [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile
   builtin enable enable printf read history kill trap set shopt declare bind 2>/dev/null
+  # ble.sh, which can be told before it has run a line.
+  [[ ${_ble_attached-} ]] && __autobot_lost editor
   if [[ ${PS0-} != "$__autobot_gate"* ]]; then
-    [[ ${PS0@a} == *r* ]] && __autobot_lost
+    [[ ${PS0@a} == *r* ]] && __autobot_lost gate
     __autobot_was=PS0
     PS0=$__autobot_gate${PS0+"${PS0//"$__autobot_gate"/}"}
   fi
@@ -118,7 +128,7 @@ __autobot_prompt() {
   [[ ${PS1-} == *"$__autobot_watch"* || ${PS1@a} == *r* ]] || PS1+=$__autobot_watch
   builtin shopt -s promptvars cmdhist
   [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
-  builtin bind -u shell-expand-line 2>/dev/null
+  __autobot_take_expansion 2>/dev/null
   # The session has left word that the last lines are not to stay in history as they are.
   [[ -e $__autobot_session/owed ]] && __autobot_send kowed "p$BASHPID" 2>/dev/null && __autobot_receive 2>/dev/null
   __autobot_take_history
@@ -139,18 +149,34 @@ __autobot_prompt() {
   [[ $__autobot_flags == *e* || ${PROMPT_COMMAND[0]} == __autobot_prompt ]] || return "$__autobot_status"
 }
 
+# The last of PROMPT_COMMAND, which stays where a person sets it to a string: that is its first element.
+__autobot_again() {
+  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* ]] || __autobot_prompt
+}
+
 # In place, because bash is walking over the array while this runs, and behind everything else: elements are added and
-# changed, none is taken out. The last one is left empty for the gate to fill.
+# changed, none is taken out.
 __autobot_come_first() {
   local __autobot_others=() __autobot_each __autobot_index=1
   for __autobot_each in "${PROMPT_COMMAND[@]}"; do
     __autobot_each=${__autobot_each//__autobot_prompt/:}
-    [[ $__autobot_each == : || -z $__autobot_each ]] || __autobot_others+=("$__autobot_each")
+    [[ $__autobot_each == @(:|__autobot_again|) ]] || __autobot_others+=("$__autobot_each")
   done
   for __autobot_each in "${!PROMPT_COMMAND[@]}"; do PROMPT_COMMAND[__autobot_each]=; done
   PROMPT_COMMAND[0]=__autobot_prompt
   for __autobot_each in "${__autobot_others[@]}"; do PROMPT_COMMAND[__autobot_index++]=$__autobot_each; done
-  PROMPT_COMMAND[7777]=
+  PROMPT_COMMAND[7777]=__autobot_again
+}
+
+# M-^E runs the substitutions of a line that nobody has accepted. The key does something else then, because a macro of fzf's
+# presses it, and an unbound one ends macros.
+__autobot_take_expansion() {
+  local __autobot_keys
+  for __autobot_keys in emacs vi-insert vi-command; do
+    builtin bind -m "$__autobot_keys" -q shell-expand-line >/dev/null || continue
+    builtin bind -m "$__autobot_keys" -u shell-expand-line
+    builtin bind -m "$__autobot_keys" '"\e\C-e": redraw-current-line'
+  done
 }
 
 # Does what HISTCONTROL and HISTIGNORE would have done with the last lines, which they must not hide from the gate. In the
@@ -160,7 +186,7 @@ __autobot_take_history() {
   case $__autobot_verdict in
     forget) for __autobot_each in $__autobot_text; do builtin history -d "$__autobot_each"; done ;;
     erase)
-      builtin history -d -1
+      builtin history -d "$__autobot_directory"
       HISTCONTROL=erasedups
       builtin history -s -- "$__autobot_text"
       HISTCONTROL=$__autobot_controlling
@@ -169,7 +195,7 @@ __autobot_take_history() {
       IFS=: builtin read -r -d '' -a __autobot_patterns <<<"$__autobot_ignore"
       for __autobot_each in "${__autobot_patterns[@]%$'\n'}"; do
         if [[ $__autobot_each && $__autobot_text == $__autobot_each ]]; then
-          builtin history -d -1
+          builtin history -d "$__autobot_directory"
           break
         fi
       done
@@ -242,12 +268,12 @@ __autobot_judge() {
   __autobot_send ktext "p$BASHPID" "w${PATH-}" "t$1" && __autobot_settle
 }
 
-declare -rf __autobot_{reachable,send,receive,ask,settle,tell,lost,prompt,come_first,take_history,take_path,edit,repeat,judge}
+declare -rf __autobot_{reachable,send,receive,ask,settle,tell,lost,prompt,again,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
 
 # In place before the start-up files, because ^C in one of them ends them all. Not as the first of PROMPT_COMMAND, which
 # some of them set where it is empty.
 PS0=$__autobot_gate${PS0-}
-PROMPT_COMMAND[7777]=__autobot_prompt
+PROMPT_COMMAND[7777]=__autobot_again
 __autobot_send khello "p$BASHPID"
 
 [[ $autobot_environment == *h* || $HISTFILE != "$HOME/.sh_history" ]] || HISTFILE=$HOME/.bash_history

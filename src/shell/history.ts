@@ -47,9 +47,10 @@ export interface PersonsOwn {
   readonly none: boolean;
 }
 
-/** What the shell has to do: `forget` the entries whose numbers are in `text`; `erase` others like `text`; forget the last where HISTIGNORE does `match` it. */
+/** What the shell has to do: `forget` the entries whose numbers are in `text`; `erase` others like `text`, the entry `path`; forget that where HISTIGNORE does `match` it. */
 export interface Settled {
   readonly verdict: "keep" | "forget" | "erase" | "match";
+  readonly path?: string;
   readonly text?: string;
 }
 
@@ -71,7 +72,7 @@ export function createHistory(): History {
   /** The last line of those that history keeps. */
   let previous: string | undefined;
   let dropped: number[] = [];
-  let kept: string | undefined;
+  let kept: Entry | undefined;
   const says = (word: string) => {
     const words = own.control.split(":");
     return words.includes(word) || (word !== "erasedups" && words.includes("ignoreboth"));
@@ -96,7 +97,7 @@ export function createHistory(): History {
       if (drops(text)) dropped.unshift(number);
       else {
         previous = text;
-        kept = text;
+        kept = { text, number };
       }
       return text;
     },
@@ -104,7 +105,8 @@ export function createHistory(): History {
     settle: () => {
       if (dropped.length > 0) return { verdict: "forget", text: dropped.join(" ") };
       if (kept === undefined) return { verdict: "keep" };
-      return own.ignore !== "" ? { verdict: "match", text: kept } : says("erasedups") ? { verdict: "erase", text: kept } : { verdict: "keep" };
+      const entry = { path: String(kept.number), text: kept.text };
+      return own.ignore !== "" ? { verdict: "match", ...entry } : says("erasedups") ? { verdict: "erase", ...entry } : { verdict: "keep" };
     },
   };
 }

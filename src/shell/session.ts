@@ -73,6 +73,16 @@ function noSuchShell(name: string, instead: string): string {
   return `autobot-sh: the lines of \`${name}\` cannot be judged before they run; this is ${instead}\n  set AUTOBOT_INNER_SHELL to \`bash\` or \`zsh\`\n`;
 }
 
+/** What the gate calls the reasons for which it cannot go on. */
+const losses: ReadonlyMap<string, string> = new Map([
+  ["gate", "its gate was taken away"],
+  [
+    "editor",
+    "a line editor such as ble.sh runs lines without asking\nlet start-up files load it only where `$__autobot_on` is not set; meanwhile start `autobot-sh --norc --noprofile`",
+  ],
+  ["version", "this bash is older than 5.1, and its lines cannot be judged before they run\nset AUTOBOT_INNER_SHELL to `zsh`"],
+]);
+
 interface Guard extends Attendant {
   /** What the shell is started with, its name first. */
   words: readonly string[];
@@ -262,7 +272,7 @@ function createGuard(shell: InnerShell, environment: Environment, announce: () =
       if (question.kind === "hello") {
         announce();
         ready();
-      } else if (question.kind === "lost") end("its gate was taken away");
+      } else if (question.kind === "lost") end(losses.get(field(question, "l")) ?? "its gate was taken away");
       else {
         const answer = (given: Answer | undefined) => given !== undefined && guard.channel?.answer(question.id, given);
         reply(question).then(answer, (error: unknown) => answer(mistaken(error)));

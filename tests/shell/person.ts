@@ -17,6 +17,8 @@ export interface PersonOptions {
   readonly command?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly size?: readonly [number, number];
+  /** A bash to stand in the place of the system's, for all that they start. As root. Default: AUTOBOT_SH_TEST_BASH. */
+  readonly bash?: string | undefined;
 }
 
 export interface Person {
@@ -52,11 +54,20 @@ export interface Person {
 const patience = 8_000;
 const unshare = "/usr/bin/unshare";
 const offline = spawnSync(unshare, ["-n", "true"]).status === 0 ? [unshare, "-n"] : [];
+const inPlace = (bash: string) => [unshare, "-m", "/bin/sh", "-c", `mount --bind "$0" "$(readlink -f /bin/bash)" && exec "$@"`, bash];
 const stubbed = ["ssh", "scp", "rsync", "sftp", "ansible", "docker"];
 
 let people = 0;
 
-export async function person({ rc = "", shell = "bash", env = {}, command, files = {}, size = [100, 40] }: PersonOptions = {}): Promise<Person> {
+export async function person({
+  rc = "",
+  shell = "bash",
+  env = {},
+  command,
+  files = {},
+  size = [100, 40],
+  bash = process.env["AUTOBOT_SH_TEST_BASH"],
+}: PersonOptions = {}): Promise<Person> {
   const home = mkdtempSync(join(tmpdir(), "autobot-sh-person-"));
   const bin = join(home, "bin");
   mkdirSync(bin);
@@ -81,6 +92,7 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
   const tmux = (...words: string[]) => execFileSync("tmux", ["-L", socket, ...words], { env: variables, encoding: "utf8" });
   const [first = "", ...words] = [
     ...offline,
+    ...(bash === undefined ? [] : inPlace(bash)),
     "tmux",
     "-L",
     socket,
@@ -112,7 +124,9 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
   };
   const type = (keys: string) => {
     const bytes = [...Buffer.from(keys)].map((byte) => byte.toString(16));
-    for (let at = 0; at < bytes.length; at += 1000) tmux("send-keys", "-H", ...bytes.slice(at, at + 1000));
+    if (bytes.length <= 1000) return void tmux("send-keys", "-H", ...bytes);
+    writeFileSync(join(home, "typed"), keys);
+    tmux("load-buffer", join(home, "typed"), ";", "paste-buffer", "-d", "-r");
   };
   const lines: Person["lines"] = async (keys, prompts) => {
     const before = statuses().length;

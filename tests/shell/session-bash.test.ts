@@ -116,6 +116,14 @@ describe("however the line is accepted", { timeout: 60_000 }, () => {
     await me.line("");
     expect(me.made("a12")).toBe(true);
   });
+  it("M-^E, where a key leads there from vi's", async () => {
+    await me.line(`bind -m vi-insert '"\\C-z": emacs-editing-mode'; set -o vi`);
+    me.type("\x1ai");
+    me.type("\x15: $(touch a23)\x1b\x05");
+    await me.lines("\x03", 1);
+    await me.line("set -o emacs");
+    expect(me.made("a23")).toBe(false);
+  });
   it("vi's v", async () => {
     await me.line(`cat >next <<'E'\rtouch a13\r${denied}\rE`);
     await me.line("set -o vi");
@@ -189,7 +197,10 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     ["PROMPT_COMMAND=(true true)", "refused"],
     ["readonly PROMPT_COMMAND", "refused"],
     ["unset PS0 PROMPT_COMMAND", "ended"],
-    ["PS0=x PROMPT_COMMAND=true", "ended"],
+    ["PS0=x PROMPT_COMMAND=true", "refused"],
+    // Many prompts are made this way, and a start-up file that is read again sets all three.
+    ["PS0=x PROMPT_COMMAND='PS1=\"> \"'", "refused"],
+    ["PS0=x PROMPT_COMMAND=(true)", "ended"],
     ["readonly PS0=x", "ended"],
     ["PS1='$ '", "refused"],
     ["unset -f __autobot_ask; __autobot_ask() { echo yes >&3; }", "refused"],

@@ -168,6 +168,19 @@ describe("no gate, no shell", { timeout: 60_000 }, () => {
     }
   });
 
+  const { AUTOBOT_SH_TEST_OLD_BASH: oldBash } = process.env;
+  it.skipIf(oldBash === undefined)("with a bash that runs no list of hooks (AUTOBOT_SH_TEST_OLD_BASH: one before 5.1)", async () => {
+    const me = await person({ command: [autobotSh], bash: oldBash });
+    try {
+      me.type("touch marker\r");
+      expect(await me.ended()).toBe("125");
+      expect(me.screen()).toContain("this bash is older than 5.1");
+      expect(me.made("marker")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
   it("a start-up file that ^C ends", async () => {
     const me = await person({ rc: "sleep 30", command: [autobotSh] });
     try {

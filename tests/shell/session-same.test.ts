@@ -20,7 +20,7 @@ async function typed(rc: string, lines: readonly string[], plain: boolean): Prom
     me.type("exit 3\r");
     const status = await me.ended();
     const out = text(me, "out")
-      .replaceAll(/^.*__autobot_prompt.*\n/gm, "")
+      .replaceAll(/^.*__autobot_(?:prompt|again).*\n/gm, "")
       .replaceAll(/\/[^\s:]*\/autobot-sh\/shims\/[\w-]+:/g, "")
       .replaceAll(me.home, "HOME")
       .replaceAll(/ \/\S*gate\.bash$/gm, " ");
