@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readAudit } from "../../src/shell/audit.ts";
 import { autobotSh } from "./run.ts";
@@ -17,6 +17,8 @@ export interface PersonOptions {
   readonly command?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly size?: readonly [number, number];
+  /** A process whose network they have; default: none. */
+  readonly network?: number;
 }
 
 export interface Person {
@@ -56,7 +58,7 @@ const stubbed = ["ssh", "scp", "rsync", "sftp", "ansible", "docker"];
 
 let people = 0;
 
-export async function person({ rc = "", shell = "bash", env = {}, command, files = {}, size = [100, 40] }: PersonOptions = {}): Promise<Person> {
+export async function person({ rc = "", shell = "bash", env = {}, command, files = {}, size = [100, 40], network }: PersonOptions = {}): Promise<Person> {
   const home = mkdtempSync(join(tmpdir(), "autobot-sh-person-"));
   const bin = join(home, "bin");
   mkdirSync(bin);
@@ -64,7 +66,10 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
   const hook = shell === "bash" ? `PROMPT_COMMAND='echo "$?" >>~/prompts'` : `precmd() { echo "$?" >>~/prompts }`;
   const start = shell === "bash" ? "PS1='> ' HISTFILE=~/history" : "PS1='> ' HISTFILE=~/history HISTSIZE=1000 SAVEHIST=1000";
   writeFileSync(join(home, shell === "bash" ? ".bashrc" : ".zshrc"), `${start}\n${hook}\n${rc}\n`);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, name)), { recursive: true });
+    writeFileSync(join(home, name), text, { mode: name.startsWith("bin/") ? 0o755 : 0o644 });
+  }
   const socket = `autobot-sh-${process.pid}-${people++}`;
   const variables = {
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
@@ -80,7 +85,7 @@ export async function person({ rc = "", shell = "bash", env = {}, command, files
   };
   const tmux = (...words: string[]) => execFileSync("tmux", ["-L", socket, ...words], { env: variables, encoding: "utf8" });
   const [first = "", ...words] = [
-    ...offline,
+    ...(network === undefined ? offline : ["/usr/bin/nsenter", "-t", String(network), "-n"]),
     "tmux",
     "-L",
     socket,
