@@ -1,4 +1,5 @@
-# Runs a person's session, and ends as it ends: src/launcher/session.c in bash. Sourced by libexec/autobot-sh; does not return.
+# Runs a person's session, and ends as it ends: src/launcher/session.c in bash. Sourced by libexec/autobot-sh, and by a
+# shim of ssh that guards what it opens; does not return.
 autobot_settings=$(command -p stty -g)
 # A pipe, both of whose ends are this one descriptor.
 exec {autobot_ready}<> <(:)

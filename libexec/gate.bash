@@ -1,6 +1,7 @@
 # What the person's bash loads, by ENV and --posix, before its own start-up files (docs/adr/0015). Each line that bash has
 # read goes to the session that started it, and bash runs it only with its answer. Sourced by a file that the session has
-# written, which sets autobot_session (a directory), autobot_parent, autobot_root and what start-up files are to be read.
+# written, which sets autobot_session, autobot_parent, autobot_root and what start-up files are to be read, and loads the
+# way to the session first: gate-pipes.bash, or gate-terminal.bash on another host.
 #
 # Every name in here stays in the person's shell, and begins with __autobot_. Utilities are called by `builtin`, because
 # any of them may be a function of the person's.
@@ -27,22 +28,9 @@ declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f
 declare -r __autobot_session=$autobot_session __autobot_parent=$autobot_parent __autobot_root=$autobot_root
 __autobot_control= __autobot_ignore= __autobot_controlling= __autobot_ignoring= __autobot_number=0 __autobot_path= __autobot_small=
 
-__autobot_reachable() {
-  [[ -p $__autobot_session/ask && -p $__autobot_session/answer ]] && builtin kill -0 "$__autobot_parent"
-}
-
-# A record to the session: NUL NUL, fields that each begin with a letter, `.`.
-__autobot_send() {
-  __autobot_reachable && builtin printf '%s\0' '' '' "$@" . 9<>"$__autobot_session/ask" >&9
-}
-
-# The answer to this process's question. Those to others, who were interrupted, are passed over.
-__autobot_receive() {
-  local IFS=$__autobot_separator __autobot_id
-  while builtin read -r -d '' -t 20 __autobot_id __autobot_verdict __autobot_directory __autobot_said __autobot_text <>"$__autobot_session/answer"; do
-    [[ $__autobot_id == "$BASHPID" ]] && return
-  done
-  return 1
+# A record for the session: NUL NUL, fields that each begin with a letter, `.`.
+__autobot_record() {
+  builtin printf '%s\0' '' '' "$@" .
 }
 
 # The line just read. In a subshell, and so without effect on the person's shell. Prints `yes` to descriptor 3, or nothing.
@@ -54,14 +42,16 @@ __autobot_ask() {
   local __autobot_state=o __autobot_stamp=
   [[ -o history ]] && __autobot_state+=h
   builtin shopt -q cmdhist && __autobot_state+=c
-  [[ -o hashall && ${BASH_CMDS[bash]-} == "$__autobot_root/"* ]] && __autobot_state+=n
+  [[ $__autobot_root && -o hashall && ${BASH_CMDS[bash]-} == "$__autobot_root/"* ]] && __autobot_state+=n
   if [[ ${HISTTIMEFORMAT@a} == *r* ]]; then builtin printf -v __autobot_stamp "%($HISTTIMEFORMAT)T" -1; else HISTTIMEFORMAT=; fi
-  __autobot_reachable || return
-  {
-    builtin printf '%s\0' '' '' kline "p$BASHPID" "s$__autobot_state" "c${HISTCONTROL-}" "i${HISTIGNORE-}" "b$__autobot_number" "w${PATH-}" "f$__autobot_stamp" "a${!BASH_ALIASES[*]}" &&
-      builtin printf d && builtin declare -F && builtin printf '\0t' && builtin history 1 && builtin printf '\0.\0'
-  } 9<>"$__autobot_session/ask" >&9 || return
-  __autobot_settle && builtin printf yes >&3
+  __autobot_begin || return
+  __autobot_send __autobot_line "p$BASHPID" && __autobot_settle && builtin printf yes >&3
+  __autobot_end
+}
+
+__autobot_line() {
+  builtin printf '%s\0' '' '' kline "$1" "s$__autobot_state" "c${HISTCONTROL-}" "i${HISTIGNORE-}" "b$__autobot_number" "w${PATH-}" "g$PWD" "f$__autobot_stamp" "a${!BASH_ALIASES[*]}" &&
+    builtin printf d && builtin declare -F && builtin printf '\0t' && builtin history 1 && builtin printf '\0.\0'
 }
 
 # Tells the session what it wants to know, until it has decided. Status 0: the line may run.
@@ -82,32 +72,33 @@ __autobot_settle() {
 # What the session has asked for by name: `alias NAME=TEXT`, `function NAME=` with the function as bash prints it, and
 # `value NAME=VALUE` of plain variables.
 __autobot_tell() {
+  __autobot_send __autobot_definitions "p$BASHPID"
+}
+
+__autobot_definitions() {
   local IFS=' ' __autobot_name
-  __autobot_reachable || return
-  {
-    builtin printf '%s\0' '' '' ktold "p$BASHPID"
-    builtin printf l
-    for __autobot_name in $__autobot_text; do
-      [[ ${BASH_ALIASES[$__autobot_name]+set} ]] && builtin printf 'alias %s=%s\x1f' "$__autobot_name" "${BASH_ALIASES[$__autobot_name]}"
-      if builtin declare -F -- "$__autobot_name" >/dev/null; then
-        builtin printf 'function %s=' "$__autobot_name"
-        builtin declare -f -- "$__autobot_name"
-        builtin printf '\x1f'
-      fi
-    done
-    for __autobot_name in $__autobot_directory; do
-      [[ -v $__autobot_name ]] || continue
-      local -n __autobot_value=$__autobot_name
-      [[ ${__autobot_value@a} == *[aA]* ]] || builtin printf 'value %s=%s\x1f' "$__autobot_name" "$__autobot_value"
-      unset -n __autobot_value
-    done
-    builtin printf '\0.\0'
-  } 9<>"$__autobot_session/ask" >&9
+  builtin printf '%s\0' '' '' ktold "$1"
+  builtin printf l
+  for __autobot_name in $__autobot_text; do
+    [[ ${BASH_ALIASES[$__autobot_name]+set} ]] && builtin printf 'alias %s=%s\x1f' "$__autobot_name" "${BASH_ALIASES[$__autobot_name]}"
+    if builtin declare -F -- "$__autobot_name" >/dev/null; then
+      builtin printf 'function %s=' "$__autobot_name"
+      builtin declare -f -- "$__autobot_name"
+      builtin printf '\x1f'
+    fi
+  done
+  for __autobot_name in $__autobot_directory; do
+    [[ -v $__autobot_name ]] || continue
+    local -n __autobot_value=$__autobot_name
+    [[ ${__autobot_value@a} == *[aA]* ]] || builtin printf 'value %s=%s\x1f' "$__autobot_name" "$__autobot_value"
+    unset -n __autobot_value
+  done
+  builtin printf '\0.\0'
 }
 
 # The gate is of no use: the session ends, and nothing goes on until then. $1: why, as the session calls it.
 __autobot_lost() {
-  { __autobot_send klost "p$BASHPID" "l$1" && __autobot_receive; } 2>/dev/null
+  { __autobot_exchange klost "l$1"; } 2>/dev/null
 }
 
 # Before each prompt: everything that the gate rests on is put back, and the session hears of it.
@@ -115,8 +106,8 @@ __autobot_prompt() {
   local - __autobot_status=$? __autobot_flags=$- 2>/dev/null
   { builtin set +aeEfuvxT; } 2>/dev/null
   local IFS=$' \t\n' __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_was= __autobot_fields
-  [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile
-  builtin enable enable printf read history kill trap set shopt declare bind 2>/dev/null
+  [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile autobot_ahead
+  builtin enable enable printf read history kill trap set shopt declare bind command mapfile 2>/dev/null
   # ble.sh, which can be told before it has run a line.
   [[ ${_ble_attached-} ]] && __autobot_lost editor
   if [[ ${PS0-} != "$__autobot_gate"* ]]; then
@@ -130,19 +121,19 @@ __autobot_prompt() {
   [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
   __autobot_take_expansion 2>/dev/null
   # The session has left word that the last lines are not to stay in history as they are.
-  [[ -e $__autobot_session/owed ]] && __autobot_send kowed "p$BASHPID" 2>/dev/null && __autobot_receive 2>/dev/null
+  if __autobot_owed; then __autobot_exchange kowed; fi
   __autobot_take_history
   __autobot_fields=("n${__autobot_last@P}" "c$__autobot_control" "i$__autobot_ignore" "z$__autobot_small" "l$__autobot_was")
   __autobot_directory= __autobot_said=
-  if [[ $__autobot_was || ${PATH-} != "$__autobot_path" ]]; then
-    __autobot_send kchanged "p$BASHPID" "${__autobot_fields[@]}" "w${PATH-}" 2>/dev/null && __autobot_receive 2>/dev/null
+  if [[ $__autobot_was ]] || [[ $__autobot_root && ${PATH-} != "$__autobot_path" ]]; then
+    __autobot_exchange kchanged "${__autobot_fields[@]}" "w${PATH-}"
     [[ $__autobot_said ]] && builtin printf '%s' "$__autobot_said" >/dev/tty
   else
-    __autobot_send kprompt "p$BASHPID" "${__autobot_fields[@]}" 2>/dev/null
+    __autobot_send __autobot_record kprompt "p$BASHPID" "${__autobot_fields[@]}" 2>/dev/null
   fi
   __autobot_take_path
   # After PATH: setting it empties the table. What is in there is a session when it is called.
-  if [[ -o hashall && ${BASH_CMDS[bash]-} != "$__autobot_root"/* ]]; then
+  if [[ $__autobot_root && -o hashall && ${BASH_CMDS[bash]-} != "$__autobot_root"/* ]]; then
     BASH_CMDS[bash]=$__autobot_root/libexec/nested/bash BASH_CMDS[zsh]=$__autobot_root/libexec/nested/zsh
   fi
   # bash gives each element the status of the line. Others in the same element need it from here.
@@ -153,6 +144,13 @@ __autobot_prompt() {
 __autobot_again() {
   [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* ]] || __autobot_prompt
 }
+
+# A question at a prompt, and its answer.
+__autobot_exchange() {
+  __autobot_begin || return
+  __autobot_send __autobot_record "$1" "p$BASHPID" "${@:2}" && __autobot_receive
+  __autobot_end
+} 2>/dev/null
 
 # In place, because bash is walking over the array while this runs, and behind everything else: elements are added and
 # changed, none is taken out.
@@ -265,16 +263,21 @@ __autobot_repeat() {
 
 # Status 0: the text may run.
 __autobot_judge() {
-  __autobot_send ktext "p$BASHPID" "w${PATH-}" "t$1" && __autobot_settle
+  local __autobot_status
+  __autobot_begin || return
+  __autobot_send __autobot_record ktext "p$BASHPID" "w${PATH-}" "g$PWD" "t$1" && __autobot_settle
+  __autobot_status=$?
+  __autobot_end
+  return "$__autobot_status"
 }
 
-declare -rf __autobot_{reachable,send,receive,ask,settle,tell,lost,prompt,again,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
+declare -rf __autobot_{begin,send,receive,end,owed,record,ask,line,settle,tell,definitions,lost,prompt,again,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
 
 # In place before the start-up files, because ^C in one of them ends them all. Not as the first of PROMPT_COMMAND, which
 # some of them set where it is empty.
 PS0=$__autobot_gate${PS0-}
 PROMPT_COMMAND[7777]=__autobot_again
-__autobot_send khello "p$BASHPID"
+__autobot_send __autobot_record khello "p$BASHPID" ${autobot_ahead:+"t$autobot_ahead"}
 
 [[ $autobot_environment == *h* || $HISTFILE != "$HOME/.sh_history" ]] || HISTFILE=$HOME/.bash_history
 if [[ ${autobot_env+set} ]]; then export ENV=$autobot_env; else unset ENV; fi

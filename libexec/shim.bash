@@ -164,6 +164,17 @@ autobot_become() {
   exec -a "$autobot_called" "$autobot_utility" "$@"
 }
 
+# A session on another host whose lines are judged: its program stands between the terminal and the utility.
+autobot_guard() {
+  if [[ ! -t 1 ]]; then
+    printf 'autobot-sh: notice: the lines of this shell are not judged, because its output is not a terminal\n' >&2
+    autobot_become "$@"
+  fi
+  autobot_keep_node
+  autobot_start=("$autobot_node" "$autobot_root/dist/remote.js" "$autobot_utility" "$autobot_called") autobot_options=() autobot_words=("$@")
+  . "$autobot_root/libexec/attend.bash"
+}
+
 if [[ -n $autobot_target ]]; then
   autobot_find_real
 elif ! autobot_find_utility; then
@@ -179,6 +190,7 @@ autobot_find_node || autobot_fail 'cannot find node, which judges the command' '
 autobot_judge call "$autobot_name" "$@"
 case $autobot_status:$autobot_answer in
   0:permit) autobot_become "$@" ;;
+  0:guard) autobot_guard "$@" ;;
   12[56]:*) exit "$autobot_status" ;;
   *) autobot_fail "the judge failed with status $autobot_status" 'install autobot-sh again' ;;
 esac

@@ -87,7 +87,7 @@ await Promise.all([
   // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
   build({
     ...shared,
-    entryPoints: { main: "src/main.ts", session: "src/session.ts" },
+    entryPoints: { main: "src/main.ts", session: "src/session.ts", remote: "src/remote.ts" },
     // What makes terminals stays a package: its native module is found beside it.
     external: ["@lydell/node-pty"],
     outdir: dist,

@@ -12,10 +12,10 @@ import { rootSource, type Source } from "./syntax/source.ts";
 import { textWord } from "./syntax/word.ts";
 import { fitsOne, mentions } from "./utilities/mentions.ts";
 import { createRegistry, type Registry } from "./utilities/registry.ts";
-import { type Definitions, type Findings, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
+import { type Definitions, type Findings, type Place, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
 import { emptyWorld, type World } from "./utilities/world.ts";
 
-export type { Advice, Definitions, Denial, Host, PolicySet, Request, Span, Step, Unknown, World };
+export type { Advice, Definitions, Denial, Host, Place, PolicySet, Request, Span, Step, Unknown, World };
 
 /** Who asks: a script's `-c`, a person's login shell, or an AI agent's tool. */
 export type Face = "scripts" | "login" | "agent";
@@ -38,6 +38,8 @@ export interface Context {
   readonly dialect?: "bash" | "zsh" | undefined;
   /** Aliases and functions of the shell that reads the line. */
   readonly definitions?: Definitions | undefined;
+  /** The shell that reads the line is on another host; `cwd` and `world` are this machine's all the same. */
+  readonly place?: Place | undefined;
   /** What is known of standard input: all of its text, or that a pipe brings what nobody can see. Default: a keyboard. */
   readonly stdin?: { readonly text: string } | "pipe" | undefined;
   readonly world: World;
@@ -74,8 +76,10 @@ export interface Response {
 export function decide(line: string, engine: Engine, context: Context): Response {
   const source = unwrapped(line, context);
   const approved = (file: string) => approvedFile(engine.policies, file, context.workspace, context.world.digest) !== undefined;
-  const placement = placementOf(engine.policies, context);
-  const read = requestsOf(source, { ...context, registry: engine.registry, approved, stdin: stdinOf(context) });
+  // Behind a connection nothing is done on this machine, whatever it is.
+  const placement = context.place === undefined ? placementOf(engine.policies, context) : undefined;
+  const cwd = context.place === undefined ? context.cwd : context.place.cwd;
+  const read = requestsOf(source, { ...context, cwd, registry: engine.registry, approved, stdin: stdinOf(context) });
   const findings = placement === undefined ? read : placed(read, placement);
   const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
@@ -93,7 +97,7 @@ export function decide(line: string, engine: Engine, context: Context): Response
     steps: findings.steps,
     deployment: placement !== undefined && read.requests.some(placement.arrives),
     get advice() {
-      advice ??= adviceFor(refusals, source.text === line ? line : undefined, engine, context);
+      advice ??= adviceFor(refusals, source.text === line && context.place === undefined ? line : undefined, engine, context);
       return advice;
     },
   };
@@ -141,7 +145,10 @@ function adviceFor(refusals: readonly Denial[], line: string | undefined, engine
   return here && advice.length > 0 ? [{ say: "Not on a server, but where the workspace is:" }, ...advice] : advice;
 }
 
-/** A suggestion is judged like any line, where it would be typed. */
+/** A suggestion is judged like any line, where it would be typed: on this machine. */
 function permits(run: string, engine: Engine, context: Context): boolean {
-  return decide(run, engine, { ...context, runtime: false }).effective === "permit";
+  return (
+    decide(run, engine, { ...context, runtime: false, ...(context.place === undefined ? {} : { place: undefined, environment: {}, definitions: undefined }) }).effective ===
+    "permit"
+  );
 }

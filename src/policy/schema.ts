@@ -180,7 +180,10 @@ const managedHostSchema = z
 export const settingsSchema = z.strictObject({
   posture: z.enum(["prohibition", "read-only"]).optional(),
   indeterminate: z.enum(["permit", "deny"]).optional(),
-  "remote-session": z.enum(["notice", "guard", "refuse"]).optional(),
+  "remote-session": z
+    .enum(["notice", "guard", "refuse"])
+    .optional()
+    .describe("an interactive `ssh` of a person at a terminal: passes with a notice; has each line judged before it runs there, where its shell is bash; is refused"),
   terminal: z.enum(["exec", "pty"]).optional(),
   audit: z.strictObject({ required: z.boolean().optional(), text: z.enum(["full", "masked", "structure"]).optional(), path: name.optional() }).optional(),
   rescue: z

@@ -1,8 +1,8 @@
 // A utility's call, as its shim sees it: real arguments, real environment, real standard input → leave or a refusal.
 import { fstatSync } from "node:fs";
-import { type Context, decide, type Engine } from "../decide.ts";
+import { type Context, decide, type Engine, type Response } from "../decide.ts";
 import { account } from "./account.ts";
-import { isTerminal } from "./descriptor.ts";
+import { isInForeground, isTerminal } from "./descriptor.ts";
 import { conclude } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
 import { routeOf } from "./route.ts";
@@ -10,8 +10,14 @@ import { quotedLine } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
-/** The process's status; 0: it is permitted. `words`: the utility's name, and its arguments. */
-export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): number {
+/** `status`: the process's; 0: it is permitted. `guarded`: as a session whose lines are judged. */
+export interface JudgedCall {
+  readonly status: number;
+  readonly guarded: boolean;
+}
+
+/** `words`: the utility's name, and its arguments. */
+export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): JudgedCall {
   const text = quotedLine(words);
   const context: Context = {
     face: "scripts",
@@ -26,7 +32,13 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   };
   const response = decide(text, engine, context);
   const route = response.effective === "deny" ? routeOf(words, engine, context.world) : undefined;
-  return conclude({ text, response }, engine, context, route);
+  const guarded = engine.policies.settings["remote-session"] === "guard" && isTerminal(0) && isInForeground() && remoteSession(response) !== undefined;
+  return { status: conclude({ text, response, guarded }, engine, context, route), guarded };
+}
+
+/** The login shell that the call of ssh opens at its other end. */
+export function remoteSession({ requests }: Response): Response["requests"][number] | undefined {
+  return requests.find(({ action, host, utility, via }) => action === "session" && host.kind === "remote" && host.here !== true && utility === "ssh" && via.length === 0);
 }
 
 /** What can be known without taking anything away from the utility. */

@@ -88,9 +88,9 @@ export function questionReader(onQuestion: (question: Question) => void): (chunk
     if (text === "") fields = new Map();
     else if (text !== ".") fields.set(text.slice(0, 1), text.slice(1));
     else {
-      const question = { kind: fields.get("k") ?? "", id: fields.get("p") ?? "", fields };
+      const question = madeOf(fields);
       fields = new Map();
-      if (question.kind !== "" && /^\d+$/.test(question.id)) onQuestion(question);
+      if (question !== undefined) onQuestion(question);
     }
   };
   return (chunk) => {
@@ -102,6 +102,16 @@ export function questionReader(onQuestion: (question: Question) => void): (chunk
     }
     if (start < chunk.length) pieces.push(chunk.subarray(start));
   };
+}
+
+/** Fields, each with its letter → a question, where they are one. */
+export function questionOf(fields: readonly string[]): Question | undefined {
+  return madeOf(new Map(fields.map((text) => [text.slice(0, 1), text.slice(1)])));
+}
+
+function madeOf(fields: ReadonlyMap<string, string>): Question | undefined {
+  const question = { kind: fields.get("k") ?? "", id: fields.get("p") ?? "", fields };
+  return question.kind !== "" && /^\d+$/.test(question.id) ? question : undefined;
 }
 
 /** What the pipe does not take, because nobody reads the answers, is lost: whoever waits for it is refused by silence. */

@@ -1,6 +1,6 @@
 // The judge's own descriptors: whether one is a terminal, and writing to one at once. Node's streams and node:tty take
 // longer to load than most commands take to judge.
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, writeSync } from "node:fs";
 
 const firstPseudoTerminal = 136;
 const lastPseudoTerminal = 143;
@@ -15,6 +15,13 @@ export function isTerminal(descriptor: number): boolean {
   if (major === 1) return false;
   if (major >= firstPseudoTerminal && major <= lastPseudoTerminal) return true;
   return process.getBuiltinModule("node:tty").isatty(descriptor);
+}
+
+/** proc_pid_stat(5): after the name in brackets come state, ppid, pgrp, session, tty_nr and tpgid, -1 without a controlling terminal. */
+export function isInForeground(): boolean {
+  const stat = readFileSync("/proc/self/stat", "latin1");
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return foreground === "-1" || foreground === group;
 }
 
 /** The number of a character device; undefined of anything else. */

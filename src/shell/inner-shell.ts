@@ -48,6 +48,7 @@ function bashStart({ words, invocation, login, root, directory, environment }: S
     `autobot_session=${quoted(directory)} autobot_parent=${process.pid} autobot_root=${quoted(root)} autobot_environment=${flags}`,
     ...(env === undefined ? [] : [`autobot_env=${quoted(env)}`]),
     ...(invocation.startupFile === undefined ? [] : [`autobot_rcfile=${quoted(invocation.startupFile)}`]),
+    `. ${quoted(join(root, "libexec", "gate-pipes.bash"))}`,
     `. ${quoted(join(root, "libexec", "gate.bash"))}`,
   ];
   writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });

@@ -1,13 +1,13 @@
 // What the launcher starts: its words → what it may become, on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
-import { existsSync, fstatSync, readFileSync } from "node:fs";
+import { existsSync, fstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { account } from "./account.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { keepPrefilter } from "./compiled.ts";
-import { isTerminal, writeWhole } from "./descriptor.ts";
+import { isInForeground, isTerminal, writeWhole } from "./descriptor.ts";
 import { systemCache } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
@@ -40,7 +40,8 @@ See autobotctl --help for what decides, and why.`;
  * The process's status; the answer, if there is one, has been written. `args`: what is asked, then
  *
  * - `shell`: the form that the launcher reads, with `-on-terminal` where its standard output is one, its own name, and its words
- * - `call`: a utility's name and arguments, from its shim; the answer is `permit`
+ * - `call`: a utility's name and arguments, from its shim; the answer is `permit`, or `guard` for a session on another host
+ *   whose lines are to be judged
  * - `shims`: nothing; the answer is the directory of shims for the caller's PATH
  */
 export async function judge([asked, ...args]: readonly string[]): Promise<number> {
@@ -48,8 +49,12 @@ export async function judge([asked, ...args]: readonly string[]): Promise<number
   const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);
-  const status = asked === "call" ? judgeCall(args, cwd, loaded.engine) : 0;
-  if (status === 0) writeWhole(1, asked === "call" ? "permit" : (shimsFor(loaded.engine, process.env) ?? ""));
+  if (asked !== "call") {
+    writeWhole(1, shimsFor(loaded.engine, process.env) ?? "");
+    return 0;
+  }
+  const { status, guarded } = judgeCall(args, cwd, loaded.engine);
+  if (status === 0) writeWhole(1, guarded ? "guard" : "permit");
   return status;
 }
 
@@ -137,13 +142,6 @@ function sessionFor({ name }: Launcher): readonly string[] {
  */
 function wantsTerminal({ policies }: Engine): boolean {
   return policies.settings.terminal === "pty" && isTerminal(0) && isTerminal(2) && isInForeground();
-}
-
-/** proc_pid_stat(5): after the name in brackets come state, ppid, pgrp, session, tty_nr and tpgid, -1 without a controlling terminal. */
-function isInForeground(): boolean {
-  const stat = readFileSync("/proc/self/stat", "latin1");
-  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return foreground === "-1" || foreground === group;
 }
 
 /** Start-up files, in which many systems set PATH anew, come between the launcher and the program. */

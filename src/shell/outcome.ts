@@ -17,14 +17,17 @@ const defaultWidth = 110;
 export interface Judged {
   readonly text: string;
   readonly response: Response;
+  /** It becomes a session whose lines are judged. */
+  readonly guarded?: boolean;
 }
 
 /** The process's status, once what was decided is on record, and said; 0: it may run. `route`: the approved way that it is part of. */
-export function conclude({ text, response }: Judged, engine: Engine, context: Context, route?: string): number {
+export function conclude({ text, response, guarded }: Judged, engine: Engine, context: Context, route?: string): number {
   const kept = keepRecord(text, response, engine, context, route);
   if (response.effective === "deny" && route === undefined) return refuse(text, response, engine);
   if (kept === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
-  notice(response, engine, context);
+  const notice = guarded === true ? undefined : sessionNotice(response, engine, context);
+  if (notice !== undefined) say(notice);
   return 0;
 }
 
@@ -40,13 +43,14 @@ function refuse(text: string, response: Response, { policies }: Engine): number 
   return refused;
 }
 
-/** Said, not refused: what a person types on a server is not seen. */
-function notice({ requests }: Response, { policies }: Engine, { tty, runtime }: Context): void {
+/** Said, not refused: what a person types on a server is not seen. Of one that is guarded its own program tells. */
+export function sessionNotice(response: Response, { policies }: Engine, { tty, runtime }: Context): string | undefined {
   // The runtime layer will say it.
-  if (!tty || runtime || (policies.settings["remote-session"] ?? "notice") !== "notice") return;
-  const session = requests.find(({ action, host }) => action === "session" && host.kind === "remote");
-  if (session === undefined) return;
-  say(`autobot-sh: notice: a shell on ${hostName(session.host, policies)}: look, and change nothing there by hand\n`);
+  if (!tty || runtime) return undefined;
+  const session = response.requests.find(({ action, host }) => action === "session" && host.kind === "remote" && host.here !== true);
+  if (session === undefined) return undefined;
+  const unguarded = policies.settings["remote-session"] === "guard" ? ", whose lines are not judged" : "";
+  return `autobot-sh: notice: a shell on ${hostName(session.host, policies)}${unguarded}: look, and change nothing there by hand\n`;
 }
 
 /** "required" where the policy does not go on without. */

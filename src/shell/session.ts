@@ -2,26 +2,19 @@
 // before any of it runs (docs/adr/0015).
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Engine, Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
-import { refusal } from "../report/refusal.ts";
-import { styleFor } from "../report/style.ts";
 import { type Answer, type Channel, openChannel, type Question } from "./channel.ts";
 import { loadEngine } from "./engine.ts";
-import { createHistory, readEntry } from "./history.ts";
 import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
-import { createKeyboard } from "./keyboard.ts";
 import { layerPlaces } from "./layers.ts";
+import { createLines, field, say } from "./lines.ts";
 import { isShell, ungatedShell } from "./nested-shell.ts";
-import { isRecordRequired, record, recordIncident } from "./outcome.ts";
+import { recordIncident } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
 import type { Exit, Pty, PtyFailure } from "./pty.ts";
 import { plainPath, shimsFor } from "./shims.ts";
 import { type Attendant, runOnTerminal } from "./terminal.ts";
-import { type Asked, judgeTyped, type TypedLine, typedLine, withTold } from "./typed-line.ts";
-import { findWorkspace } from "./workspace.ts";
-import { createWorld } from "./world.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -93,29 +86,12 @@ interface Guard extends Attendant {
   close(): void;
 }
 
-/** The line being decided, and what was asked of the shell about it. */
-interface Pending {
-  readonly id: string;
-  readonly line: TypedLine;
-  /** To be decided after it. */
-  readonly next: string | undefined;
-  readonly asked: Asked;
-  readonly question: Question;
-}
-
 function createGuard(shell: InnerShell, environment: Environment, announce: () => void): Guard {
   const policies = watchPolicies(environment);
-  const history = createHistory();
-  const keyboard = createKeyboard();
   let pty: Pty | undefined;
   let reason: string | undefined;
   let ready = (): void => {};
   let killer: NodeJS.Timeout | undefined;
-  let pending: Pending | undefined;
-  /** The rest of a block that was refused comes line by line. */
-  let refusing = false;
-  let inBlock = false;
-  let complained = false;
 
   /** A message to the person, which is on record too. */
   async function noted(what: string): Promise<string> {
@@ -135,33 +111,27 @@ function createGuard(shell: InnerShell, environment: Environment, announce: () =
     killer ??= setTimeout(() => pty?.kill("SIGKILL"), grace);
   }
 
-  async function reply(question: Question): Promise<Answer | undefined> {
-    switch (question.kind) {
-      case "prompt":
-        atPrompt(question);
-        return undefined;
-      case "changed":
-        atPrompt(question);
-        return atChange(question);
-      case "owed":
-        return owed();
-      case "line":
-        return atLine(question);
-      case "typed":
-        return atTyped(question);
-      case "text":
-        return decideLine(question, lineOf(field(question, "t"), question));
-      case "told":
-        return pending?.id === question.id ? decideLine(pending.question, withTold(pending.line, pending.asked, field(question, "l")), pending.next) : { verdict: "no" };
-      default:
-        return { verdict: "no" };
-    }
-  }
+  const lines = createLines({
+    shell,
+    environment,
+    policies,
+    directory: () => directoryOf(pty?.pid),
+    layered: isLayered,
+    opens: async (judged, { text, question }) => {
+      const nested = ungatedShell(judged, field(question, "s").includes("n"));
+      if (nested === undefined) return undefined;
+      if (!nested.own) return { notice: "lines typed in another user's shell are not judged" };
+      await noted(`refused: ${text}`);
+      return { refused: unjudgedShell(nested.word) };
+    },
+    owes: () => writeFileSync(owedFile(), ""),
+  });
 
-  function atPrompt(question: Question): void {
-    keyboard.atPrompt();
-    refusing = false;
-    history.begin({ control: field(question, "c"), ignore: field(question, "i"), none: field(question, "z") !== "" }, Number(field(question, "n")));
+  async function reply(question: Question): Promise<Answer | undefined> {
+    if (question.kind === "prompt" || question.kind === "changed") lines.atPrompt(question);
+    // The shell looks for the file before it asks, so that nearly no prompt has to wait for us.
+    if (question.kind === "owed") rmSync(owedFile(), { force: true });
+    return question.kind === "prompt" ? undefined : question.kind === "changed" ? atChange(question) : lines.reply(question);
   }
 
   async function atChange(question: Question): Promise<Answer> {
@@ -170,70 +140,8 @@ function createGuard(shell: InnerShell, environment: Environment, announce: () =
     return { verdict: "keep", said, path: await layeredPath(field(question, "w")) };
   }
 
-  /** The shell looks for the file before it asks, so that nearly no prompt has to wait for us. */
-  function owed(): Answer {
-    rmSync(owedFile(), { force: true });
-    return history.settle();
-  }
-
   function owedFile(): string {
     return join(guard.channel?.directory ?? "", "owed");
-  }
-
-  async function atLine(question: Question): Promise<Answer> {
-    const seen = readEntry(question);
-    if ("unseen" in seen) {
-      // The one way out of history being off: by the keys alone.
-      const way = "set -o history";
-      return keyboard.line() === way ? decideLine(question, lineOf(way, question)) : { verdict: "no", said: unseen(seen.unseen) };
-    }
-    const text = history.take(seen);
-    if (text === undefined) return { verdict: "no", said: unseen("history shows the line before it\ngive the line again") };
-    if (history.owes()) writeFileSync(owedFile(), "");
-    if (refusing) return { verdict: "no" };
-    const block = keyboard.takeBlock();
-    inBlock = block !== undefined;
-    return block === undefined ? decideLine(question, lineOf(text, question)) : decideLine(question, lineOf(block, question), text);
-  }
-
-  /** zsh tells a line as it was typed, and as it has understood it, with aliases in their places: both have to pass. */
-  async function atTyped(question: Question): Promise<Answer> {
-    const [typed, understood] = [field(question, "t"), field(question, "x")];
-    inBlock = false;
-    return decideLine(question, lineOf(typed === "" ? understood : typed, question), understood);
-  }
-
-  /** `next`: what is decided after it. A block is decided whole, and then line by line as the shell has read it. */
-  async function decideLine(question: Question, line: TypedLine, next?: string): Promise<Answer> {
-    const cwd = directoryOf(pty?.pid);
-    const { engine, failure } = await policies(cwd);
-    const runtime = engine.policies.settings.runtime !== "off" && isLayered(question);
-    const context = { face: "login", dialect: shell, tty: true, runtime, cwd, workspace: findWorkspace(cwd, engine.policies), environment: {}, world: createWorld() } as const;
-    const judged = judgeTyped(line, engine, context);
-    if ("called" in judged) {
-      pending = { id: question.id, line, next, asked: judged, question };
-      return { verdict: "tell", path: judged.used.join(" "), text: judged.called.join(" ") };
-    }
-    pending = undefined;
-    const nested = judged.effective === "permit" ? ungatedShell(judged, field(question, "s").includes("n")) : undefined;
-    if (nested?.own === true) {
-      await noted(`refused: ${line.text}`);
-      return { verdict: "no", said: say(unjudgedShell(nested.word)) };
-    }
-    if (next !== undefined && judged.effective === "permit") return decideLine(question, lineOf(next, question));
-    refusing = inBlock && next !== undefined;
-    const problem = record({ text: line.text, response: judged }, engine, context);
-    if (judged.effective === "deny") return { verdict: "no", said: refused(line.text, judged, engine) };
-    if (failure !== undefined && !staysHere(judged)) return { verdict: "no", said: say(failure) };
-    if (problem !== undefined && isRecordRequired(engine))
-      return { verdict: "no", said: say("the policy wants every command recorded, and the record cannot be written; nothing was run") };
-    const said = problem === undefined || complained ? "" : say(`${problem}\nlines run on without it; this is said once`);
-    complained ||= problem !== undefined;
-    return { verdict: "yes", said: nested === undefined ? said : `${said}${say("notice: lines typed in another user's shell are not judged")}` };
-  }
-
-  function refused(text: string, response: Response, { policies: set }: Engine): string {
-    return refusal(text, response, { policies: set, width: process.stdout.columns, style: styleFor(environment, true) });
   }
 
   /** The person's PATH with the shims in front; undefined where there is no layer. */
@@ -261,11 +169,11 @@ function createGuard(shell: InnerShell, environment: Environment, announce: () =
       });
     },
     typed: (keys) => {
-      keyboard.type(keys);
+      lines.keyboard.type(keys);
       // A start-up file may have put another shell in the place of ours, and no gate would be there to tell.
-      if (!/[\r\n]/.test(keys.toString("latin1")) || pty === undefined || !isReplaced(pty.pid, guard.words)) return true;
+      if (!/[\r\n]/.test(keys.toString("latin1")) || pty === undefined || !isReplaced(pty.pid, guard.words)) return keys;
       end("another shell has taken the place of the one that was judged");
-      return false;
+      return undefined;
     },
     hear: (question) => {
       if (reason !== undefined) return;
@@ -275,7 +183,7 @@ function createGuard(shell: InnerShell, environment: Environment, announce: () =
       } else if (question.kind === "lost") end(losses.get(field(question, "l")) ?? "its gate was taken away");
       else {
         const answer = (given: Answer | undefined) => given !== undefined && guard.channel?.answer(question.id, given);
-        reply(question).then(answer, (error: unknown) => answer(mistaken(error)));
+        reply(question).then(answer, () => answer({ verdict: "no" }));
       }
     },
     failure: () => (reason === undefined ? undefined : { failure: `the session was ended: ${reason}` }),
@@ -291,46 +199,8 @@ function isLayered(question: Question): boolean {
   return /^[^:]*\/autobot-sh\/shims\/[^/:]+:/.test(field(question, "w"));
 }
 
-/** Policies that are not valid leave what mends them: lines of which all is known, and nothing leaves this machine. */
-function staysHere({ requests, unknowns }: Response): boolean {
-  return unknowns.length === 0 && requests.every(({ host }) => host.kind === "local");
-}
-
-function lineOf(text: string, question: Question): TypedLine {
-  return typedLine(text, { PATH: field(question, "w") }, definedIn(question));
-}
-
-/** bash lists its aliases and functions; zsh those whose names stand somewhere in the line as it was typed. */
-function definedIn(question: Question): (name: string) => boolean {
-  const names = new Set(
-    field(question, "d")
-      .split(/declare -f\S* |[ \n]/)
-      .concat(field(question, "a").split(" ")),
-  );
-  if (question.kind === "line") return (name) => names.has(name);
-  const looked = new Set(field(question, "t").split(/[^\w@%+:,.!?-]/));
-  return (name) => names.has(name) || !looked.has(name);
-}
-
-function field({ fields }: Question, letter: string): string {
-  return fields.get(letter) ?? "";
-}
-
-function say(message: string): string {
-  return `autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`;
-}
-
-/** A fault of ours costs the line, and not the session. */
-function mistaken(error: unknown): Answer {
-  return { verdict: "no", said: say(`internal error: ${error instanceof Error ? error.message : String(error)}; nothing was run`) };
-}
-
 function unjudgedShell(word: string): string {
   return `refused: the lines typed in \`${oneLine(word, 80)}\` would not be judged; nothing was run\ntype \`bash\`, \`zsh\` or \`autobot-sh\` by that name: it is a session again`;
-}
-
-function unseen(why: string): string {
-  return say(`refused: this line cannot be seen before it runs: ${why}`);
 }
 
 /** By a shell that reads commands from its terminal, and is no session. */

@@ -11,8 +11,10 @@ import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "
 export interface Attendant {
   /** Keys are held back until it resolves. */
   started(pty: Pty): Promise<void>;
-  /** Before the program gets them; false: it must not. */
-  typed(keys: Buffer): boolean;
+  /** Before the program gets them: what it is to get now, perhaps nothing; undefined: nothing any more. */
+  typed(keys: Buffer): Buffer | undefined;
+  /** What the program has written: what is to be shown. Absent: all of it. */
+  written?(data: Buffer): Promise<Buffer>;
 }
 
 export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd">;
@@ -41,7 +43,7 @@ export async function runOnTerminal(command: TerminalCommand, attendant?: Attend
   const disconnect = connectSignals(pty, raw);
   const stopTyping = connectKeyboard(pty, attendant);
   try {
-    await copyOutput(pty);
+    await copyOutput(pty, attendant);
     const exit = await pty.exited;
     return pty.output.errored === null ? exit : { status: 128 + constants.signals.SIGHUP, signal: "SIGHUP" };
   } finally {
@@ -85,8 +87,9 @@ function connectKeyboard(pty: Pty, attendant: Attendant | undefined): () => void
   let connected = true;
   const type = (data: Buffer) => {
     stdin.pause();
-    if (attendant?.typed(data) === false) return;
-    void pty.write(data).then(() => {
+    const passed = attendant === undefined ? data : attendant.typed(data);
+    if (passed === undefined) return;
+    void pty.write(passed).then(() => {
       if (connected) stdin.resume();
     });
   };
@@ -104,9 +107,9 @@ function connectKeyboard(pty: Pty, attendant: Attendant | undefined): () => void
 }
 
 // Not process.stdout: it writes to a terminal synchronously, and a terminal stopped by ^S would stop the keyboard too.
-async function copyOutput(pty: Pty): Promise<void> {
+async function copyOutput(pty: Pty, attendant: Attendant | undefined): Promise<void> {
   try {
-    for await (const chunk of pty.output) await writeAll(chunk);
+    for await (const chunk of pty.output) await writeAll((await attendant?.written?.(chunk)) ?? chunk);
   } catch (error) {
     // The terminal is gone: hang up in our turn.
     pty.output.destroy(error instanceof Error ? error : undefined);

@@ -30,7 +30,7 @@ export function judgeTyped(line: TypedLine, engine: Engine, context: Context): R
   const { text, environment, definitions, asked } = line;
   const response = decide(text, engine, { ...context, environment, definitions });
   if (asked.size > mostAsked) return response;
-  const called = fresh("call", calledNames(response).filter(line.defined), asked);
+  const called = fresh("call", calledNames(response, context).filter(line.defined), asked);
   const used = fresh("value", usedNames([text, ...Object.values(definitions.aliases), ...Object.values(definitions.functions)]), asked);
   return called.length + used.length > 0 ? { called, used } : response;
 }
@@ -54,8 +54,8 @@ function fresh(kind: string, names: Iterable<string>, asked: ReadonlySet<string>
 }
 
 /** Names that may be an alias or a function: the commands of this shell, by the words they begin with. */
-function calledNames({ steps }: Response): readonly string[] {
-  return steps.flatMap(({ words: [name = ""], host }) => (host.kind === "local" && /^[\w@%+:,.!?-]+$/.test(name) ? [name] : []));
+function calledNames({ steps }: Response, { place }: Context): readonly string[] {
+  return steps.flatMap(({ words: [name = ""], host }) => ((place === undefined ? host.kind === "local" : host === place.host) && /^[\w@%+:,.!?-]+$/.test(name) ? [name] : []));
 }
 
 /** Of these the value when the line is judged is not the one that it has when the line runs. */

@@ -28,10 +28,21 @@ export interface Situation {
   readonly dialect?: Dialect | undefined;
   /** What it has defined before the line. */
   readonly definitions?: Definitions | undefined;
+  /** The shell that reads the line is on another host; `cwd` is its directory there, `environment` its variables. */
+  readonly place?: Place | undefined;
   /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
   readonly stdin?: Stdin | undefined;
   /** A program file that is an approved route: what it does is its own. */
   approved?(path: string): boolean;
+}
+
+/** A shell on another host. */
+export interface Place {
+  readonly host: Host;
+  /** How it was reached, outermost first. */
+  readonly via: readonly string[];
+  /** Its directory there; undefined: not known. */
+  readonly cwd?: string | undefined;
 }
 
 export interface Definitions {
@@ -74,7 +85,7 @@ export interface Findings {
 const deepest = 24;
 const mostCommands = 20_000;
 
-interface Place {
+interface Reached {
   readonly host: Host;
   readonly container: boolean;
   readonly via: readonly string[];
@@ -102,8 +113,22 @@ interface Work {
 /** What the line asks for, and what it does not tell. */
 export function requestsOf(source: Source, situation: Situation): Findings {
   const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
-  const place: Place = { host: local, container: false, via: [], hops: [], base: situation.cwd, depth: 0, unseen: false, inFile: false };
-  readCode(source, { dialect: situation.dialect ?? "bash", stdin: situation.stdin ?? { from: "inherit" }, ...situation.definitions }, place, work);
+  const place: Reached = {
+    host: situation.place?.host ?? local,
+    container: false,
+    via: situation.place?.via ?? [],
+    hops: [],
+    base: situation.cwd,
+    depth: 0,
+    unseen: false,
+    inFile: false,
+  };
+  readCode(
+    source,
+    { dialect: situation.dialect ?? "bash", stdin: situation.stdin ?? { from: "inherit" }, environment: situation.environment, ...situation.definitions },
+    place,
+    work,
+  );
   return work;
 }
 
@@ -111,10 +136,12 @@ interface Code extends Partial<Definitions> {
   readonly dialect: Dialect;
   readonly stdin: Stdin;
   readonly args?: readonly Word[] | undefined;
+  /** Variables of the shell that reads it, where it is the one that was typed into. */
+  readonly environment?: Situation["environment"] | undefined;
   readonly variable?: ((name: string) => Word | undefined) | undefined;
 }
 
-function readCode(source: Source, code: Code, place: Place, work: Work): void {
+function readCode(source: Source, code: Code, place: Reached, work: Work): void {
   const { situation } = work;
   const here = isHere(place);
   const reading = read(source, {
@@ -122,7 +149,13 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
     stdin: code.stdin,
     aliases: code.aliases,
     functions: code.functions,
-    ...(here ? (code.variable === undefined ? { environment: situation.environment } : { variable: code.variable }) : {}),
+    ...(code.environment !== undefined
+      ? { environment: code.environment }
+      : here
+        ? code.variable === undefined
+          ? { environment: situation.environment }
+          : { variable: code.variable }
+        : {}),
     ...(code.args === undefined ? {} : { args: code.args }),
   });
   for (const issue of reading.issues) addUnknown(unknownOf(issue, place), place, work);
@@ -130,15 +163,15 @@ function readCode(source: Source, code: Code, place: Place, work: Work): void {
 }
 
 /** On this machine itself, with its files and variables. */
-function isHere({ host, container }: Place): boolean {
+function isHere({ host, container }: Reached): boolean {
   return host.kind === "local" && !container;
 }
 
-function unknownOf(issue: Issue, place: Place): Unknown {
+function unknownOf(issue: Issue, place: Reached): Unknown {
   return { code: issue.code, message: issue.message, host: place.host, via: place.via, span: issue.span, environment: false, unseen: place.unseen };
 }
 
-function follow(command: SimpleCommand, place: Place, work: Work): void {
+function follow(command: SimpleCommand, place: Reached, work: Work): void {
   work.commands++;
   if (work.commands > mostCommands || place.depth > deepest) {
     if (work.unknowns.at(-1)?.code !== "over-budget") noteUnknown("over-budget", "more commands than are followed", command.span, place, work);
@@ -161,7 +194,7 @@ function nameOf(word: Word): string | undefined {
 }
 
 /** The command's name is only known at run time. Where it may also be no word at all, the next word may be the name. */
-function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
+function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Reached, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
   const known = { prefix: prefix(name), suffix: suffix(name) };
   addUnknown(
@@ -173,7 +206,7 @@ function followUnnamed(name: Word, words: readonly Word[], command: SimpleComman
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
 
-function invoke(name: string, nameWord: Word, words: readonly Word[], command: SimpleCommand, place: Place, work: Work): void {
+function invoke(name: string, nameWord: Word, words: readonly Word[], command: SimpleCommand, place: Reached, work: Work): void {
   const utility = utilityOf(name, nameWord, work.situation.registry);
   work.steps.push({ words: command.words.map(show), host: place.host, via: place.via, span: command.span, utility: utility?.names[0] });
   const invocation = invocationOf(name, words, utility, command, place, work);
@@ -203,7 +236,7 @@ function onlyAsks({ arguments: given, words }: Invocation): boolean {
   return given.has("--help") || (words.length === 1 && given.has("--version"));
 }
 
-function invocationOf(name: string, words: readonly Word[], utility: Utility | undefined, command: SimpleCommand, place: Place, work: Work): Invocation {
+function invocationOf(name: string, words: readonly Word[], utility: Utility | undefined, command: SimpleCommand, place: Reached, work: Work): Invocation {
   const { environment, world } = work.situation;
   const here = isHere(place);
   const variable = (key: string) => {
@@ -223,7 +256,7 @@ function invocationOf(name: string, words: readonly Word[], utility: Utility | u
   };
 }
 
-function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleCommand, place: Place, work: Work): void {
+function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleCommand, place: Reached, work: Work): void {
   if (effect.does === "request") {
     const configured = configuredCommand(effect, work);
     if (configured !== undefined) {
@@ -257,7 +290,7 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
  * A shell script of this machine is read too, once. What it does not tell is left to run time: its words mostly depend
  * on what it is given.
  */
-function followScript(request: Request, effect: RequestEffect, command: SimpleCommand, place: Place, work: Work): void {
+function followScript(request: Request, effect: RequestEffect, command: SimpleCommand, place: Reached, work: Work): void {
   const { action, path, name, utility, span } = request;
   if (action !== "execute" || path === undefined || !path.known || (name !== "script" && name !== "source") || !isHere(place) || effect.hops !== undefined) return;
   const { world, approved } = work.situation;
@@ -293,7 +326,7 @@ function variablesFor(assignments: readonly Assignment[], around: SimpleCommand 
 const remainder: Word = { pieces: [{ hole: "…", why: "other", splits: true }], span: { start: 0, end: 0 } };
 
 /** The place at the end of `hops`, seen from `place`. */
-function reach(place: Place, hops: readonly Hop[] | undefined, name: string, work: Work): Place {
+function reach(place: Reached, hops: readonly Hop[] | undefined, name: string, work: Work): Reached {
   const via = [...place.via, name];
   if (hops === undefined || hops.length === 0) return { ...place, via };
   let { host, container, base } = place;
@@ -311,7 +344,7 @@ function reach(place: Place, hops: readonly Hop[] | undefined, name: string, wor
 
 type RequestEffect = Extract<Effect, { does: "request" }>;
 
-function requestOf(effect: RequestEffect, name: string, nameWord: Word, command: SimpleCommand, place: Place, work: Work): Request {
+function requestOf(effect: RequestEffect, name: string, nameWord: Word, command: SimpleCommand, place: Reached, work: Work): Request {
   const target = reach(place, effect.hops, name, work);
   const here = effect.hops === undefined || effect.hops.length === 0;
   const base = here ? directoryOf(command.cwd, place.base) : target.base;
@@ -348,7 +381,7 @@ function localForm(command: SimpleCommand, target: Word, start: string | undefin
   return { words, base };
 }
 
-function redirections(command: SimpleCommand, place: Place, work: Work): void {
+function redirections(command: SimpleCommand, place: Reached, work: Work): void {
   for (const redirection of command.redirections) {
     if (redirection.operator === "<" || redirection.target.process !== undefined) continue;
     const base = directoryOf(command.cwd, place.base);
@@ -375,10 +408,10 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
   return { words: words as readonly string[], redirect: { operator, path } };
 }
 
-function noteUnknown(code: IssueCode, message: string, span: Span, place: Place, work: Work): void {
+function noteUnknown(code: IssueCode, message: string, span: Span, place: Reached, work: Work): void {
   addUnknown({ code, message, host: place.host, via: place.via, span, environment: false, unseen: place.unseen }, place, work);
 }
 
-function addUnknown(unknown: Unknown, place: Place, work: Work): void {
+function addUnknown(unknown: Unknown, place: Reached, work: Work): void {
   if (!place.inFile) work.unknowns.push(unknown);
 }

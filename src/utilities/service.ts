@@ -255,7 +255,7 @@ function unitFirst(names: string, looking: readonly string[]): Utility {
   };
 }
 
-/** kill(1), pkill(1) and the like: signal 0 and the lists of signals only look. */
+/** kill(1), pkill(1) and the like: signal 0 and the lists of signals only look; a job (`%1`) is what the same shell has started. */
 function signals(names: string, what: "process" | "pattern", looking: readonly string[]): Utility {
   return {
     names: names.split(" "),
@@ -263,6 +263,8 @@ function signals(names: string, what: "process" | "pattern", looking: readonly s
     effects: ({ words, arguments: given }) => {
       if (words.length === 0 || words.some((word) => looking.includes(known(word) ?? ""))) return [];
       if (known(words[0]) === "-0" || known(given.argument("-s", "--signal", "-n")) === "0") return [];
+      const targets = given.operands.filter((word) => !(known(word) ?? "x").startsWith("-"));
+      if (what === "process" && targets.length > 0 && targets.every((word) => known(word)?.startsWith("%") === true)) return [];
       const name = what === "pattern" ? words.findLast((word) => !(known(word) ?? "x").startsWith("-")) : undefined;
       return [request("service", undefined, { name: name && show(name), note: "signals a process" })];
     },

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readAudit } from "../../src/shell/audit.ts";
 import { autobotSh } from "./run.ts";
@@ -19,6 +19,8 @@ export interface PersonOptions {
   readonly size?: readonly [number, number];
   /** A bash to stand in the place of the system's, for all that they start. As root. Default: AUTOBOT_SH_TEST_BASH. */
   readonly bash?: string | undefined;
+  /** A process whose network they have; default: none. */
+  readonly network?: number;
 }
 
 export interface Person {
@@ -67,6 +69,7 @@ export async function person({
   files = {},
   size = [100, 40],
   bash = process.env["AUTOBOT_SH_TEST_BASH"],
+  network,
 }: PersonOptions = {}): Promise<Person> {
   const home = mkdtempSync(join(tmpdir(), "autobot-sh-person-"));
   const bin = join(home, "bin");
@@ -75,7 +78,10 @@ export async function person({
   const hook = shell === "bash" ? `PROMPT_COMMAND='echo "$?" >>~/prompts'` : `precmd() { echo "$?" >>~/prompts }`;
   const start = shell === "bash" ? "PS1='> ' HISTFILE=~/history" : "PS1='> ' HISTFILE=~/history HISTSIZE=1000 SAVEHIST=1000";
   writeFileSync(join(home, shell === "bash" ? ".bashrc" : ".zshrc"), `${start}\n${hook}\n${rc}\n`);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, name)), { recursive: true });
+    writeFileSync(join(home, name), text, { mode: name.startsWith("bin/") ? 0o755 : 0o644 });
+  }
   const socket = `autobot-sh-${process.pid}-${people++}`;
   const variables = {
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
@@ -91,7 +97,7 @@ export async function person({
   };
   const tmux = (...words: string[]) => execFileSync("tmux", ["-L", socket, ...words], { env: variables, encoding: "utf8" });
   const [first = "", ...words] = [
-    ...offline,
+    ...(network === undefined ? offline : ["/usr/bin/nsenter", "-t", String(network), "-n"]),
     ...(bash === undefined ? [] : inPlace(bash)),
     "tmux",
     "-L",

@@ -1,0 +1,55 @@
+# The way between the gate (gate.bash) on another host and the session that judges its lines, in band: what the gate asks
+# stands in its terminal's output as an APC sequence, which the session takes out; what the session answers is typed
+# (docs/adr/0018). autobot_session is a key that both know. Sent over the connection, and never a file there.
+exec 9<&-
+
+# Sets the terminal so that an answer is neither shown nor acted on, and that keys wait: what was typed ahead is read
+# with the answer, and given back by __autobot_end.
+__autobot_begin() {
+  __autobot_ahead=
+  __autobot_settings=$(builtin command -p stty -g </dev/tty) && builtin command -p stty raw -echo opost </dev/tty
+}
+
+__autobot_end() {
+  builtin command -p stty "$__autobot_settings" </dev/tty
+  __autobot_send __autobot_record kahead "p$BASHPID" ${__autobot_ahead:+"t$__autobot_ahead"}
+}
+
+# What the command given writes goes to the session, as words that are quoted for a shell. In pieces that the terminal
+# takes whole, so that no output of jobs comes between: 1024 bytes, of what a stream writes at once.
+__autobot_send() {
+  local LC_ALL=C __autobot_fields __autobot_words __autobot_more=+ IFS= 2>/dev/null
+  if [[ $1 == __autobot_record ]]; then __autobot_fields=('' '' "${@:2}" .); else builtin mapfile -d '' __autobot_fields < <("$@"); fi
+  builtin printf -v __autobot_words ' %q' "${__autobot_fields[@]:2}"
+  while [[ $__autobot_more == + ]]; do
+    ((${#__autobot_words} > 600)) || __autobot_more=.
+    builtin printf '\e_autobot-sh:%s:%s:%s\e\\' "$__autobot_session" "$__autobot_more" "${__autobot_words:0:600}" >/dev/tty
+    __autobot_words=${__autobot_words:600}
+  done
+}
+
+# The answer to this process's question: one line behind the key, its fields divided by `|` and written for printf's %b.
+__autobot_receive() {
+  local IFS= __autobot_answer __autobot_id
+  while builtin read -r -t 20 __autobot_answer </dev/tty; do
+    if [[ $__autobot_answer != *"autobot-sh:$__autobot_session:"* ]]; then
+      __autobot_ahead+=$__autobot_answer$'\n'
+      continue
+    fi
+    __autobot_ahead+=${__autobot_answer%%"autobot-sh:$__autobot_session:"*}
+    __autobot_answer=${__autobot_answer##*"autobot-sh:$__autobot_session:"}
+    __autobot_id=${__autobot_answer%%|*} __autobot_answer=${__autobot_answer#*|}
+    [[ $__autobot_id == "$BASHPID" ]] || continue
+    __autobot_verdict=${__autobot_answer%%|*} __autobot_answer=${__autobot_answer#*|}
+    builtin printf -v __autobot_directory %b "${__autobot_answer%%|*}"
+    builtin printf -v __autobot_text %b "${__autobot_answer#*|}"
+    return
+  done
+  __autobot_ahead+=$__autobot_answer
+  return 1
+}
+
+# Whether a line since the last prompt may not stay in history as it is: the session knows.
+__autobot_owed() {
+  [[ $__autobot_control$__autobot_ignore && ${__autobot_last@P} != "$__autobot_seen" ]] && __autobot_seen=${__autobot_last@P}
+}
