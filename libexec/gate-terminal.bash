@@ -2,12 +2,19 @@
 # stands in its terminal's output as an APC sequence, which the session takes out; what the session answers is typed
 # (docs/adr/0018). autobot_session is a key that both know. Sent over the connection, and never a file there.
 exec 9<&-
+__autobot_sane=$(builtin command -p stty -g </dev/tty)
 
 # Sets the terminal so that an answer is neither shown nor acted on, and that keys wait: what was typed ahead is read
 # with the answer, and given back by __autobot_end.
 __autobot_begin() {
   __autobot_ahead=
-  __autobot_settings=$(builtin command -p stty -g </dev/tty) && builtin command -p stty raw -echo opost </dev/tty
+  __autobot_settings=$(builtin command -p stty -g </dev/tty) || return
+  # ^C may have ended a shell's wait for this function in another process, and readline then takes our settings for the
+  # person's: without ICANON and ISIG (2, 1; the fourth field) none of them can be.
+  local __autobot_flags=${__autobot_settings#*:*:*:}
+  __autobot_flags=${__autobot_flags%%:*}
+  [[ $__autobot_flags == *[!0-9a-f]* ]] || ((0x$__autobot_flags & 3)) || __autobot_settings=$__autobot_sane
+  builtin command -p stty raw -echo opost </dev/tty
 }
 
 __autobot_end() {

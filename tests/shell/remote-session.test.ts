@@ -353,6 +353,31 @@ describe.skipIf(skipped !== undefined)("how a guarded session ends", { timeout: 
 
   const shellsThere = () => processes().filter(({ uid, name }) => uid === firstUser && name === "bash");
 
+  it("over a slow link: what is typed ahead, and ^C at every moment", async () => {
+    const relay = `const server = require("node:net").connect(2222, "127.0.0.1");
+      const late = (pass) => (chunk) => setTimeout(pass, 75, chunk);
+      process.stdin.on("data", late((chunk) => server.write(chunk))).on("end", () => server.end());
+      server.on("data", late((chunk) => process.stdout.write(chunk))).on("close", () => setTimeout(process.exit, 100));`;
+    const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F ${server.sshConfig} -o "ProxyCommand ${process.execPath} $HOME/relay.js" "$@"\n`;
+    const me = await client(server, "guard", { files: { "relay.js": relay, "bin/ssh": ssh } });
+    try {
+      const there = remote(me, server);
+      await there.enter();
+      await there.lines("echo on''e\rtouch ahead\recho tw''o\recho thre''e\r", 4);
+      for (let tries = 0; tries < 6; tries++) {
+        me.type("sleep 50\r");
+        await delay(tries * 40);
+        await there.lines("\x03", 1);
+        await delay(300);
+      }
+      await there.line("echo still''fine");
+      await me.until("the last", () => /one\n[\s\S]*two\n[\s\S]*three\n[\s\S]*\nstillfine/.test(me.screen()));
+      expect(there.made("ahead")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
   it("its connection stays, for others to share", async () => {
     const me = await client(server);
     const there = remote(me, server);
