@@ -6,12 +6,13 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
-import { latencies } from "./interactive.ts";
+import { growth as growthOf, latencies, type Pair, startUps } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 
-const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive] [--rounds N] [FILE…]
+const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive] [--rounds N] [--lines N] [FILE…]
   --only PART  measure that part only
   --rounds N   how often each cold start is measured, interleaved (default: 15)
+  --lines N    how many lines an interactive session is given, to see it grow (default: 2000)
 lines are the policies' examples and those of the JSON Lines corpora FILE
 `;
 
@@ -19,13 +20,13 @@ const parts = { warm, growth, cold, pty, interactive };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { only: { type: "string" }, rounds: { type: "string", default: "15" }, help: { type: "boolean", short: "h" } },
+    options: { only: { type: "string" }, rounds: { type: "string", default: "15" }, lines: { type: "string", default: "2000" }, help: { type: "boolean", short: "h" } },
     allowPositionals: true,
   });
   if (values.help === true) return print(usage.trimEnd());
   print(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, load ${loadavg()[0]?.toFixed(1)}`);
   for (const [name, part] of Object.entries(parts)) {
-    if (values.only === undefined || values.only === name) await part(positionals, Number(values.rounds));
+    if (values.only === undefined || values.only === name) await part(positionals, Number(values.rounds), Number(values.lines));
   }
 }
 
@@ -234,19 +235,28 @@ function costOf({ words, cwd = process.cwd() }: Start): Cost {
   return { wall, cpu: user + system };
 }
 
-// Interactive: from Enter to the next prompt, the shell alone and with the gate, by turns.
+// Interactive: the shell alone and with the gate, by turns.
 
 const typedLines = 2000;
 
-async function interactive(): Promise<void> {
+async function interactive(_files: readonly string[], rounds: number, lines: number): Promise<void> {
+  const node = median(Array.from({ length: rounds }, () => costOf({ words: [process.execPath, "-e", "0"] }).wall));
   for (const shell of ["bash", "zsh"] as const) {
-    const { plain, guarded } = await latencies(shell, typedLines);
-    const added = (part: number) => micro(quantile(guarded, part) - quantile(plain, part));
-    print(
-      `\n${shell}, ${typedLines} lines: alone p50 ${micro(quantile(plain, 0.5))}, p99 ${micro(quantile(plain, 0.99))}; gated p50 ${micro(quantile(guarded, 0.5))}, p99 ${micro(quantile(guarded, 0.99))}`,
-    );
-    print(`  added: p50 ${added(0.5)}, p99 ${added(0.99)}`);
+    print(`\n${shell}`);
+    const started = await startUps(shell, rounds);
+    print(`  to the first prompt: ${compared(started)}; ${((median(started.guarded) - median(started.plain)) / node).toFixed(2)} × node -e 0 (${micro(node)})`);
+    const typed = await latencies(shell, typedLines);
+    print(`  from Enter to the next prompt: ${compared(typed.lines)}`);
+    print(`  from a key to its echo: ${compared(typed.keys)}`);
+    const { memory, descriptors } = await growthOf(shell, lines);
+    print(`  the session after ${lines} lines: ${(memory / 1024).toFixed(1)} MiB and ${descriptors} descriptors more`);
   }
+}
+
+function compared({ plain, guarded }: Pair): string {
+  const at = (part: number) =>
+    `p${100 * part} ${micro(quantile(plain, part))} alone, ${micro(quantile(guarded, part))} gated, ${micro(quantile(guarded, part) - quantile(plain, part))} more`;
+  return `${at(0.5)}; ${at(0.99)}`;
 }
 
 function ascending(left: number, right: number): number {

@@ -1,27 +1,28 @@
-// What the gate costs a person: from Enter to the next prompt, line by line, in autobot-sh and in the shell alone; and how
-// a session grows.
+// What the gate costs a person: from Enter to the next prompt, line by line, from a key to its echo, and until the first
+// prompt, in autobot-sh and in the shell alone; and how a session grows.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPty, type Pty } from "../src/shell/pty.ts";
 
-export interface Latency {
-  /** Milliseconds from Enter to the next prompt, of each line, sorted. */
-  readonly times: readonly number[];
-}
-
 const mark = "#ready#";
+/** ^U, which echoes nothing of its own. */
+const killLine = "\x15";
 const root = process.cwd();
 
-export interface Shell {
+interface Shell {
+  /** Milliseconds from its start to the first prompt. */
+  readonly started: number;
   /** Types a line; the milliseconds to the next prompt. */
   line(text: string): Promise<number>;
+  /** Types a key; the milliseconds until it is shown. The line is not accepted. */
+  key(key: string): Promise<number>;
   /** Memory in kilobytes and open descriptors of the session itself. */
   size(): { readonly memory: number; readonly descriptors: number };
   leave(): Promise<void>;
 }
 
-export async function startShell(shell: "bash" | "zsh", guarded: boolean): Promise<Shell> {
+async function startShell(shell: "bash" | "zsh", guarded: boolean): Promise<Shell> {
   const home = mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
   writeFileSync(join(home, ".bashrc"), `PS1='${mark}' HISTFILE=\nbind 'set enable-bracketed-paste off'\n`);
   writeFileSync(join(home, ".zshrc"), `PS1='${mark}' PROMPT_EOL_MARK=\nunsetopt prompt_cr prompt_sp zle\n`);
@@ -35,40 +36,47 @@ export async function startShell(shell: "bash" | "zsh", guarded: boolean): Promi
     XDG_STATE_HOME: home,
     XDG_CACHE_HOME: home,
   };
+  const start = performance.now();
   const pty = await openPty({ file: guarded ? join(root, "bin", "autobot-sh") : `/bin/${shell}`, args: [], env, cwd: home, columns: 100, rows: 30 });
   if ("failure" in pty) throw new Error(pty.message);
-  const prompts = promptCounter(pty);
-  await prompts.next();
+  const output = watch(pty);
+  await output.next(mark);
+  const timed = async (keys: string, shown: string | undefined) => {
+    const before = performance.now();
+    const next = shown === undefined ? undefined : output.next(shown);
+    await pty.write(keys);
+    await next;
+    return performance.now() - before;
+  };
   return {
-    line: async (text) => {
-      const started = performance.now();
-      const next = prompts.next();
-      await pty.write(`${text}\r`);
-      await next;
-      return performance.now() - started;
-    },
+    started: performance.now() - start,
+    line: (text) => timed(`${text}\r`, mark),
+    key: (key) => timed(key, key === killLine ? undefined : key),
     size: () => sizeOf(guarded ? childOf(pty.pid) : pty.pid),
     leave: async () => {
-      pty.kill("SIGHUP");
+      // Not a hang-up: one that comes just before readline waits for a key is heard with the next key.
+      await pty.write(`${killLine}exit\r`);
       await pty.exited;
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
-function promptCounter(pty: Pty): { next(): Promise<void> } {
+function watch(pty: Pty): { next(shown: string): Promise<void> } {
   let text = "";
+  let wanted = mark;
   let ready = (): void => {};
   pty.output.on("data", (chunk: Buffer) => {
     text += chunk.toString("latin1");
-    const at = text.indexOf(mark);
+    const at = text.indexOf(wanted);
     if (at < 0) return;
-    text = text.slice(at + mark.length);
+    text = text.slice(at + wanted.length);
     ready();
   });
   return {
-    next: () =>
+    next: (shown) =>
       new Promise((resolve) => {
+        wanted = shown;
         ready = resolve;
       }),
   };
@@ -83,18 +91,66 @@ function sizeOf(pid: number): { readonly memory: number; readonly descriptors: n
   return { memory, descriptors: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** Lines of both, by turns, so that what else the machine does falls on both. */
-export async function latencies(shell: "bash" | "zsh", lines: number): Promise<{ readonly plain: readonly number[]; readonly guarded: readonly number[] }> {
-  const [plain, guarded] = [await startShell(shell, false), await startShell(shell, true)];
+export type ShellName = "bash" | "zsh";
+
+/** Sorted milliseconds of the shell alone and with the gate. */
+export interface Pair {
+  readonly plain: readonly number[];
+  readonly guarded: readonly number[];
+}
+
+/** Lines and keys of both, by turns, so that what else the machine does falls on both. */
+export async function latencies(shell: ShellName, count: number): Promise<{ readonly lines: Pair; readonly keys: Pair }> {
+  const both = [await startShell(shell, false), await startShell(shell, true)] as const;
+  const lines = await byTurns(both, count, (each, index) => each.line(`: line ${index}`));
+  const keys = await byTurns(both, count, (each, index) => each.key(index % 60 === 59 ? killLine : index % 2 === 0 ? "x" : "z"));
+  await Promise.all(both.map((each) => each.leave()));
+  return { lines, keys };
+}
+
+const warmUp = 50;
+
+async function byTurns([plain, guarded]: readonly [Shell, Shell], count: number, measure: (shell: Shell, index: number) => Promise<number>): Promise<Pair> {
+  const pairs: [number, number][] = [];
+  for (let index = 0; index < count + warmUp; index++) pairs.push([await measure(plain, index), await measure(guarded, index)]);
+  const sorted = (part: 0 | 1) =>
+    pairs
+      .slice(warmUp)
+      .map((pair) => pair[part])
+      .sort((left, right) => left - right);
+  return { plain: sorted(0), guarded: sorted(1) };
+}
+
+/** From the start to the first prompt. */
+export async function startUps(shell: ShellName, rounds: number): Promise<Pair> {
   const times: { plain: number[]; guarded: number[] } = { plain: [], guarded: [] };
-  for (let index = 0; index < lines + 50; index++) {
-    const line = `: line ${index}`;
-    const pair = [await plain.line(line), await guarded.line(line)] as const;
-    if (index < 50) continue;
-    times.plain.push(pair[0]);
-    times.guarded.push(pair[1]);
+  for (let round = 0; round < rounds; round++) {
+    for (const guarded of [false, true]) {
+      const started = await startShell(shell, guarded);
+      times[guarded ? "guarded" : "plain"].push(started.started);
+      await started.leave();
+    }
   }
-  await Promise.all([plain.leave(), guarded.leave()]);
   const ascending = (left: number, right: number) => left - right;
   return { plain: times.plain.sort(ascending), guarded: times.guarded.sort(ascending) };
+}
+
+export interface Growth {
+  /** Kilobytes of memory, and open descriptors. */
+  readonly memory: number;
+  readonly descriptors: number;
+}
+
+/** Of one session in so many lines, after it has warmed up. */
+export async function growth(shell: ShellName, count: number): Promise<Growth> {
+  const started = await startShell(shell, true);
+  const type = async (lines: number) => {
+    for (let index = 0; index < lines; index++) await started.line(index % 10 === 0 ? `ssh host.invalid reboot ${index}` : `: line ${index}`);
+  };
+  await type(2000);
+  const before = started.size();
+  await type(count);
+  const after = started.size();
+  await started.leave();
+  return { memory: after.memory - before.memory, descriptors: after.descriptors - before.descriptors };
 }
