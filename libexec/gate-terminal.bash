@@ -7,17 +7,22 @@ __autobot_sane=$(builtin command -p stty -g </dev/tty)
 # Sets the terminal so that an answer is neither shown nor acted on, and that keys wait: what was typed ahead is read
 # with the answer, and given back by __autobot_end.
 __autobot_begin() {
-  __autobot_ahead=
+  __autobot_ahead= __autobot_settings=
+  # ^C until the terminal is set ends this before anything is asked; from then on it is a key like others. One that was
+  # noticed later would leave a question whose answer nobody reads.
+  ((BASH_SUBSHELL == 0)) || builtin trap 'builtin command -p stty "$__autobot_settings" </dev/tty; builtin exit 130' INT
   __autobot_settings=$(builtin command -p stty -g </dev/tty) || return
   # ^C may have ended a shell's wait for this function in another process, and readline then takes our settings for the
   # person's: without ICANON and ISIG (2, 1; the fourth field) none of them can be.
   local __autobot_flags=${__autobot_settings#*:*:*:}
   __autobot_flags=${__autobot_flags%%:*}
   [[ $__autobot_flags == *[!0-9a-f]* ]] || ((0x$__autobot_flags & 3)) || __autobot_settings=$__autobot_sane
-  builtin command -p stty raw -echo opost </dev/tty
+  builtin command -p stty raw -echo opost </dev/tty || return
+  ((BASH_SUBSHELL == 0)) || builtin trap '' INT
 }
 
 __autobot_end() {
+  ((BASH_SUBSHELL == 0)) || builtin trap - INT
   builtin command -p stty "$__autobot_settings" </dev/tty
   __autobot_send __autobot_record kahead "p$BASHPID" ${__autobot_ahead:+"t$__autobot_ahead"}
 }

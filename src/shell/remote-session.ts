@@ -34,6 +34,8 @@ export interface SshCommand {
 const patience = 10_000;
 /** How long keys are held back for an answer that is on its way. */
 const longestHold = 5_000;
+/** How long it takes, at most, until what a permitted line starts has the terminal. */
+const startOfLine = 60;
 /** How long ssh may take to hang up. */
 const grace = 2_000;
 /** What shells say where a command cannot be had (POSIX XCU 2.8.2). */
@@ -211,9 +213,16 @@ function createGuard({ host }: Request, engine: Engine, environment: Environment
 
   function letGo(ahead: string): void {
     clearTimeout(release);
-    const keys = held ?? [];
+    held = [Buffer.from(ahead), ...(held ?? [])];
+    // A signal is for what the line starts: a shell that still waits for its gate would pass it over.
+    if (/[\x03\x1a\x1c]/.test(Buffer.concat(held).toString("latin1"))) release = setTimeout(giveBack, startOfLine);
+    else giveBack();
+  }
+
+  function giveBack(): void {
+    const keys = Buffer.concat(held ?? []);
     held = undefined;
-    void pty?.write(Buffer.concat([Buffer.from(ahead), ...keys]));
+    void pty?.write(keys);
   }
 }
 
