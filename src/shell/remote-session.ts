@@ -36,6 +36,8 @@ const patience = 10_000;
 const longestHold = 5_000;
 /** How long it takes, at most, until what a permitted line starts has the terminal. */
 const startOfLine = 60;
+/** ^C, ^Z and ^\\, as a terminal sends them. */
+const signalKeys: ReadonlySet<number> = new Set([0x03, 0x1a, 0x1c]);
 /** How long ssh may take to hang up. */
 const grace = 2_000;
 /** What shells say where a command cannot be had (POSIX XCU 2.8.2). */
@@ -215,7 +217,7 @@ function createGuard({ host }: Request, engine: Engine, environment: Environment
     clearTimeout(release);
     held = [Buffer.from(ahead), ...(held ?? [])];
     // A signal is for what the line starts: a shell that still waits for its gate would pass it over.
-    if (/[\x03\x1a\x1c]/.test(Buffer.concat(held).toString("latin1"))) release = setTimeout(giveBack, startOfLine);
+    if (held.some((keys) => keys.some((key) => signalKeys.has(key)))) release = setTimeout(giveBack, startOfLine);
     else giveBack();
   }
 
