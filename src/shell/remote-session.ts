@@ -35,7 +35,7 @@ const patience = 10_000;
 /** How long keys are held back for an answer that is on its way. */
 const longestHold = 5_000;
 /** How long it takes, at most, until what a permitted line starts has the terminal. */
-const startOfLine = 60;
+const startOfLine = 250;
 /** ^C, ^Z and ^\\, as a terminal sends them. */
 const signalKeys: ReadonlySet<number> = new Set([0x03, 0x1a, 0x1c]);
 /** How long ssh may take to hang up. */
