@@ -1,14 +1,12 @@
 // The entry of dist/terminal.js, which the launcher becomes where the policy says `terminal: pty`: bash, with the words
 // given, on a terminal of its own; then bash's end, by status or by signal, as ours.
+import { ownEnvironment } from "./shell/attended.ts";
 import { runOnTerminal } from "./shell/terminal.ts";
 
 const failed = 125;
 
-/** What the launcher kept from this process, so that it acts on none but the command's own node programs. */
-const kept = /^AUTOBOT_KEPT_(?=NODE_|OPENSSL_CONF$)/;
-
 async function main([name = "autobot-sh", ...args]: readonly string[]): Promise<void> {
-  const env = Object.fromEntries(Object.entries(process.env).map(([key, value]) => [key.replace(kept, ""), value]));
+  const env = ownEnvironment(process.env);
   // Not its path: it may have been removed.
   const exit = await runOnTerminal({ file: "/bin/bash", args, argv0: name, env, cwd: "." });
   if ("failure" in exit) {

@@ -1,5 +1,8 @@
 // What who waits for a session gives its program, and hears of it (libexec/attend.bash, src/launcher/session.c).
 import { closeSync, constants, openSync, writeSync } from "node:fs";
+import type { Exit } from "./pty.ts";
+
+const failed = 125;
 
 /** What the launcher kept from this process, so that it acts on none but the person's own node programs. */
 const kept = /^AUTOBOT_KEPT_(?=NODE_|OPENSSL_CONF$)/;
@@ -27,4 +30,16 @@ export function attendantToTell(given: string | undefined): () => void {
   } catch {
     return () => {};
   }
+}
+
+/** Ends this process as what it attended has ended, or says why there was nothing to attend. */
+export function endAs(end: Exit | { readonly failure: string }): void {
+  if ("failure" in end) {
+    process.stderr.write(`autobot-sh: ${end.failure.replaceAll("\n", "\n  ")}\n`);
+    process.exitCode = failed;
+    return;
+  }
+  process.exitCode = end.status;
+  // The terminal that it was started on is gone, and node's own exit would abort over it.
+  if (end.signal === "SIGHUP") process.kill(process.pid, "SIGHUP");
 }
