@@ -7,7 +7,7 @@ import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
 import { approvedFile } from "./policy/routes.ts";
 import { peel } from "./syntax/scaffold.ts";
-import type { Stdin } from "./syntax/simple-command.ts";
+import type { Dialect, Stdin } from "./syntax/simple-command.ts";
 import { rootSource, type Source } from "./syntax/source.ts";
 import { textWord } from "./syntax/word.ts";
 import { fitsOne, mentions } from "./utilities/mentions.ts";
@@ -15,7 +15,7 @@ import { createRegistry, type Registry } from "./utilities/registry.ts";
 import { type Definitions, type Findings, type Place, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
 import { emptyWorld, type World } from "./utilities/world.ts";
 
-export type { Advice, Definitions, Denial, Host, Place, PolicySet, Request, Span, Step, Unknown, World };
+export type { Advice, Definitions, Denial, Dialect, Host, Place, PolicySet, Request, Span, Step, Unknown, World };
 
 /** Who asks: a script's `-c`, a person's login shell, or an AI agent's tool. */
 export type Face = "scripts" | "login" | "agent";
@@ -35,7 +35,7 @@ export interface Context {
   /** Environment variables that are known; one not listed is unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The shell that reads the line; default: bash. */
-  readonly dialect?: "bash" | "zsh" | undefined;
+  readonly dialect?: Dialect | undefined;
   /** Aliases and functions of the shell that reads the line. */
   readonly definitions?: Definitions | undefined;
   /** The shell that reads the line is on another host; `cwd` and `world` are this machine's all the same. */
@@ -137,7 +137,8 @@ function reaches(unknown: Unknown, text: string, engine: Engine): boolean {
   return mentions(text, transports) || (unknown.name !== undefined && fitsOne(unknown.name, transports));
 }
 
-function adviceFor(refusals: readonly Denial[], line: string | undefined, engine: Engine, context: Context): readonly Advice[] {
+/** What to do in place of what is refused; each `run` is itself permitted. `line`: what was typed, where that is known. */
+export function adviceFor(refusals: readonly Denial[], line: string | undefined, engine: Engine, context: Context): readonly Advice[] {
   const here = refusals.some(({ request: { host } }) => host.kind === "remote" && host.here === true);
   // What to do instead is not done on the server.
   const there = here ? { ...engine, policies: asWorkstation(engine.policies) } : engine;

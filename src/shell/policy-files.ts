@@ -1,4 +1,4 @@
-// Policy files → the policies in them, or everything that is wrong with them at once. The only file that knows YAML.
+// Policy files → the policies in them, or everything that is wrong with them at once. The only file that reads YAML for them.
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, sep } from "node:path";
 import { parseDocument } from "yaml";

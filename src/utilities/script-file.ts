@@ -27,11 +27,12 @@ const dialects: Readonly<Record<string, Dialect>> = {
  */
 export function scriptFile(text: string, reader: string | undefined, span: Span): ScriptFile | undefined {
   if (text.includes("\0")) return undefined;
-  const dialect = reader === undefined ? markedDialect(text) : dialects[reader];
+  const dialect = reader === undefined ? scriptDialect(text) : dialects[reader];
   return dialect === undefined ? undefined : { source: { text, holes: new Map(), origin: () => span.start, span }, dialect };
 }
 
-function markedDialect(text: string): Dialect | undefined {
+/** What a program file says that it is: undefined for other languages; without `#!` the calling shell runs it. */
+export function scriptDialect(text: string): Dialect | undefined {
   if (!text.startsWith("#!")) return "bash";
   const [program = "", ...rest] = (text.slice(2, 256).split("\n")[0] ?? "").trim().split(/[ \t]+/);
   const interpreter = /(^|\/)env$/.test(program) ? rest.find((word) => !/^-|=/.test(word)) : program;
