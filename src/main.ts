@@ -4,6 +4,7 @@ import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
 import { showAudit, tailAudit } from "./shell/audit-commands.ts";
 import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
+import type { ScanOptions } from "./shell/scan.ts";
 import { version } from "./shell/version.ts";
 import { completion, helpText } from "./usage.ts";
 
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
   doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
+  scan: async (options) => (await import("./shell/scan.ts")).scan(options.operands, scanOptions(options)),
   "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
   "login-shell disable": async ({ values }) => (await import("./shell/login-shell.ts")).disableLoginShell(values.get("user")),
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
@@ -39,6 +41,12 @@ function checkOptions(options: Options): CheckOptions {
     runtime: flags.has("runtime"),
     face: (values.get("face") ?? "scripts") as Face,
   };
+}
+
+function scanOptions(options: Options): ScanOptions {
+  const { flags, values } = options;
+  const format = (values.get("format") ?? "text") as ScanOptions["format"];
+  return { cwd: directory(options), format, baseline: values.get("baseline"), updateBaseline: flags.has("update-baseline") };
 }
 
 function tail({ flags, values }: Options): number | Promise<number> {

@@ -72,6 +72,20 @@ export const commands: readonly CommandDefinition[] = [
     options: { cwd, json: { type: "boolean", help: "print the findings as one JSON object" } },
   },
   {
+    name: "scan",
+    operands: "[PATH…]",
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+    help: "find what would be refused in scripts, makefiles, CI, Dockerfiles, playbooks and documents (default: of this directory); status 1 if there is any",
+    options: {
+      cwd: { type: "string", takes: "DIR", help: "name files relative to DIR" },
+      format: { type: "string", takes: "FORMAT", values: ["text", "json", "sarif"], help: "text, json or sarif (default: text)" },
+      baseline: { type: "string", takes: "FILE", help: "leave out the findings that FILE lists" },
+      "update-baseline": { type: "boolean", help: "write the findings of now to that file" },
+    },
+    completes: "files",
+  },
+  {
     name: "login-shell enable",
     operands: "",
     least: 0,

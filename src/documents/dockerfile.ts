@@ -92,13 +92,18 @@ function codeOf(rest: Fragment): Fragment | undefined {
     const words = execForm(code.text);
     if (words !== undefined)
       return join(
-        words.map(([word, at]) => standIn(`'${word.replaceAll("'", "'\\''")}'`, code.at(at))),
+        words.map(([word, at]) => quoted(word, slice(code, at))),
         " ",
       );
   }
   // `RUN <<E` gives the text to the shell itself.
   const [, marker] = /^<<-?\s*(["']?\w+["']?)\s*\n/.exec(code.text) ?? [];
   return marker === undefined ? code : hereDocument(code);
+}
+
+/** `at` is where the word stands, between double quotes and mostly as it is. */
+function quoted(word: string, at: Fragment): Fragment {
+  return { text: `'${word.replaceAll("'", "'\\''")}'`, at: (offset) => at.at(Math.min(Math.max(offset, 1), word.length + 1)) };
 }
 
 function hereDocument(code: Fragment): Fragment | undefined {

@@ -107,7 +107,7 @@ function unknownLines(line: string, response: Response, options: RefusalOptions)
 }
 
 /** Neighbours with the same heading share it; a command is shown once, and a heading with nothing new below it not at all. */
-function adviceLines(advice: readonly Advice[], style: Style, width: number): readonly string[] {
+export function adviceLines(advice: readonly Advice[], style: Style, width: number): readonly string[] {
   const lines: string[] = [];
   const commands = new Set<string>();
   let heading: string | undefined;

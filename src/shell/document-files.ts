@@ -1,0 +1,79 @@
+// A path → the files below it that somebody wrote: what git ignores is left out where there is a repository.
+import { spawnSync } from "node:child_process";
+import { existsSync, lstatSync, readdirSync, readFileSync, type Stats } from "node:fs";
+import { dirname, join } from "node:path";
+
+const maximumBytes = 1024 * 1024;
+const maximumListing = 512 * 1024 * 1024;
+
+/** Whole directories that hold nobody's own work. */
+const foreign: ReadonlySet<string> = new Set([".git", "node_modules", ".hg", ".svn", ".venv", "__pycache__"]);
+
+/** Absolute paths of regular files, sorted; `path` itself, where it is one. Links are not followed. */
+export function filesBelow(path: string): readonly string[] {
+  const stat = statOf(path);
+  if (stat?.isFile() === true) return [path];
+  if (stat?.isDirectory() !== true) return [];
+  const tracked = insideRepository(path) ? filesOfGit(path) : undefined;
+  // Whoever names a directory that git ignores means it all the same.
+  return (tracked === undefined || tracked.length === 0 ? walk(path) : tracked).toSorted((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+}
+
+function walk(directory: string): readonly string[] {
+  let entries: ReturnType<typeof entriesOf>;
+  try {
+    entries = entriesOf(directory);
+  } catch {
+    return [];
+  }
+  return entries.flatMap((entry): readonly string[] => {
+    const path = join(directory, entry.name);
+    if (entry.isFile()) return [path];
+    if (!entry.isDirectory() || foreign.has(entry.name)) return [];
+    return (existsSync(join(path, ".git")) ? filesOfGit(path) : undefined) ?? walk(path);
+  });
+}
+
+function entriesOf(directory: string) {
+  return readdirSync(directory, { withFileTypes: true });
+}
+
+/** What git tracks there and what it does not ignore; undefined where it cannot say. */
+function filesOfGit(directory: string): readonly string[] | undefined {
+  // A repository's configuration may name a program to ask about changed files; a hook's variables another repository.
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
+  const words = ["-c", "core.fsmonitor=false", "-C", directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const { status, stdout } = spawnSync("git", words, { env: environment, encoding: "utf8", maxBuffer: maximumListing, stdio: ["ignore", "pipe", "ignore"] });
+  if (status !== 0) return undefined;
+  const names = [...new Set(stdout.split("\0").filter((name) => name !== ""))];
+  return names.flatMap((name): readonly string[] => {
+    const path = join(directory, name);
+    const stat = statOf(path);
+    if (stat?.isFile() === true) return [path];
+    // A submodule, or a repository in this one.
+    return stat?.isDirectory() === true && existsSync(join(path, ".git")) ? (filesOfGit(path) ?? walk(path)) : [];
+  });
+}
+
+function insideRepository(from: string): boolean {
+  return existsSync(join(from, ".git")) || (dirname(from) !== from && insideRepository(dirname(from)));
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a file is not looked at, or its text; nothing of either for binary files. */
+export function readDocument(path: string): { readonly text: string } | { readonly skipped: string | undefined } {
+  try {
+    if (lstatSync(path).size > maximumBytes) return { skipped: `larger than ${maximumBytes / 1024 / 1024} MiB` };
+    const text = readFileSync(path, "utf8");
+    return text.includes("\0") ? { skipped: undefined } : { text };
+  } catch (error) {
+    return { skipped: `cannot be read: ${error instanceof Error ? error.message.split(",", 1)[0] : String(error)}` };
+  }
+}
