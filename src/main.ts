@@ -21,6 +21,11 @@ const commands: Readonly<Record<string, Command>> = {
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
   doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
   scan: async (options) => (await import("./shell/scan.ts")).scan(options.operands, scanOptions(options)),
+  verify: async (options) => {
+    const [vm = "", ...paths] = options.operands;
+    const { flags } = options;
+    return (await import("./shell/verify.ts")).verify(vm, paths, { cwd: directory(options), diff: flags.has("diff"), json: flags.has("json") });
+  },
   "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
   "login-shell disable": async ({ values }) => (await import("./shell/login-shell.ts")).disableLoginShell(values.get("user")),
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),

@@ -86,6 +86,19 @@ export const commands: readonly CommandDefinition[] = [
     completes: "files",
   },
   {
+    name: "verify",
+    operands: "VM [PATH…]",
+    least: 1,
+    most: Number.POSITIVE_INFINITY,
+    help: "compare the workspace, or PATH in it, with what a host of the fleet has, without writing anything; status 0 the same, 1 it differs, 125 it cannot be told",
+    options: {
+      cwd: { type: "string", takes: "DIR", help: "the workspace is the one that DIR lies in" },
+      diff: { type: "boolean", help: "show what differs in text files, from there to here" },
+      json: { type: "boolean", help: "print the differences as one JSON object" },
+    },
+    completes: "files",
+  },
+  {
     name: "login-shell enable",
     operands: "",
     least: 0,

@@ -49,7 +49,7 @@ export function scanDocument(document: Document, engine: Engine, surroundings: S
   const reading = readerFor(document.path)?.(document);
   if (reading === undefined) return nothing;
   const exempt = exemptionsIn(document.text);
-  const undecided: Undecided[] = [];
+  const undecided = new Map<string, Undecided>();
   // The same line may belong to several pieces: a job's and the one before it that it shares.
   const found = new Map<string, { readonly finding: Finding; readonly ignored: boolean }>();
   for (const piece of reading.pieces) {
@@ -59,13 +59,16 @@ export function scanDocument(document: Document, engine: Engine, surroundings: S
       const ignored = (piece.exempt !== undefined && covers(piece.exempt, finding.rule)) || exempt(finding.span.start, finding.rule);
       found.set(`${finding.rule} ${finding.span.start}`, { finding, ignored });
     }
-    if (response.denials.length === 0 && response.effective === "deny" && piece.exempt !== "") undecided.push(...undecidedOf(response, piece.code));
+    if (response.denials.length === 0 && response.effective === "deny" && piece.exempt !== "") {
+      // A function is read again wherever it is called.
+      for (const each of undecidedOf(response, piece.code)) undecided.set(`${each.message} ${each.span.start}`, each);
+    }
   }
   const all = [...found.values()].sort((left, right) => left.finding.span.start - right.finding.span.start);
   return {
     findings: all.filter(({ ignored }) => !ignored).map(({ finding }) => finding),
     ignored: all.filter(({ ignored }) => ignored).map(({ finding }) => finding),
-    undecided,
+    undecided: [...undecided.values()],
     pieces: reading.pieces.length,
     fault: reading.fault,
   };
