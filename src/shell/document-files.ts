@@ -40,10 +40,7 @@ function entriesOf(directory: string) {
 
 /** What git tracks there and what it does not ignore; undefined where it cannot say. */
 function filesOfGit(directory: string): readonly string[] | undefined {
-  // A repository's configuration may name a program to ask about changed files; a hook's variables another repository.
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
-  const words = ["-c", "core.fsmonitor=false", "-C", directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const { status, stdout } = spawnSync("git", words, { env: environment, encoding: "utf8", maxBuffer: maximumListing, stdio: ["ignore", "pipe", "ignore"] });
+  const { status, stdout } = git(directory, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   if (status !== 0) return undefined;
   const names = [...new Set(stdout.split("\0").filter((name) => name !== ""))];
   return names.flatMap((name): readonly string[] => {
@@ -53,6 +50,19 @@ function filesOfGit(directory: string): readonly string[] | undefined {
     // A submodule, or a repository in this one.
     return stat?.isDirectory() === true && existsSync(join(path, ".git")) ? (filesOfGit(path) ?? walk(path)) : [];
   });
+}
+
+/** Of some names below a directory those that git ignores there, whether or not there are such files. */
+export function ignoredByGit(directory: string, names: readonly string[]): ReadonlySet<string> {
+  if (names.length === 0 || !insideRepository(directory)) return new Set();
+  return new Set(git(directory, ["check-ignore", "-z", "--stdin"], names.join("\0")).stdout.split("\0"));
+}
+
+function git(directory: string, words: readonly string[], input = "") {
+  // A repository's configuration may name a program to ask about changed files; a hook's variables another repository.
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
+  const all = ["-c", "core.fsmonitor=false", "-C", directory, ...words];
+  return spawnSync("git", all, { env: environment, input, encoding: "utf8", maxBuffer: maximumListing, stdio: ["pipe", "pipe", "ignore"] });
 }
 
 function insideRepository(from: string): boolean {

@@ -12,6 +12,7 @@ import type { FleetHost } from "../policy/schema.ts";
 import { type Comparison, type Difference, type Drift, diffText, driftText } from "../report/drift.ts";
 import { styleFor } from "../report/style.ts";
 import { account } from "./account.ts";
+import { ignoredByGit } from "./document-files.ts";
 import { loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { findWorkspace } from "./workspace.ts";
@@ -42,7 +43,7 @@ export async function verify(name: string, paths: readonly string[], options: Ve
   if (root === undefined || !existsSync(root)) return complain(`no workspace: \`${root ?? options.cwd}\`\nrun it inside one`, status.misuse);
   const wanted = paths.map((path) => relative(root, resolve(options.cwd, path)) || ".");
   const outside = wanted.find((path) => path === ".." || path.startsWith("../"));
-  if (outside !== undefined) return complain(`\`${outside}\` lies outside of the workspace \`${root}\``, status.misuse);
+  if (outside !== undefined) return complain(`\`${outside}\` lies outside of the workspace \`${root}\`\nname one inside it`, status.misuse);
   const mirrors = wanted.length === 0 ? mirrorsOf(fleet, host) : wanted.flatMap((path) => mirrorsBelow(fleet, host, path));
   const server = reach(host, engine, root);
   const drift = await compare(server, mirrors);
@@ -55,7 +56,7 @@ async function show(server: Server, drift: Drift, { json, diff }: VerifyOptions)
   process.stdout.write(json ? `${JSON.stringify(drift)}\n` : driftText(drift, style));
   const result = drift.differences.length > 0 ? status.drift : status.same;
   if (!diff || json) return result;
-  for (const difference of drift.differences.filter(({ state }) => state === "changed")) {
+  for (const difference of drift.differences.filter(({ state, local }) => state === "changed" && statSync(join(server.root, local)).isFile())) {
     const there = await server.run(server.ssh(["cat", "--", difference.remote]));
     if ("failure" in there) return complain(there.failure, status.failed);
     process.stdout.write(`\n${diffText(drift, difference, there.stdout, readFileSync(join(server.root, difference.local), "utf8"), style)}`);
@@ -132,7 +133,13 @@ async function compare(server: Server, mirrors: readonly Mirror[]): Promise<Drif
       for (const each of found.differences) differences.set(each.remote, each);
     }
   }
-  return { vm: server.name, address: server.address, differences: [...differences.values()], compared };
+  const found = [...differences.values()];
+  const ignored = ignoredByGit(
+    server.root,
+    found.map(({ local }) => local),
+  );
+  // What git does not keep is no part of what is deployed.
+  return { vm: server.name, address: server.address, differences: found.filter(({ local }) => !ignored.has(local)), compared };
 }
 
 type Kind = "file" | "directory";
@@ -154,7 +161,7 @@ async function differencesBetween(server: Server, comparison: Comparison, there:
   if (there === undefined && !directory) return { differences: [{ state: "missing there", local, remote }] };
   if (there !== undefined && directory !== (there === "directory")) return { differences: [{ state: "changed", local, remote }] };
   const slashed = (each: string) => (directory ? `${each.replace(/\/$/, "")}/` : each);
-  // What git does not keep is no part of what is deployed.
+  // Spares the checksums of most that git ignores.
   const scope = directory ? [partial ? "--existing" : "--delete", "--exclude=.git/", "--filter=:- .gitignore"] : [];
   const options = ["--recursive", "--links", "--checksum", "--out-format=%i %n", ...scope];
   const answer = await server.run(server.rsync(options, slashed(path), slashed(remote)));
