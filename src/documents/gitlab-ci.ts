@@ -14,8 +14,9 @@ function piecesOf(root: Yaml): readonly Piece[] {
   const inherited = root.get("default");
   const jobs = [root, ...(inherited === undefined ? [] : [inherited]), ...root.entries().flatMap(([key, value]) => (value.kind === "map" && key !== "default" ? [value] : []))];
   return jobs.flatMap((job) => {
-    const before = job.get("before_script") ?? inherited?.get("before_script") ?? root.get("before_script");
-    const main = [...(before === undefined ? [] : scriptLines(before)), ...scriptLines(job.get("script"))];
+    const script = job.get("script");
+    const before = job.get("before_script") ?? (script === undefined ? undefined : (inherited?.get("before_script") ?? root.get("before_script")));
+    const main = [...scriptLines(before), ...scriptLines(script)];
     const environment = known({ ...common, ...textsOf(job.get("variables")) });
     return [main, scriptLines(job.get("after_script"))]
       .filter((parts) => parts.length > 0)
