@@ -1,5 +1,5 @@
 // YAML, and JSON, which is YAML: a text → its documents, of whose scalars each character knows its place. The only file here that knows the parser.
-import { isAlias, isMap, isScalar, isSeq, type Node, type Document as Parsed, parseAllDocuments, Scalar } from "yaml";
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Document as Parsed, parseAllDocuments, Scalar } from "yaml";
 import type { Fragment } from "./fragment.ts";
 
 /** A node with aliases followed. */
@@ -20,22 +20,41 @@ export function parseYaml(text: string): { readonly roots: readonly Yaml[]; read
     const parsed: readonly Parsed[] = Array.isArray(documents) ? (documents as readonly Parsed[]) : [];
     const [error] = parsed.flatMap(({ errors }) => errors);
     if (error !== undefined) return { roots: [], fault: `not YAML: ${(error.message.split("\n", 1)[0] ?? "").toLowerCase()}` };
-    return { roots: parsed.flatMap((document) => nodeOf(document.contents, document, text) ?? []) };
+    return { roots: parsed.flatMap((document) => nodeOf(document.contents, { document, text, left: mostNodes, resolved: new Map() }, 0) ?? []) };
   } catch (error) {
     return { roots: [], fault: `not YAML: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-function nodeOf(node: unknown, document: Parsed, source: string): Yaml | undefined {
-  const real = isAlias(node) ? node.resolve(document) : (node as Node | null | undefined);
-  const child = (each: unknown) => nodeOf(each, document, source);
+interface Origin {
+  readonly document: Parsed;
+  readonly text: string;
+  /** How many nodes may still be looked at. */
+  left: number;
+  /** To find one anchor, all before it are looked at. */
+  readonly resolved: Map<unknown, Node | undefined>;
+}
+
+// An anchor may hold itself, and ten that hold two others each are a thousand.
+const mostNodes = 200_000;
+const deepest = 64;
+
+function nodeOf(node: unknown, origin: Origin, depth: number): Yaml | undefined {
+  if (depth > deepest || origin.left-- <= 0) return undefined;
+  const real = isAlias(node) ? resolved(node, origin) : (node as Node | null | undefined);
+  const child = (each: unknown) => nodeOf(each, origin, depth + 1);
   const none = { get: () => undefined, entries: () => [], items: () => [], text: () => undefined };
   if (isMap(real)) {
     const entries = () => real.items.flatMap(({ key, value }) => pair(isScalar(key) ? String(key.value) : undefined, child(value)));
     return { ...none, kind: "map", get: (key) => child(real.get(key, true)), entries };
   }
   if (isSeq(real)) return { ...none, kind: "list", items: () => real.items.flatMap((each) => child(each) ?? []) };
-  return isScalar(real) ? { ...none, kind: "scalar", text: () => fragmentOf(real, source) } : undefined;
+  return isScalar(real) ? { ...none, kind: "scalar", text: () => fragmentOf(real, origin.text) } : undefined;
+}
+
+function resolved(alias: Alias, { document, resolved: known }: Origin): Node | undefined {
+  if (!known.has(alias)) known.set(alias, alias.resolve(document));
+  return known.get(alias);
 }
 
 function pair(key: string | undefined, value: Yaml | undefined): readonly (readonly [string, Yaml])[] {
