@@ -1,6 +1,6 @@
 // Measures what the design promises: lines a second with a warm engine, growth with size, and the cost of a cold start.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -8,15 +8,16 @@ import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
 import { growth as growthOf, latencies, type Pair, startUps } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
+import { makeTree } from "./scan-tree.ts";
 
-const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive] [--rounds N] [--lines N] [FILE…]
+const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive|scan] [--rounds N] [--lines N] [FILE…]
   --only PART  measure that part only
   --rounds N   how often each cold start is measured, interleaved (default: 15)
   --lines N    how many lines an interactive session is given, to see it grow (default: 2000)
 lines are the policies' examples and those of the JSON Lines corpora FILE
 `;
 
-const parts = { warm, growth, cold, pty, interactive };
+const parts = { warm, growth, cold, pty, interactive, scan };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -251,6 +252,21 @@ async function interactive(_files: readonly string[], rounds: number, lines: num
     const { memory, descriptors } = await growthOf(shell, lines);
     print(`  the session after ${lines} lines: ${(memory / 1024).toFixed(1)} MiB and ${descriptors} descriptors more`);
   }
+}
+
+// What a repository costs.
+
+const scannedFiles = 20_000;
+
+function scan(): void {
+  const tree = makeTree(scannedFiles);
+  const autobotctl = resolve("bin/autobotctl");
+  const started = performance.now();
+  const { status, stdout } = spawnSync(autobotctl, ["scan"], { cwd: tree, encoding: "utf8", maxBuffer: 1 << 30 });
+  const seconds = (performance.now() - started) / 1000;
+  rmSync(tree, { recursive: true });
+  print(`\nscan: ${scannedFiles} files in ${seconds.toFixed(1)} s, ${(scannedFiles / seconds).toFixed(0)} a second (status ${status})`);
+  print(`  ${stdout.trimEnd().replaceAll("\n", "\n  ")}`);
 }
 
 function compared({ plain, guarded }: Pair): string {
