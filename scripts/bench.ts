@@ -92,6 +92,7 @@ function growth(): void {
     deciding("words", 100_000, (size) => `echo ${"word ".repeat(size)}`),
     deciding("remote words", 100_000, (size) => `ssh web1 cat ${"word ".repeat(size)}`),
     deciding("commands", 10_000, (size) => "uptime; ".repeat(size)),
+    deciding("commands that are not known", 10_000, (size) => "$x; ".repeat(size)),
     deciding("stages of a pipeline", 10_000, (size) => `echo a${" | cat".repeat(size)}`),
     deciding("assignments", 10_000, (size) => `${Array.from({ length: size }, (_, index) => `v${index}=$v${index - 1}x`).join("; ")}; echo $v${size - 1}`),
     deciding("alternatives in braces", 10_000, (size) => `echo {${"a,".repeat(size)}b}`),

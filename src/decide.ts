@@ -83,10 +83,13 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const findings = placement === undefined ? read : placed(read, placement);
   const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
-  const unknowns = refusals.length > 0 ? [] : weighed(source.text, findings, engine);
+  // Asked at most once: a long text may leave thousands of things open.
+  let mentioned: boolean | undefined;
+  const reached = (unknown: Unknown) => reaches(unknown, () => (mentioned ??= mentions(source.text, engine.registry.transports)), engine);
+  const unknowns = refusals.length > 0 ? [] : weighed(findings, reached);
   const decision = refusals.length > 0 ? "deny" : unknowns.length > 0 ? "indeterminate" : "permit";
   const unjudged = unknowns.filter((each) => !context.runtime || each.unseen);
-  const blind = engine.policies.settings.indeterminate !== "permit" && unjudged.some((each) => reaches(each, source.text, engine));
+  const blind = engine.policies.settings.indeterminate !== "permit" && unjudged.some(reached);
   let advice: readonly Advice[] | undefined;
   return {
     decision,
@@ -123,18 +126,17 @@ function stdinOf({ stdin }: Context): Stdin | undefined {
 }
 
 /** The unknowns that matter: on another host those that may be on a server, here those that could hide a remote utility. */
-function weighed(text: string, findings: Findings, engine: Engine): readonly Unknown[] {
+function weighed(findings: Findings, reached: (unknown: Unknown) => boolean): readonly Unknown[] {
   return findings.unknowns.filter((each) => {
     const hides = each.code === "unreadable" || each.code === "over-budget" || (each.code === "dynamic" && !each.environment);
-    return (each.host.kind === "local" && hides) || reaches(each, text, engine);
+    return (each.host.kind === "local" && hides) || reached(each);
   });
 }
 
 /** Whether what is unknown could happen on a server: on a host of the fleet, or by a remote utility that the text mentions. */
-function reaches(unknown: Unknown, text: string, engine: Engine): boolean {
+function reaches(unknown: Unknown, mentioned: () => boolean, engine: Engine): boolean {
   if (unknown.host.kind === "remote") return mayBeFleet(engine.policies, unknown.host);
-  const { transports } = engine.registry;
-  return mentions(text, transports) || (unknown.name !== undefined && fitsOne(unknown.name, transports));
+  return mentioned() || (unknown.name !== undefined && fitsOne(unknown.name, engine.registry.transports));
 }
 
 /** What to do in place of what is refused; each `run` is itself permitted. `line`: what was typed, where that is known. */

@@ -34,3 +34,8 @@ const kinds: readonly Kind[] = [
 export function readerFor(path: string): ((document: Document) => Reading) | undefined {
   return kinds.find(({ names }) => names.test(path))?.read;
 }
+
+/** Its name says nothing: it holds shell code if it begins with `#!` and a shell. */
+export function needsMark(path: string): boolean {
+  return readerFor(path) === readMarkedScript;
+}

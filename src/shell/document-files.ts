@@ -1,9 +1,10 @@
 // A path → the files below it that somebody wrote: what git ignores is left out where there is a repository.
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync, type Stats } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 
 const maximumBytes = 1024 * 1024;
+const headBytes = 4096;
 const maximumListing = 512 * 1024 * 1024;
 
 /** Whole directories that hold nobody's own work. */
@@ -77,13 +78,20 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Why a file is not looked at, or its text; nothing of either for binary files. */
-export function readDocument(path: string): { readonly text: string } | { readonly skipped: string | undefined } {
+/** Why a file is not looked at, or its text; nothing of either for binary files, and for those without `#!` that have to be `marked`. */
+export function readDocument(path: string, marked: boolean): { readonly text: string } | { readonly skipped: string | undefined } {
+  let descriptor: number | undefined;
   try {
-    if (lstatSync(path).size > maximumBytes) return { skipped: `larger than ${maximumBytes / 1024 / 1024} MiB` };
-    const text = readFileSync(path, "utf8");
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const head = Buffer.alloc(headBytes);
+    const bytes = readSync(descriptor, head, 0, headBytes, 0);
+    if (head.subarray(0, bytes).includes(0) || (marked && head.toString("latin1", 0, 2) !== "#!")) return { skipped: undefined };
+    if (fstatSync(descriptor).size > maximumBytes) return { skipped: `larger than ${maximumBytes / 1024 / 1024} MiB` };
+    const text = readFileSync(descriptor, "utf8");
     return text.includes("\0") ? { skipped: undefined } : { text };
   } catch (error) {
     return { skipped: `cannot be read: ${error instanceof Error ? error.message.split(",", 1)[0] : String(error)}` };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { createEngine, type Engine, type Span } from "../decide.ts";
-import { readerFor } from "../documents/index.ts";
+import { needsMark, readerFor } from "../documents/index.ts";
 import { asWorkstation } from "../policy/managed-host.ts";
 import { approvedFile } from "../policy/routes.ts";
 import { findingsJson, findingsText, type PlacedFinding, type PlacedNote, placeOf, type ScanReport } from "../report/finding.ts";
@@ -90,7 +90,7 @@ function scanFile(file: string, name: string, { engine, surroundings }: Project,
   const path = relative(surroundings.root, file);
   if (readerFor(path) === undefined) return;
   if (approvedFile(engine.policies, file, surroundings.workspace, surroundings.world.digest) !== undefined) return void report.routes.push(name);
-  const document = readDocument(file);
+  const document = readDocument(file, needsMark(path));
   if ("skipped" in document) return document.skipped === undefined ? undefined : void report.skipped.push({ file: name, why: document.skipped });
   const { text } = document;
   const { findings, ignored, undecided, pieces, fault } = scanDocument({ path, text }, engine, surroundings);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultPolicies } from "../policy/default-policies.ts";
-import { autobotSh, root } from "../shell/run.ts";
+import { autobotctl, autobotSh, root } from "../shell/run.ts";
 import { changes, commands, down, exec, type Fleet, mark, missing, type Name, servers, up, workspace } from "./fleet.ts";
 
 const asked = process.env["AUTOBOT_SH_FLEET"] === "1";
@@ -195,6 +195,28 @@ describe.skipIf(lacking !== undefined)("a fleet", { timeout: 180_000 }, () => {
       const [sum] = through("/bin/bash", `sha256sum ${local}`).stdout.split(" ");
       expect(results.at(-1)?.stdout).toBe(`${sum}  ${remote}\n`);
     });
+  });
+
+  it("verify sees what was changed by hand, until it is synced, and leaves all as it is", () => {
+    const before = mark(fleet);
+    const verify = (vm: string, ...words: readonly string[]) => through("/bin/bash", [autobotctl, "verify", vm, ...words].join(" "));
+    expect(verify("ai-stack", "app.py", "backend")).toEqual({
+      status: 0,
+      stdout: "ai-stack (172.16.168.24): the same\n  app.py   /home/autobot/app.py\n  backend  /home/autobot/backend\n",
+      stderr: "",
+    });
+    expect(verify("redis", "config/redis.conf").stdout).toBe("redis (172.16.168.23): the same\n  config/redis.conf  /etc/redis/redis.conf\n");
+    expect([commands(fleet, before).length > 0, changes(fleet, before)]).toEqual([true, []]);
+    exec(fleet, "ai-stack", ["sh", "-c", "echo '# by hand' >>/home/autobot/app.py"]);
+    const changed = mark(fleet);
+    const { status, stdout } = verify("ai-stack", "--diff");
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^ai-stack \(172\.16\.168\.24\): 1 difference\n {2}changed {2}app\.py {2}\/home\/autobot\/app\.py\n[^]*^-# by hand$/m),
+    ]);
+    expect(changes(fleet, changed)).toEqual([]);
+    expect(through(autobotSh, "./scripts/utilities/sync-to-vm.sh ai-stack app.py /home/autobot/app.py").status).toBe(0);
+    expect(verify("ai-stack", "app.py").status).toBe(0);
   });
 
   describe("what a program runs meets the same policy", () => {

@@ -65,6 +65,7 @@ describe("text", () => {
       "a.sh": `# autobot-sh: ignore remote-operations/power the last resort\n${reboot}`,
       "b.sh": 'ssh 172.16.168.21 "$X"\n',
       "scripts/utilities/sync-to-vm.sh": "rsync -a app.py 172.16.168.24:/home/autobot/\n",
+      large: "#".repeat(2 * 1024 * 1024),
       "large.sh": `${reboot}${"#".repeat(1024 * 1024)}`,
     };
     expect(scan(project(files))).toEqual({
