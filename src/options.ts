@@ -45,6 +45,21 @@ export const commands: readonly CommandDefinition[] = [
     },
   },
   {
+    name: "explain",
+    operands: "LINE",
+    least: 1,
+    most: 1,
+    help: "show why a line is decided as it is: its commands, hosts, options, requests, rules and advice; status as of check",
+    options: {
+      json: { type: "boolean", help: "print the explanation as one JSON object" },
+      text: { type: "boolean", help: "print text on a terminal too, in place of a screen" },
+      cwd,
+      tty: { type: "boolean", help: "decide as if a person sat at a terminal" },
+      runtime: { type: "boolean", help: "decide as if the runtime layer were on" },
+      face: { type: "string", takes: "FACE", values: ["scripts", "login", "agent"], help: "who asks: scripts, login or agent (default: scripts)" },
+    },
+  },
+  {
     name: "policy check",
     operands: "[FILE…]",
     least: 0,

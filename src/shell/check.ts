@@ -68,7 +68,7 @@ export async function checkLines(options: CheckOptions): Promise<number> {
 }
 
 /** Policies are looked for once for each directory. */
-function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | { readonly failure: string }> {
+export function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | { readonly failure: string }> {
   const engines = new Map<string, Promise<LoadedEngine>>();
   const workspaces = new Map<string, string | undefined>();
   const world = createWorld();

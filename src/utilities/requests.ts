@@ -9,6 +9,7 @@ import { readArguments } from "./arguments.ts";
 import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
 import { leavesPath } from "./lookup.ts";
+import { type OptionMeaning, optionMeanings } from "./option-meaning.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
 import { scriptEffects } from "./script.ts";
@@ -73,6 +74,26 @@ export interface Step {
   readonly via: readonly string[];
   readonly span: Span;
   readonly utility?: string | undefined;
+  /** The step that runs it, by its place among the steps; undefined: the line itself. */
+  readonly parent?: number | undefined;
+  /** It stands in a program file, not in the line; `span` is where the line names that. */
+  readonly inFile: boolean;
+  /** Its own requests, by their places among the findings'. */
+  readonly requests: readonly number[];
+  /** What its words were taken for. Computed when asked: no decision rests on it. */
+  meaning(): Meaning;
+}
+
+export interface Meaning {
+  readonly words: readonly WordMeaning[];
+  readonly options: readonly OptionMeaning[];
+}
+
+export interface WordMeaning {
+  readonly text: string;
+  readonly span: Span;
+  /** The parts that only run time tells, as they were written, and why: a variable, the output of a command. */
+  readonly holes: readonly { readonly text: string; readonly why: "environment" | "computed" | "command" | "other" }[];
 }
 
 export interface Findings {
@@ -97,13 +118,15 @@ interface Reached {
   readonly unseen: boolean;
   /** In a program file: what its text does not tell is not ours to say. */
   readonly inFile: boolean;
+  /** The step that runs what is here, by its place among them. */
+  readonly step: number | undefined;
 }
 
 interface Work {
   readonly situation: Situation;
   readonly requests: Request[];
   readonly unknowns: Unknown[];
-  readonly steps: Step[];
+  readonly steps: (Step & { readonly requests: number[] })[];
   readonly clients: ClientState;
   /** Program files that have been read. */
   readonly files: Set<string>;
@@ -122,6 +145,7 @@ export function requestsOf(source: Source, situation: Situation): Findings {
     depth: 0,
     unseen: false,
     inFile: false,
+    step: undefined,
   };
   readCode(
     source,
@@ -177,12 +201,39 @@ function follow(command: SimpleCommand, place: Reached, work: Work): void {
     if (work.unknowns.at(-1)?.code !== "over-budget") noteUnknown("over-budget", "more commands than are followed", command.span, place, work);
     return;
   }
-  redirections(command, place, work);
-  const [name, ...words] = command.words;
-  if (name === undefined) return;
-  const utilityName = nameOf(name);
-  if (utilityName === undefined) followUnnamed(name, words, command, place, work);
-  else invoke(utilityName, name, words, command, place, work);
+  const [word, ...words] = command.words;
+  if (word === undefined && command.redirections.length === 0) return;
+  const name = word === undefined ? undefined : nameOf(word);
+  const utility = word === undefined || name === undefined ? undefined : utilityOf(name, word, work.situation.registry);
+  const at = { ...place, step: work.steps.length };
+  work.steps.push(stepOf(command, utility, place, () => (name === undefined ? undefined : invocationOf(name, words, utility, command, place, work))));
+  redirections(command, at, work);
+  if (word === undefined) return;
+  if (name === undefined) followUnnamed(word, words, command, at, work);
+  else invoke(name, word, words, utility, command, at, work);
+}
+
+function stepOf(command: SimpleCommand, utility: Utility | undefined, place: Reached, invocation: () => Invocation | undefined): Work["steps"][number] {
+  return {
+    words: command.words.map(show),
+    host: place.host,
+    via: place.via,
+    span: command.span,
+    utility: utility?.names[0],
+    parent: place.step,
+    inFile: place.inFile,
+    requests: [],
+    meaning: () => meaningOf(command, utility, invocation()),
+  };
+}
+
+function meaningOf(command: SimpleCommand, utility: Utility | undefined, invocation: Invocation | undefined): Meaning {
+  const words = command.words.map((word) => ({
+    text: show(word),
+    span: word.span,
+    holes: word.pieces.flatMap((piece) => ("text" in piece ? [] : [{ text: piece.hole, why: piece.why }])),
+  }));
+  return { words, options: invocation === undefined ? [] : optionMeanings(utility, invocation) };
 }
 
 /** The name without directories; of `"$VENV/bin/pip"` the last part is enough. */
@@ -206,13 +257,11 @@ function followUnnamed(name: Word, words: readonly Word[], command: SimpleComman
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
 
-function invoke(name: string, nameWord: Word, words: readonly Word[], command: SimpleCommand, place: Reached, work: Work): void {
-  const utility = utilityOf(name, nameWord, work.situation.registry);
-  work.steps.push({ words: command.words.map(show), host: place.host, via: place.via, span: command.span, utility: utility?.names[0] });
+function invoke(name: string, nameWord: Word, words: readonly Word[], utility: Utility | undefined, command: SimpleCommand, place: Reached, work: Work): void {
   const invocation = invocationOf(name, words, utility, command, place, work);
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
-  if (asked.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
+  if (asked.length === 0) addRequest(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work), place, work);
   const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
   for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
 }
@@ -264,7 +313,7 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
       return;
     }
     const request = requestOf(effect, name, nameWord, command, place, work);
-    work.requests.push(request);
+    addRequest(request, place, work);
     if (isHere(place)) work.clients.note(request, effect);
     followScript(request, effect, command, place, work);
     return;
@@ -397,7 +446,7 @@ function redirections(command: SimpleCommand, place: Reached, work: Work): void 
       note: redirection.operator === ">>" || redirection.operator === "&>>" ? "appends to it" : "writes it",
       local: redirectedForm(command, redirection.operator, path),
     };
-    work.requests.push(request);
+    addRequest(request, place, work);
     if (isHere(place)) work.clients.note(request);
   }
 }
@@ -406,6 +455,11 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
   const words = command.words.map(known);
   if (command.stdin.from !== "inherit" || words.length === 0 || words.some((word) => word === undefined)) return undefined;
   return { words: words as readonly string[], redirect: { operator, path } };
+}
+
+function addRequest(request: Request, { step }: Reached, work: Work): void {
+  if (step !== undefined) work.steps[step]?.requests.push(work.requests.length);
+  work.requests.push(request);
 }
 
 function noteUnknown(code: IssueCode, message: string, span: Span, place: Reached, work: Work): void {
