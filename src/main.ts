@@ -15,7 +15,13 @@ const commands: Readonly<Record<string, Command>> = {
   help: ({ operands }) => print(helpText(operands[0])),
   version: () => print(`autobot-sh ${version}\n`),
   check: (options) => (options.flags.has("ndjson") ? checkLines(checkOptions(options)) : checkLine(options.operands[0] ?? "", checkOptions(options), options.flags.has("json"))),
-  explain: async (options) => (await import("./shell/explain.ts")).explainLine(options.operands[0] ?? "", checkOptions(options), formOf(options), async () => (await import("./ui/explain.tsx")).showExplanation),
+  explain: async (options) =>
+    (await import("./shell/explain.ts")).explainLine(
+      options.operands[0] ?? "",
+      checkOptions(options),
+      formOf(options),
+      async () => (await screens(() => import("./ui/explain.tsx"))).showExplanation,
+    ),
   "policy check": async (options) => (await import("./shell/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
   "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
@@ -40,6 +46,13 @@ function checkOptions(options: Options): CheckOptions {
     runtime: flags.has("runtime"),
     face: (values.get("face") ?? "scripts") as Face,
   };
+}
+
+/** What draws knows FORCE_COLOR alone, and reads it when it is loaded. */
+function screens<Module>(load: () => Promise<Module>): Promise<Module> {
+  const { env } = process;
+  if ((env["NO_COLOR"] ?? "") !== "" && (env["FORCE_COLOR"] ?? "") === "") env["FORCE_COLOR"] = "0";
+  return load();
 }
 
 /** A screen is for a terminal, and for those who did not ask for another form. */

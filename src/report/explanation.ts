@@ -2,7 +2,7 @@
 // of `autobotctl explain` are three views of it. Its fields are added to, never changed. Everything in it is safe to show.
 import type { Denial, Host, NearMiss, PolicySet, Response, Span, Step, Suggestion } from "../decide.ts";
 import { oneLine, shown } from "./mask.ts";
-import { describe, hostName } from "./wording.ts";
+import { actionPhrase, describe, hostName } from "./wording.ts";
 
 export interface Explanation {
   /** Without control characters and secrets; spans are offsets in it. */
@@ -53,6 +53,8 @@ export interface OptionExplanation {
 
 export interface RequestExplanation {
   readonly action: string;
+  /** The action in words, after "asks to". */
+  readonly phrase: string;
   readonly host: string;
   readonly path?: string | undefined;
   readonly name?: string | undefined;
@@ -119,18 +121,25 @@ function summaryOf({ decision, effective, denials, requests, unknowns }: Respons
 function commandOf(step: Step, response: Response, policies: PolicySet, span: (span: Span) => Span): CommandExplanation {
   const { words, options } = step.meaning();
   const chain = ancestorsOf(step, response.steps);
+  const whole = shown(step.words.join(" ")).text;
+  // What is hidden beside its neighbours (`-p secret`) stays hidden where it stands alone.
+  const safe = (text: string, most: number) => (whole.includes(shown(text).text) ? oneLine(text, most) : "***");
   return {
     text: oneLine(step.words.join(" "), 400),
-    span: span(step.span),
+    span: span(placeOf(step, chain)),
     depth: chain.length,
     hops: chain.map((each) => ({ utility: oneLine(each.words[0] ?? "", 80), host: hostName(each.host, policies) })),
     host: hostName(step.host, policies),
     utility: step.utility,
     inFile: step.inFile,
-    words: words.map(({ text, holes }) => ({ text: oneLine(text), known: holes.length === 0, why: holes.map((hole) => `\`${oneLine(hole.text, 80)}\` is ${holeWords[hole.why]}`) })),
+    words: words.map(({ text, holes }) => ({
+      text: safe(text, 400),
+      known: holes.length === 0,
+      why: holes.map((hole) => `\`${oneLine(hole.text, 80)}\` is ${holeWords[hole.why]}`),
+    })),
     options: options.map(({ name, argument, without }) => ({
       name: oneLine(name, 80),
-      argument: argument === undefined ? undefined : oneLine(argument, 120),
+      argument: argument === undefined ? undefined : safe(argument, 120),
       without: without === undefined ? undefined : withoutIt(without),
     })),
     requests: step.requests.flatMap((index) => {
@@ -138,6 +147,7 @@ function commandOf(step: Step, response: Response, policies: PolicySet, span: (s
       if (request === undefined) return [];
       return {
         action: request.action,
+        phrase: actionPhrase(request.action),
         host: hostOf(request.host),
         path: request.path === undefined ? undefined : oneLine(request.path.text),
         name: request.name === undefined ? undefined : oneLine(request.name, 120),
@@ -148,7 +158,17 @@ function commandOf(step: Step, response: Response, policies: PolicySet, span: (s
   };
 }
 
-const holeWords = { environment: "a variable that the text does not set", computed: "a variable that is computed", command: "the output of a command", other: "only known at run time" };
+/** What a utility starts by itself stands nowhere in the line: it is where that is. */
+function placeOf(step: Step, chain: readonly Step[]): Span {
+  return [step, ...[...chain].reverse()].map((each) => each.span).find(({ start, end }) => end > start) ?? step.span;
+}
+
+const holeWords = {
+  environment: "a variable that the text does not set",
+  computed: "a variable that is computed",
+  command: "the output of a command",
+  other: "only known at run time",
+};
 
 /** Outermost first. */
 function ancestorsOf(step: Step, steps: readonly Step[]): readonly Step[] {
@@ -163,10 +183,18 @@ function parentOf({ parent }: Step, steps: readonly Step[]): Step | undefined {
 
 type Doing = NonNullable<ReturnType<Step["meaning"]>["options"][number]["without"]>[number];
 
-const doingWords: Readonly<Record<string, string>> = { run: "runs", code: "has a shell read", unknown: "is not known:", session: "opens a session", edit: "edits", write: "writes", read: "reads" };
+const doingWords: Readonly<Record<string, string>> = {
+  run: "runs",
+  code: "has a shell read",
+  unknown: "is not known:",
+  session: "opens a session",
+  edit: "edits",
+  write: "writes",
+  read: "reads",
+};
 
 function withoutIt(doings: readonly Doing[]): string {
-  if (doings.length === 0) return "the same, but on another host, as another user or with another key";
+  if (doings.length === 0) return "the same, by another host, port, user or key";
   return [...new Set(doings.map(({ does, what }) => `${doingWords[does] ?? `does ${does}`}${what === undefined ? "" : ` \`${oneLine(what, 80)}\``}`))].join("; ");
 }
 
@@ -180,7 +208,15 @@ function rulesOf(denials: readonly Denial[], policies: PolicySet, span: (span: S
     const own = denials.filter(({ rule }) => rule.id === id);
     const reason = own[0]?.rule.reason;
     if (reason === undefined) return [];
-    return { id, reason, denies: describe([...own].map(({ request }) => request), policies), spans: own.map(({ request }) => span(request.span)) };
+    return {
+      id,
+      reason,
+      denies: describe(
+        [...own].map(({ request }) => request),
+        policies,
+      ),
+      spans: own.map(({ request }) => span(request.span)),
+    };
   });
 }
 
