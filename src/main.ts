@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
-import { showAudit, tailAudit } from "./shell/audit-commands.ts";
+import { browseAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
 import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
 import { version } from "./shell/version.ts";
 import { completion, helpText } from "./usage.ts";
@@ -31,6 +31,10 @@ const commands: Readonly<Record<string, Command>> = {
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
   "audit tail": (options) => tail(options),
   "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
+  "audit stats": ({ flags, values }) => statsAudit(selection(values), flags.has("json"), values.get("by")),
+  "audit export": ({ values }) => exportAudit(selection(values), values.get("format") ?? "jsonl"),
+  audit: ({ flags, values }) =>
+    browseAudit({ lines: 20, follow: false, json: flags.has("json"), filter: values.get("filter") }, async () => (await screens(() => import("./ui/audit.tsx"))).showRecords),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
 
@@ -63,7 +67,11 @@ function formOf({ flags }: Options): "json" | "text" | "screen" {
 function tail({ flags, values }: Options): number | Promise<number> {
   const lines = values.get("lines") ?? "20";
   if (!/^\d+$/.test(lines)) return misuse(`not a number of lines: \`${lines}\``);
-  return tailAudit({ lines: Number(lines), follow: flags.has("follow"), json: flags.has("json") });
+  return tailAudit({ lines: Number(lines), follow: flags.has("follow"), json: flags.has("json"), filter: values.get("filter") });
+}
+
+function selection(values: Options["values"]): Selection {
+  return { since: values.get("since"), until: values.get("until"), filter: values.get("filter") };
 }
 
 function complete(shell: string): number {
