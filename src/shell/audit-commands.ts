@@ -10,6 +10,7 @@ import { csvHead, csvOf } from "./record-csv.ts";
 import { filtered, parseFilter, type RecordFilter, timeOf } from "./record-filter.ts";
 import { openRecord, type RecordReader } from "./record-reader.ts";
 import { createCounter } from "./record-stats.ts";
+import { drawsHere } from "./screen.ts";
 
 export interface TailOptions {
   readonly lines: number;
@@ -32,7 +33,7 @@ const followInterval = 500;
 const writeSize = 64 * 1024;
 
 export async function browseAudit(options: TailOptions, screen: () => Promise<AuditScreen>): Promise<number> {
-  if (options.json || !isatty(0) || !isatty(1) || process.env["TERM"] === "dumb") return tailAudit(options);
+  if (options.json || !drawsHere(process.env)) return tailAudit(options);
   await (await screen())(await recordPath(), options.filter ?? "");
   return 0;
 }

@@ -5,6 +5,7 @@ import { explain } from "../report/explanation.ts";
 import { explanationText } from "../report/explanation-text.ts";
 import { styleFor } from "../report/style.ts";
 import { type CheckOptions, createJudge } from "./check.ts";
+import { drawsHere } from "./screen.ts";
 
 const defaultWidth = 110;
 
@@ -20,7 +21,7 @@ export async function explainLine(line: string, options: CheckOptions, form: "js
   }
   const explanation = explain(line, judged.response, judged.loaded.engine.policies);
   if (form === "json") process.stdout.write(`${JSON.stringify(explanation)}\n`);
-  else if (form === "screen" && isatty(0) && isatty(1) && process.env["TERM"] !== "dumb") await (await screen())(explanation);
+  else if (form === "screen" && drawsHere(process.env)) await (await screen())(explanation);
   else process.stdout.write(explanationText(explanation, { style: styleFor(process.env, isatty(1)), width: isatty(1) ? process.stdout.columns : defaultWidth }));
   return explanation.effective === "permit" ? 0 : 126;
 }

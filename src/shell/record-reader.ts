@@ -6,7 +6,8 @@ import { auditFiles } from "./audit.ts";
 interface OpenFile {
   readonly descriptor: number;
   readonly inode: number;
-  size: number;
+  /** When it was opened. */
+  readonly size: number;
 }
 
 /** Where a line stands. */
@@ -39,7 +40,7 @@ export function openRecord(path: string): RecordReader {
   // A half line at the end is finished by whoever writes it, or it is damaged.
   let current = files.at(-1);
   let position = current === undefined ? 0 : wholeSize(current);
-  if (current !== undefined) current.size = position;
+  if (current !== undefined) files[files.length - 1] = current = { ...current, size: position };
   return {
     *newestFirst() {
       for (const file of [...files].reverse()) yield* backwards(file);
@@ -51,13 +52,15 @@ export function openRecord(path: string): RecordReader {
     fresh() {
       const found: Place[] = [];
       for (;;) {
+        // Asked first: what is written to the old file up to its renaming is read after that.
+        const replaced = current === undefined || isReplaced(current, path);
         if (current !== undefined) {
-          current.size = fstatSync(current.descriptor).size;
-          const end = wholeSize(current, position);
-          found.push(...[...forwards({ ...current, size: end }, position)].map(({ start, length }) => ({ file: current as OpenFile, start, length })));
+          const file = { ...current, size: fstatSync(current.descriptor).size };
+          const end = wholeSize(file, position);
+          for (const { start, length } of forwards({ ...file, size: end }, position)) found.push({ file: current, start, length });
           position = end;
         }
-        const next = current === undefined || isReplaced(current, path) ? openFile(path) : undefined;
+        const next = replaced ? openFile(path) : undefined;
         if (next === undefined) return found;
         kept.push(next);
         current = next;

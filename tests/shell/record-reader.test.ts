@@ -55,6 +55,7 @@ describe("what is written meanwhile", () => {
     expect(fresh()).toEqual(["half", "c", "d"]);
     appendFileSync(path, "e\n");
     expect(fresh()).toEqual(["e"]);
+    expect([...reader.newestFirst()].map((line) => line.text())).toEqual(["a"]);
     reader.close();
   });
   it("is found where there was no file", () => {

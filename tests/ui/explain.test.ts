@@ -46,6 +46,12 @@ describe("without a terminal", () => {
   });
 });
 
+it.each([{ TERM: "dumb" }, { CI: "true" }])("a terminal with %j gets text, and no key is waited for", async (env) => {
+  const drawn = screen([autobotctl, "explain", "ls"], 80, 20, env);
+  expect(await drawn.status()).toBe(0);
+  drawn.close();
+});
+
 it("--text is text on a terminal too, and NO_COLOR keeps it plain", async () => {
   const drawn = screen([autobotctl, "explain", "--text", "ls"], 60, 20, { NO_COLOR: "1" });
   await drawn.shows("permitted: it only looks");

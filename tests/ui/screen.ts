@@ -23,8 +23,9 @@ let count = 0;
 export function screen(command: readonly string[], columns: number, rows: number, env: Readonly<Record<string, string>> = {}): Screen {
   const home = scratch();
   const socket = join(home, `tmux-${count++}`);
-  const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  const variables = { ...environment, ...env, HOME: home };
+  // tmux sets TERM itself.
+  const words = ["env", ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  const variables = { ...environment, HOME: home };
   const tmux = (...args: readonly string[]) =>
     execFileSync("tmux", ["-f", "/dev/null", "-S", socket, ...args], { encoding: "utf8", env: variables, stdio: ["ignore", "pipe", "pipe"] });
   tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, `${words}; echo "left with $?."; exec sleep 600`);
