@@ -28,8 +28,6 @@ const fields = {
 
 type Field = keyof typeof fields;
 
-export const filterFields: readonly string[] = Object.keys(fields);
-
 /** Words separated by spaces, of which each has to hold. A word with a field that is none is looked for as it stands. */
 export function parseFilter(text: string): RecordFilter {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);

@@ -7,7 +7,5 @@ export function drawsHere(environment: Readonly<Record<string, string | undefine
 
 /** As ink has it, which draws nothing but the end there. */
 function inBuild(environment: Readonly<Record<string, string | undefined>>): boolean {
-  const { CI: set } = environment;
-  if (set === "0" || set === "false") return false;
-  return set !== undefined || environment["CONTINUOUS_INTEGRATION"] !== undefined || Object.keys(environment).some((name) => name.startsWith("CI_"));
+  return ["CI", "CONTINUOUS_INTEGRATION"].some((name) => ![undefined, "0", "false"].includes(environment[name]));
 }

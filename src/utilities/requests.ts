@@ -118,8 +118,6 @@ interface Reached {
   readonly unseen: boolean;
   /** In a program file: what its text does not tell is not ours to say. */
   readonly inFile: boolean;
-  /** The step that runs what is here, by its place among them. */
-  readonly step: number | undefined;
 }
 
 interface Work {
@@ -130,12 +128,14 @@ interface Work {
   readonly clients: ClientState;
   /** Program files that have been read. */
   readonly files: Set<string>;
+  /** The step that is followed, by its place among them. */
+  step: number | undefined;
   commands: number;
 }
 
 /** What the line asks for, and what it does not tell. */
 export function requestsOf(source: Source, situation: Situation): Findings {
-  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
+  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), step: undefined, commands: 0 };
   const place: Reached = {
     host: situation.place?.host ?? local,
     container: false,
@@ -145,7 +145,6 @@ export function requestsOf(source: Source, situation: Situation): Findings {
     depth: 0,
     unseen: false,
     inFile: false,
-    step: undefined,
   };
   readCode(
     source,
@@ -205,26 +204,23 @@ function follow(command: SimpleCommand, place: Reached, work: Work): void {
   if (word === undefined && command.redirections.length === 0) return;
   const name = word === undefined ? undefined : nameOf(word);
   const utility = word === undefined || name === undefined ? undefined : utilityOf(name, word, work.situation.registry);
-  const at = { ...place, step: work.steps.length };
-  work.steps.push(stepOf(command, utility, place, () => (name === undefined ? undefined : invocationOf(name, words, utility, command, place, work))));
-  redirections(command, at, work);
-  if (word === undefined) return;
-  if (name === undefined) followUnnamed(word, words, command, at, work);
-  else invoke(name, word, words, utility, command, at, work);
-}
-
-function stepOf(command: SimpleCommand, utility: Utility | undefined, place: Reached, invocation: () => Invocation | undefined): Work["steps"][number] {
-  return {
+  const parent = work.step;
+  work.step = work.steps.length;
+  work.steps.push({
     words: command.words.map(show),
     host: place.host,
     via: place.via,
     span: command.span,
     utility: utility?.names[0],
-    parent: place.step,
+    parent,
     inFile: place.inFile,
     requests: [],
-    meaning: () => meaningOf(command, utility, invocation()),
-  };
+    meaning: () => meaningOf(command, utility, name === undefined ? undefined : invocationOf(name, words, utility, command, place, work)),
+  });
+  redirections(command, place, work);
+  if (word !== undefined && name === undefined) followUnnamed(word, words, command, place, work);
+  else if (word !== undefined && name !== undefined) invoke(name, word, words, utility, command, place, work);
+  work.step = parent;
 }
 
 function meaningOf(command: SimpleCommand, utility: Utility | undefined, invocation: Invocation | undefined): Meaning {
@@ -261,7 +257,7 @@ function invoke(name: string, nameWord: Word, words: readonly Word[], utility: U
   const invocation = invocationOf(name, words, utility, command, place, work);
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
-  if (asked.length === 0) addRequest(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work), place, work);
+  if (asked.length === 0) addRequest(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work), work);
   const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
   for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
 }
@@ -313,7 +309,7 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
       return;
     }
     const request = requestOf(effect, name, nameWord, command, place, work);
-    addRequest(request, place, work);
+    addRequest(request, work);
     if (isHere(place)) work.clients.note(request, effect);
     followScript(request, effect, command, place, work);
     return;
@@ -446,7 +442,7 @@ function redirections(command: SimpleCommand, place: Reached, work: Work): void 
       note: redirection.operator === ">>" || redirection.operator === "&>>" ? "appends to it" : "writes it",
       local: redirectedForm(command, redirection.operator, path),
     };
-    addRequest(request, place, work);
+    addRequest(request, work);
     if (isHere(place)) work.clients.note(request);
   }
 }
@@ -457,8 +453,8 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
   return { words: words as readonly string[], redirect: { operator, path } };
 }
 
-function addRequest(request: Request, { step }: Reached, work: Work): void {
-  if (step !== undefined) work.steps[step]?.requests.push(work.requests.length);
+function addRequest(request: Request, work: Work): void {
+  if (work.step !== undefined) work.steps[work.step]?.requests.push(work.requests.length);
   work.requests.push(request);
 }
 
