@@ -43,6 +43,8 @@ export interface Context {
   readonly place?: Place | undefined;
   /** What is known of standard input: all of its text, or that a pipe brings what nobody can see. Default: a keyboard. */
   readonly stdin?: { readonly text: string } | "pipe" | undefined;
+  /** The response is to say all that an explanation needs (src/report/explanation.ts). A decision is the same, but sooner, without. */
+  readonly trace?: boolean | undefined;
   readonly world: World;
 }
 
@@ -71,10 +73,10 @@ export interface Response {
   readonly deployment: boolean;
   /** What to do instead; each `run` is itself permitted under the same policies. Computed when first read. */
   readonly advice: readonly Advice[];
-  /** The same with what was found about each `run`, those that would be refused included: an explanation shows what it does not advise. */
-  readonly suggestions: readonly Suggestion[];
-  /** The rules that would deny, but for one thing. Computed when first read. */
-  readonly nearMisses: readonly NearMiss[];
+  /** In a trace: the same with what was found about each `run`, those that would be refused included. */
+  readonly suggestions?: readonly Suggestion[] | undefined;
+  /** In a trace: the rules that would deny, but for one thing. */
+  readonly nearMisses?: readonly NearMiss[] | undefined;
 }
 
 /** Advice, and the decision on its command. */
@@ -100,8 +102,9 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const decision = refusals.length > 0 ? "deny" : unknowns.length > 0 ? "indeterminate" : "permit";
   const unjudged = unknowns.filter((each) => !context.runtime || each.unseen);
   const blind = engine.policies.settings.indeterminate !== "permit" && unjudged.some((each) => reaches(each, source.text, engine));
-  let suggestions: readonly Suggestion[] | undefined;
-  let near: readonly NearMiss[] | undefined;
+  let advice: readonly Advice[] | undefined;
+  const repeated = source.text === line && context.place === undefined ? line : undefined;
+  const suggestions = context.trace === true ? suggestionsFor(refusals, repeated, engine, context) : undefined;
   return {
     decision,
     effective: decision === "deny" || blind ? "deny" : "permit",
@@ -111,16 +114,11 @@ export function decide(line: string, engine: Engine, context: Context): Response
     steps: findings.steps,
     deployment: placement !== undefined && read.requests.some(placement.arrives),
     get advice() {
-      return adviceOf(this.suggestions, refusals);
+      advice ??= adviceOf(suggestions ?? suggestionsFor(refusals, repeated, engine, context), refusals);
+      return advice;
     },
-    get suggestions() {
-      suggestions ??= suggestionsFor(refusals, source.text === line && context.place === undefined ? line : undefined, engine, context);
-      return suggestions;
-    },
-    get nearMisses() {
-      near ??= nearMisses(engine.policies, findings.requests, circumstances);
-      return near;
-    },
+    suggestions,
+    nearMisses: context.trace === true ? nearMisses(engine.policies, findings.requests, circumstances) : undefined,
   };
 }
 
@@ -178,5 +176,5 @@ function isHere({ request: { host } }: Denial): boolean {
 
 /** A suggestion is judged like any line, where it would be typed: on this machine. */
 function judgedAlone(run: string, engine: Engine, context: Context): Response {
-  return decide(run, engine, { ...context, runtime: false, ...(context.place === undefined ? {} : { place: undefined, environment: {}, definitions: undefined }) });
+  return decide(run, engine, { ...context, runtime: false, trace: false, ...(context.place === undefined ? {} : { place: undefined, environment: {}, definitions: undefined }) });
 }

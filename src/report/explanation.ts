@@ -89,6 +89,7 @@ export interface AdviceExplanation {
   readonly rules: readonly string[];
 }
 
+/** `response`: with its trace. */
 export function explain(original: string, response: Response, policies: PolicySet): Explanation {
   const { text: line, at } = shown(original);
   const span = ({ start, end }: Span): Span => ({ start: at(start), end: at(end) });
@@ -99,9 +100,9 @@ export function explain(original: string, response: Response, policies: PolicySe
     summary: summaryOf(response, policies),
     commands: response.steps.map((step) => commandOf(step, response, policies, span)),
     rules: rulesOf(response.denials, policies, span),
-    nearly: response.nearMisses.map((miss) => nearMissOf(miss, policies, span)),
+    nearly: (response.nearMisses ?? []).map((miss) => nearMissOf(miss, policies, span)),
     unknown: response.unknowns.map((each) => ({ message: oneLine(each.message), host: hostName(each.host, policies), span: span(each.span) })),
-    advice: response.suggestions.map(adviceOf),
+    advice: (response.suggestions ?? []).map(adviceOf),
   };
 }
 
@@ -119,7 +120,7 @@ function summaryOf({ decision, effective, denials, requests, unknowns }: Respons
 }
 
 function commandOf(step: Step, response: Response, policies: PolicySet, span: (span: Span) => Span): CommandExplanation {
-  const { words, options } = step.meaning();
+  const { words, options } = step.meaning?.() ?? { words: [], options: [] };
   const chain = ancestorsOf(step, response.steps);
   const whole = shown(step.words.join(" ")).text;
   // What is hidden beside its neighbours (`-p secret`) stays hidden where it stands alone.
@@ -181,7 +182,7 @@ function parentOf({ parent }: Step, steps: readonly Step[]): Step | undefined {
   return parent === undefined ? undefined : steps[parent];
 }
 
-type Doing = NonNullable<ReturnType<Step["meaning"]>["options"][number]["without"]>[number];
+type Doing = NonNullable<ReturnType<NonNullable<Step["meaning"]>>["options"][number]["without"]>[number];
 
 const doingWords: Readonly<Record<string, string>> = {
   run: "runs",

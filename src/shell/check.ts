@@ -16,6 +16,7 @@ export interface CheckOptions {
   readonly tty: boolean;
   readonly runtime: boolean;
   readonly face: Face;
+  readonly trace?: boolean | undefined;
 }
 
 interface Judged {
@@ -78,7 +79,7 @@ export function createJudge(options: CheckOptions): (query: Query) => Promise<Ju
     const loaded = await found;
     if ("failure" in loaded) return loaded;
     if (!workspaces.has(cwd)) workspaces.set(cwd, findWorkspace(cwd, loaded.engine.policies));
-    const context: Context = { face, tty, user: account()?.name, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, world };
+    const context: Context = { face, tty, user: account()?.name, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, trace: options.trace, world };
     return { response: decide(line, loaded.engine, context), loaded };
   };
 }

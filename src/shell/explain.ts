@@ -14,7 +14,7 @@ export type ExplainScreen = (explanation: Explanation) => Promise<void>;
 
 /** `screen`: loads what draws; asked for on a terminal alone. Exit status: 0 it would run, 126 it would be refused, 125 it cannot be decided. */
 export async function explainLine(line: string, options: CheckOptions, form: "json" | "text" | "screen", screen: () => Promise<ExplainScreen>): Promise<number> {
-  const judged = await createJudge(options)({ line });
+  const judged = await createJudge({ ...options, trace: true })({ line });
   if ("failure" in judged) {
     process.stderr.write(`autobotctl: ${judged.failure.replaceAll("\n", "\n  ")}\n`);
     return 125;

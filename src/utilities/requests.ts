@@ -33,6 +33,8 @@ export interface Situation {
   readonly place?: Place | undefined;
   /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
   readonly stdin?: Stdin | undefined;
+  /** What explains the steps is wanted: it costs more than to read them. */
+  readonly trace?: boolean | undefined;
   /** A program file that is an approved route: what it does is its own. */
   approved?(path: string): boolean;
 }
@@ -80,8 +82,8 @@ export interface Step {
   readonly inFile: boolean;
   /** Its own requests, by their places among the findings'. */
   readonly requests: readonly number[];
-  /** What its words were taken for. Computed when asked: no decision rests on it. */
-  meaning(): Meaning;
+  /** What its words were taken for, where a trace was asked for. */
+  readonly meaning?: (() => Meaning) | undefined;
 }
 
 export interface Meaning {
@@ -215,12 +217,17 @@ function follow(command: SimpleCommand, place: Reached, work: Work): void {
     parent,
     inFile: place.inFile,
     requests: [],
-    meaning: () => meaningOf(command, utility, name === undefined ? undefined : invocationOf(name, words, utility, command, place, work)),
+    meaning: work.situation.trace === true ? laterMeaning(command, utility, name, place, work) : undefined,
   });
   redirections(command, place, work);
   if (word !== undefined && name === undefined) followUnnamed(word, words, command, place, work);
   else if (word !== undefined && name !== undefined) invoke(name, word, words, utility, command, place, work);
   work.step = parent;
+}
+
+// Apart: what a closure holds slows down the function around it.
+function laterMeaning(command: SimpleCommand, utility: Utility | undefined, name: string | undefined, place: Reached, work: Work): () => Meaning {
+  return () => meaningOf(command, utility, name === undefined ? undefined : invocationOf(name, command.words.slice(1), utility, command, place, work));
 }
 
 function meaningOf(command: SimpleCommand, utility: Utility | undefined, invocation: Invocation | undefined): Meaning {

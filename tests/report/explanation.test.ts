@@ -9,7 +9,7 @@ import { defaultPolicies } from "../policy/default-policies.ts";
 const engine = createEngine(defaultPolicies);
 
 function explained(line: string, context: Partial<Context> = {}): Explanation {
-  return explain(line, decide(line, engine, { ...emptyContext, cwd: "/w", ...context }), defaultPolicies);
+  return explain(line, decide(line, engine, { ...emptyContext, cwd: "/w", trace: true, ...context }), defaultPolicies);
 }
 
 describe("an option is told by what would be without it", () => {
@@ -86,6 +86,14 @@ describe("advice", () => {
     expect(advice.every(({ run, judged }) => run === undefined || judged === "permit")).toBe(true);
   });
   it("is none for what runs", () => expect(explained("ls").advice).toEqual([]));
+});
+
+it("decides as without a trace", () => {
+  for (const line of ["ssh 172.16.168.21 'rm /etc/motd'", "vim f", 'ssh "$H" "$C"']) {
+    const [traced, plainly] = [true, false].map((trace) => decide(line, engine, { ...emptyContext, trace }));
+    expect([traced?.effective, traced?.advice, traced?.requests]).toEqual([plainly?.effective, plainly?.advice, plainly?.requests]);
+    expect([plainly?.suggestions, plainly?.nearMisses]).toEqual([undefined, undefined]);
+  }
 });
 
 describe("the text", () => {
