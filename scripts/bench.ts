@@ -6,18 +6,19 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
+import { auditTimings } from "./audit.ts";
 import { growth as growthOf, latencies, type Pair, startUps } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 import { makeTree } from "./scan-tree.ts";
 
-const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive|scan] [--rounds N] [--lines N] [FILE…]
+const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive|scan|audit] [--rounds N] [--lines N] [FILE…]
   --only PART  measure that part only
   --rounds N   how often each cold start is measured, interleaved (default: 15)
   --lines N    how many lines an interactive session is given, to see it grow (default: 2000)
 lines are the policies' examples and those of the JSON Lines corpora FILE
 `;
 
-const parts = { warm, growth, cold, pty, interactive, scan };
+const parts = { warm, growth, cold, pty, interactive, scan, audit };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -58,6 +59,18 @@ function warm(files: readonly string[]): void {
   print(`  per line: p50 ${micro(quantile(all, 0.5))}, p99 ${micro(quantile(all, 0.99))}, max ${micro(all.at(-1) ?? 0)}`);
   print("  slowest lines, by their median:");
   for (const { line, cost } of each.slice(-5).reverse()) print(`    ${micro(cost).padStart(10)}  ${JSON.stringify(line.slice(0, 100))}`);
+}
+
+// The record: a million lines.
+
+async function audit(): Promise<void> {
+  const records = 1_000_000;
+  const { megabytes, timings } = await auditTimings(records);
+  print(`\naudit: ${records.toLocaleString("en")} records, ${Math.round(megabytes)} MiB`);
+  for (const { what, milliseconds, wait, found } of timings) {
+    const waited = wait === undefined ? "" : `, a key waits at most ${Math.round(wait)} ms`;
+    print(`  ${what.padEnd(32)}${Math.round(milliseconds).toString().padStart(7)} ms  ${found} found${waited}`);
+  }
 }
 
 // Growth: twice the size should take twice the time.

@@ -38,6 +38,10 @@ const shared = {
   target: "node20",
   logLevel: "warning",
   legalComments: "none",
+  jsx: "automatic",
+  // The screens' libraries as they are in use, without what helps to develop them.
+  external: ["react-devtools-core"],
+  define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
 };
 
 /** One string to parse is sooner there than an object with hundreds, each of which V8 looks up. */
@@ -58,6 +62,7 @@ const dataAsText = {
 const pieces = {
   ...familiesOf("src/utilities/index.ts"),
   refusal: ["src/report/refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts"],
+  explanation: ["src/policy/near-miss.ts", "src/utilities/option-meaning.ts"],
   route: ["src/shell/route.ts"],
   strict: ["src/shell/strict.ts"],
   rehearsal: ["src/shell/rehearsal.ts", "src/shell/cache-making.ts"],
@@ -89,7 +94,7 @@ await Promise.all([
     ...shared,
     entryPoints: { main: "src/main.ts", session: "src/session.ts", remote: "src/remote.ts" },
     // What makes terminals stays a package: its native module is found beside it.
-    external: ["@lydell/node-pty"],
+    external: [...shared.external, "@lydell/node-pty"],
     outdir: dist,
     format: "esm",
     splitting: true,
@@ -127,7 +132,7 @@ execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconf
 async function buildJudge() {
   mkdirSync(join(dist, "judge"));
   // Where it matters, src/shell/kubeconfig.ts does without it.
-  const options = { ...shared, define: { "import.meta.url": "undefined" }, plugins: [policyFilesApart, dataAsText] };
+  const options = { ...shared, define: { ...shared.define, "import.meta.url": "undefined" }, plugins: [policyFilesApart, dataAsText] };
   const place = async (name, text) => {
     // Assigned, or it would be left out for doing nothing.
     const { code } = await transform(`x=${text}`, { minify: true, target: shared.target });

@@ -3,6 +3,7 @@ import { type Advice, adviseAll } from "./policy/advice.ts";
 import { type Denial, evaluate } from "./policy/evaluate.ts";
 import { mayBeFleet } from "./policy/fleet.ts";
 import { asWorkstation, type Placement, placementOf } from "./policy/managed-host.ts";
+import { type NearMiss, nearMisses } from "./policy/near-miss.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
 import { approvedFile } from "./policy/routes.ts";
@@ -15,7 +16,7 @@ import { createRegistry, type Registry } from "./utilities/registry.ts";
 import { type Definitions, type Findings, type Place, requestsOf, type Step, type Unknown } from "./utilities/requests.ts";
 import { emptyWorld, type World } from "./utilities/world.ts";
 
-export type { Advice, Definitions, Denial, Dialect, Host, Place, PolicySet, Request, Span, Step, Unknown, World };
+export type { Advice, Definitions, Denial, Dialect, Host, NearMiss, Place, PolicySet, Request, Span, Step, Unknown, World };
 
 /** Who asks: a script's `-c`, a person's login shell, or an AI agent's tool. */
 export type Face = "scripts" | "login" | "agent";
@@ -42,6 +43,8 @@ export interface Context {
   readonly place?: Place | undefined;
   /** What is known of standard input: all of its text, or that a pipe brings what nobody can see. Default: a keyboard. */
   readonly stdin?: { readonly text: string } | "pipe" | undefined;
+  /** The response is to say all that an explanation needs (src/report/explanation.ts). A decision is the same, but sooner, without. */
+  readonly trace?: boolean | undefined;
   readonly world: World;
 }
 
@@ -70,6 +73,17 @@ export interface Response {
   readonly deployment: boolean;
   /** What to do instead; each `run` is itself permitted under the same policies. Computed when first read. */
   readonly advice: readonly Advice[];
+  /** In a trace: the same with what was found about each `run`, those that would be refused included. */
+  readonly suggestions?: readonly Suggestion[] | undefined;
+  /** In a trace: the rules that would deny, but for one thing. */
+  readonly nearMisses?: readonly NearMiss[] | undefined;
+}
+
+/** Advice, and the decision on its command. */
+export interface Suggestion {
+  readonly advice: Advice;
+  /** Absent where nothing is to be run. */
+  readonly response?: Response | undefined;
 }
 
 /** Decides what a line asks for. Never throws on any text, never touches the machine but through `context.world`. */
@@ -81,7 +95,8 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const cwd = context.place === undefined ? context.cwd : context.place.cwd;
   const read = requestsOf(source, { ...context, cwd, registry: engine.registry, approved, stdin: stdinOf(context) });
   const findings = placement === undefined ? read : placed(read, placement);
-  const { denials, asks } = evaluate(engine.policies, findings.requests, { ...context, home: context.world.home });
+  const circumstances = { ...context, home: context.world.home };
+  const { denials, asks } = evaluate(engine.policies, findings.requests, circumstances);
   const refusals = [...denials, ...asks.filter(() => !context.tty)];
   // Asked at most once: a long text may leave thousands of things open.
   let mentioned: boolean | undefined;
@@ -91,6 +106,8 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const unjudged = unknowns.filter((each) => !context.runtime || each.unseen);
   const blind = engine.policies.settings.indeterminate !== "permit" && unjudged.some(reached);
   let advice: readonly Advice[] | undefined;
+  const repeated = source.text === line && context.place === undefined ? line : undefined;
+  const suggestions = context.trace === true ? suggestionsFor(refusals, repeated, engine, context) : undefined;
   return {
     decision,
     effective: decision === "deny" || blind ? "deny" : "permit",
@@ -100,9 +117,11 @@ export function decide(line: string, engine: Engine, context: Context): Response
     steps: findings.steps,
     deployment: placement !== undefined && read.requests.some(placement.arrives),
     get advice() {
-      advice ??= adviceFor(refusals, source.text === line && context.place === undefined ? line : undefined, engine, context);
+      advice ??= adviceOf(suggestions ?? suggestionsFor(refusals, repeated, engine, context), refusals);
       return advice;
     },
+    suggestions,
+    nearMisses: context.trace === true ? nearMisses(engine.policies, findings.requests, circumstances) : undefined,
   };
 }
 
@@ -141,17 +160,28 @@ function reaches(unknown: Unknown, mentioned: () => boolean, engine: Engine): bo
 
 /** What to do in place of what is refused; each `run` is itself permitted. `line`: what was typed, where that is known. */
 export function adviceFor(refusals: readonly Denial[], line: string | undefined, engine: Engine, context: Context): readonly Advice[] {
-  const here = refusals.some(({ request: { host } }) => host.kind === "remote" && host.here === true);
+  return adviceOf(suggestionsFor(refusals, line, engine, context), refusals);
+}
+
+function suggestionsFor(refusals: readonly Denial[], line: string | undefined, engine: Engine, context: Context): readonly Suggestion[] {
   // What to do instead is not done on the server.
-  const there = here ? { ...engine, policies: asWorkstation(engine.policies) } : engine;
-  const advice = adviseAll(engine.policies, refusals, { ...context, line }).filter(({ run }) => run === undefined || permits(run, there, context));
-  return here && advice.length > 0 ? [{ say: "Not on a server, but where the workspace is:" }, ...advice] : advice;
+  const there = refusals.some(isHere) ? { ...engine, policies: asWorkstation(engine.policies) } : engine;
+  return adviseAll(engine.policies, refusals, { ...context, line }).map((advice) => ({
+    advice,
+    response: advice.run === undefined ? undefined : judgedAlone(advice.run, there, context),
+  }));
+}
+
+function adviceOf(suggestions: readonly Suggestion[], refusals: readonly Denial[]): readonly Advice[] {
+  const advice = suggestions.filter(({ response }) => response === undefined || response.effective === "permit").map((each) => each.advice);
+  return refusals.some(isHere) && advice.length > 0 ? [{ say: "Not on a server, but where the workspace is:" }, ...advice] : advice;
+}
+
+function isHere({ request: { host } }: Denial): boolean {
+  return host.kind === "remote" && host.here === true;
 }
 
 /** A suggestion is judged like any line, where it would be typed: on this machine. */
-function permits(run: string, engine: Engine, context: Context): boolean {
-  return (
-    decide(run, engine, { ...context, runtime: false, ...(context.place === undefined ? {} : { place: undefined, environment: {}, definitions: undefined }) }).effective ===
-    "permit"
-  );
+function judgedAlone(run: string, engine: Engine, context: Context): Response {
+  return decide(run, engine, { ...context, runtime: false, trace: false, ...(context.place === undefined ? {} : { place: undefined, environment: {}, definitions: undefined }) });
 }

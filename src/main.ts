@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
-import { showAudit, tailAudit } from "./shell/audit-commands.ts";
+import { browseAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
 import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
 import type { ScanOptions } from "./shell/scan.ts";
 import { version } from "./shell/version.ts";
@@ -16,6 +16,13 @@ const commands: Readonly<Record<string, Command>> = {
   help: ({ operands }) => print(helpText(operands[0])),
   version: () => print(`autobot-sh ${version}\n`),
   check: (options) => (options.flags.has("ndjson") ? checkLines(checkOptions(options)) : checkLine(options.operands[0] ?? "", checkOptions(options), options.flags.has("json"))),
+  explain: async (options) =>
+    (await import("./shell/explain.ts")).explainLine(
+      options.operands[0] ?? "",
+      checkOptions(options),
+      formOf(options),
+      async () => (await screens(() => import("./ui/explain.tsx"))).showExplanation,
+    ),
   "policy check": async (options) => (await import("./shell/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
   "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
@@ -31,6 +38,10 @@ const commands: Readonly<Record<string, Command>> = {
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
   "audit tail": (options) => tail(options),
   "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
+  "audit stats": ({ flags, values }) => statsAudit(selection(values), flags.has("json"), values.get("by")),
+  "audit export": ({ values }) => exportAudit(selection(values), values.get("format") ?? "jsonl"),
+  audit: ({ flags, values }) =>
+    browseAudit({ lines: 20, follow: false, json: flags.has("json"), filter: values.get("filter") }, async () => (await screens(() => import("./ui/audit.tsx"))).showRecords),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
 
@@ -54,10 +65,26 @@ function scanOptions(options: Options): ScanOptions {
   return { cwd: directory(options), format, baseline: values.get("baseline"), updateBaseline: flags.has("update-baseline") };
 }
 
+/** What draws knows FORCE_COLOR alone, and reads it when it is loaded. */
+function screens<Module>(load: () => Promise<Module>): Promise<Module> {
+  const { env } = process;
+  if ((env["NO_COLOR"] ?? "") !== "" && (env["FORCE_COLOR"] ?? "") === "") env["FORCE_COLOR"] = "0";
+  return load();
+}
+
+/** A screen is for a terminal, and for those who did not ask for another form. */
+function formOf({ flags }: Options): "json" | "text" | "screen" {
+  return flags.has("json") ? "json" : flags.has("text") ? "text" : "screen";
+}
+
 function tail({ flags, values }: Options): number | Promise<number> {
   const lines = values.get("lines") ?? "20";
   if (!/^\d+$/.test(lines)) return misuse(`not a number of lines: \`${lines}\``);
-  return tailAudit({ lines: Number(lines), follow: flags.has("follow"), json: flags.has("json") });
+  return tailAudit({ lines: Number(lines), follow: flags.has("follow"), json: flags.has("json"), filter: values.get("filter") });
+}
+
+function selection(values: Options["values"]): Selection {
+  return { since: values.get("since"), until: values.get("until"), filter: values.get("filter") };
 }
 
 function complete(shell: string): number {

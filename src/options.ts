@@ -26,6 +26,13 @@ export interface CommandDefinition {
 }
 
 const user = { type: "string", takes: "NAME", help: "whose; default: your own" } as const;
+const filter = {
+  type: "string",
+  takes: "WORDS",
+  help: "only records that match each word: `user:`, `host:`, `rule:`, `decision:`, `face:`, `path:`, `route:`, or any text",
+} as const;
+const since = { type: "string", takes: "TIME", help: "from a time on: 2026-01-31, an RFC 3339 time, or 24h, 7d ago" } as const;
+const until = { type: "string", takes: "TIME", help: "up to a time" } as const;
 const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
 
 export const commands: readonly CommandDefinition[] = [
@@ -38,6 +45,21 @@ export const commands: readonly CommandDefinition[] = [
     options: {
       json: { type: "boolean", help: "print the decision as one JSON object" },
       ndjson: { type: "boolean", help: 'decide one object `{"line": …}` for each line of standard input' },
+      cwd,
+      tty: { type: "boolean", help: "decide as if a person sat at a terminal" },
+      runtime: { type: "boolean", help: "decide as if the runtime layer were on" },
+      face: { type: "string", takes: "FACE", values: ["scripts", "login", "agent"], help: "who asks: scripts, login or agent (default: scripts)" },
+    },
+  },
+  {
+    name: "explain",
+    operands: "LINE",
+    least: 1,
+    most: 1,
+    help: "show why a line is decided as it is: its commands, hosts, options, requests, rules and advice; status as of check",
+    options: {
+      json: { type: "boolean", help: "print the explanation as one JSON object" },
+      text: { type: "boolean", help: "print text on a terminal too, in place of a screen" },
       cwd,
       tty: { type: "boolean", help: "decide as if a person sat at a terminal" },
       runtime: { type: "boolean", help: "decide as if the runtime layer were on" },
@@ -125,9 +147,40 @@ export const commands: readonly CommandDefinition[] = [
       lines: { type: "string", short: "n", takes: "N", help: "how many (default: 20)" },
       follow: { type: "boolean", short: "f", help: "go on printing records as they are written" },
       json: { type: "boolean", help: "print them as they are stored, one JSON object a line" },
+      filter,
     },
   },
-  { name: "audit show", operands: "ID", least: 1, most: 1, help: "print one record whole", options: {} },
+  { name: "audit show", operands: "ID", least: 1, most: 1, help: "print one record whole, and the deployment that followed a refusal", options: {} },
+  {
+    name: "audit stats",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "count records by rule, host, user, decision, face and day",
+    options: {
+      by: { type: "string", takes: "WHAT", values: ["rule", "host", "user", "decision", "face", "day"], help: "count by this only, and list all of it" },
+      json: { type: "boolean", help: "print the counts as one JSON object" },
+      since,
+      until,
+      filter,
+    },
+  },
+  {
+    name: "audit export",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "print records for other programs, the oldest first",
+    options: { format: { type: "string", takes: "FORMAT", values: ["jsonl", "csv"], help: "jsonl or csv (default: jsonl)" }, since, until, filter },
+  },
+  {
+    name: "audit",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "look through the record on a screen, with a filter as you type; elsewhere, print the last records",
+    options: { json: { type: "boolean", help: "print the last records as they are stored" }, filter },
+  },
   {
     name: "completion",
     operands: "SHELL",

@@ -22,6 +22,7 @@ describe("words", () => {
     [["check", "--ndjson"], "check ndjson"],
     [["policy", "check"], "policy check"],
     [["policy", "check", "a", "b"], "policy check <a> <b>"],
+    [["audit"], "audit"],
     [["audit", "tail", "-f", "-n", "3"], "audit tail follow lines=3"],
     [["audit", "tail", "-n3"], "audit tail lines=3"],
     [["--help"], "help"],

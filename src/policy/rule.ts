@@ -16,10 +16,15 @@ export interface CompiledRule {
   readonly target: Test;
   readonly when: Test;
   readonly unless: Test;
+  /** What `when` and `unless` are made of. */
+  readonly circumstances: readonly Matcher[];
+  readonly exceptions: readonly Matcher[];
 }
 
-/** `exceptions` come from other policies, and count as the rule's own `unless`. */
-export function compileRule(policy: string, rule: Rule, exceptions: readonly Matcher[] = []): CompiledRule {
+/** `others` come from other policies, and count as the rule's own `unless`. */
+export function compileRule(policy: string, rule: Rule, others: readonly Matcher[] = []): CompiledRule {
+  const circumstances = list(rule.when);
+  const exceptions = [...list(rule.unless), ...others];
   return {
     id: `${policy}/${rule.id}`,
     policy,
@@ -30,8 +35,10 @@ export function compileRule(policy: string, rule: Rule, exceptions: readonly Mat
     home: rule.home,
     examples: rule.examples,
     target: asked(() => compileMatcher(rule.target, "possible")),
-    when: list(rule.when).length === 0 ? () => true : asked(() => anyOf(list(rule.when).map((matcher) => compileMatcher(matcher, "possible")))),
-    unless: asked(() => anyOf([...list(rule.unless), ...exceptions].map((matcher) => compileMatcher(matcher, "certain")))),
+    when: circumstances.length === 0 ? () => true : asked(() => anyOf(circumstances.map((matcher) => compileMatcher(matcher, "possible")))),
+    unless: asked(() => anyOf(exceptions.map((matcher) => compileMatcher(matcher, "certain")))),
+    circumstances,
+    exceptions,
   };
 }
 

@@ -16,6 +16,11 @@ const phrases: Readonly<Record<Action, string>> = {
   read: "read",
 };
 
+/** After "asks to" or "this would". */
+export function actionPhrase(action: Action): string {
+  return phrases[action];
+}
+
 /** The whole class, so that nobody looks for another spelling. After "any variant that". */
 const classes: Readonly<Record<Action, string>> = {
   edit: "writes to that host (scp, rsync, sftp, tee, ssh with a script)",

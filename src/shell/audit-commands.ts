@@ -1,35 +1,162 @@
-// `autobotctl audit`: the record, read back for people.
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type AuditLine, auditPath, readAudit, readAuditLines, showRecord } from "./audit.ts";
+// `autobotctl audit`: the record, read back for people and for other programs.
+import { isatty } from "node:tty";
+import { statsText } from "../report/stats-text.ts";
+import { styleFor } from "../report/style.ts";
+import { type AuditLine, type AuditRecord, auditPath, parseLine, showRecord } from "./audit.ts";
 import { loadEngine } from "./engine.ts";
+import { followsUp } from "./follow-up.ts";
 import { layerPlaces } from "./layers.ts";
+import { csvHead, csvOf } from "./record-csv.ts";
+import { filtered, parseFilter, type RecordFilter, timeOf } from "./record-filter.ts";
+import { openRecord, type RecordReader } from "./record-reader.ts";
+import { createCounter } from "./record-stats.ts";
+import { drawsHere } from "./screen.ts";
 
 export interface TailOptions {
   readonly lines: number;
   readonly follow: boolean;
   readonly json: boolean;
+  readonly filter?: string | undefined;
 }
 
-const followInterval = 500;
+/** What `stats` and `export` look at. */
+export interface Selection {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly filter?: string | undefined;
+}
 
-export async function tailAudit(options: TailOptions): Promise<number> {
-  const path = await recordPath();
-  const show = (line: AuditLine) => process.stdout.write(`${shownLine(line, options.json)}\n`);
-  const lines = readAudit(path);
-  for (const line of options.lines === 0 ? [] : lines.slice(-options.lines)) show(line);
-  if (options.follow) await follow(path, show);
+/** Draws the records of `path` until the person leaves. */
+export type AuditScreen = (path: string, filter: string) => Promise<void>;
+
+const followInterval = 500;
+const writeSize = 64 * 1024;
+
+export async function browseAudit(options: TailOptions, screen: () => Promise<AuditScreen>): Promise<number> {
+  if (options.json || !drawsHere(process.env)) return tailAudit(options);
+  await (await screen())(await recordPath(), options.filter ?? "");
+  return 0;
+}
+
+export async function tailAudit({ lines, follow, json, filter = "" }: TailOptions): Promise<number> {
+  const reader = openRecord(await recordPath());
+  const chosen = parseFilter(filter);
+  const last: AuditLine[] = [];
+  for (const line of lines === 0 ? [] : reader.newestFirst()) {
+    const found = filtered(line.text(), chosen);
+    if (found !== undefined) last.unshift(found);
+    if (last.length === lines) break;
+  }
+  await print(last.map((line) => `${shownLine(line, json)}\n`));
+  while (follow) {
+    await new Promise((resolve) => setTimeout(resolve, followInterval));
+    const fresh = reader.fresh().flatMap((place) => filtered(reader.text(place), chosen) ?? []);
+    await print(fresh.map((line) => `${shownLine(line, json)}\n`));
+  }
+  reader.close();
   return 0;
 }
 
 export async function showAudit(id: string): Promise<number> {
   const path = await recordPath();
-  const found = readAudit(path).find((line) => "record" in line && line.record.id === id);
-  if (found === undefined || !("record" in found)) {
+  const reader = openRecord(path);
+  const found = find(reader, id);
+  if (found === undefined) {
     process.stderr.write(`autobotctl: no record \`${id}\` in \`${path}\`\n  list them with \`autobotctl audit tail\`\n`);
     return 1;
   }
-  process.stdout.write(`${JSON.stringify(found.record, undefined, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+  reader.close();
   return 0;
+}
+
+/** A refusal with the first deployment that did the same in the approved way: `followedBy`. */
+function find(reader: RecordReader, id: string): (AuditRecord & { readonly followedBy?: string }) | undefined {
+  const quoted = JSON.stringify(id);
+  let follower: string | undefined;
+  const later: AuditRecord[] = [];
+  for (const line of reader.newestFirst()) {
+    const text = line.text();
+    if (!text.includes(quoted) && !text.includes('"route":')) continue;
+    const parsed = parseLine(text);
+    if (!("record" in parsed)) continue;
+    const { record } = parsed;
+    if (record.id !== id) {
+      if (record.route !== undefined) later.push(record);
+      continue;
+    }
+    follower = later.findLast((each) => followsUp(record, each))?.id;
+    return follower === undefined ? record : { ...record, followedBy: follower };
+  }
+  return undefined;
+}
+
+export async function statsAudit(selection: Selection, json: boolean, by: string | undefined): Promise<number> {
+  const filter = filterOf(selection);
+  if ("error" in filter) return misuse(filter.error);
+  const counter = createCounter();
+  for (const line of await selected(filter)) "record" in line ? counter.add(line.record) : counter.addDamaged();
+  const stats = counter.stats();
+  const width = isatty(1) ? process.stdout.columns : 80;
+  await print([json ? `${JSON.stringify(stats)}\n` : statsText(stats, { style: styleFor(process.env, isatty(1)), width, only: by })]);
+  return 0;
+}
+
+/** Damaged lines are counted on standard error: what is exported is whole. */
+export async function exportAudit(selection: Selection, format: string): Promise<number> {
+  const filter = filterOf(selection);
+  if ("error" in filter) return misuse(filter.error);
+  let damaged = 0;
+  await print(exported(await selected(filter), format, () => damaged++));
+  if (damaged > 0) process.stderr.write(`autobotctl: ${damaged} damaged lines are left out\n`);
+  return 0;
+}
+
+function* exported(lines: Iterable<AuditLine>, format: string, skip: () => void): Generator<string> {
+  if (format === "csv") yield csvHead;
+  for (const line of lines) {
+    if ("damaged" in line) skip();
+    else yield format === "csv" ? csvOf(line.record) : `${line.json}\n`;
+  }
+}
+
+/** Oldest first. */
+async function selected(filter: RecordFilter): Promise<Iterable<AuditLine>> {
+  const reader = openRecord(await recordPath());
+  return (function* () {
+    for (const line of reader.oldestFirst()) {
+      const found = filtered(line.text(), filter);
+      if (found !== undefined) yield found;
+    }
+    reader.close();
+  })();
+}
+
+function filterOf({ since, until, filter = "" }: Selection): RecordFilter | { readonly error: string } {
+  const times = [since, until].map((text) => (text === undefined ? undefined : { text, time: timeOf(text) }));
+  const wrong = times.find((each) => each !== undefined && each.time === undefined);
+  if (wrong !== undefined) return { error: `not a time: \`${wrong.text}\`\ngive \`2026-01-31\`, \`2026-01-31T08:00Z\`, or how long ago, as \`24h\` or \`7d\`` };
+  return { ...parseFilter(filter), since: times[0]?.time, until: times[1]?.time };
+}
+
+function misuse(message: string): number {
+  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
+  return 2;
+}
+
+/** Waits for readers that are slower. */
+async function print(texts: Iterable<string>): Promise<void> {
+  let held = "";
+  const write = async () => {
+    const text = held;
+    held = "";
+    await new Promise<void>((resolve) => void process.stdout.write(text, () => resolve()));
+  };
+  for (const text of texts) {
+    held += text;
+    if (held.length >= writeSize) await write();
+  }
+  if (held !== "") await write();
 }
 
 /** The record must stay readable when the policies are what is wrong. */
@@ -42,58 +169,4 @@ async function recordPath(): Promise<string> {
 function shownLine(line: AuditLine, json: boolean): string {
   if ("damaged" in line) return json ? JSON.stringify({ damaged: line.damaged }) : `damaged line: ${JSON.stringify(line.damaged.slice(0, 60))}`;
   return json ? line.json : showRecord(line.record);
-}
-
-/** Reads what is appended, through rotation, until the process is ended. */
-async function follow(path: string, show: (line: AuditLine) => void): Promise<void> {
-  let file = openAtEnd(path);
-  let rest = "";
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, followInterval));
-    const text = file === undefined ? "" : readRest(file);
-    const whole = (rest + text).lastIndexOf("\n") + 1;
-    for (const line of readAuditLines((rest + text).slice(0, whole))) show(line);
-    rest = (rest + text).slice(whole);
-    if (file === undefined || (text === "" && wasReplaced(file, path))) file = reopen(file, path);
-  }
-}
-
-interface Followed {
-  readonly descriptor: number;
-  readonly inode: number;
-  position: number;
-}
-
-function openAtEnd(path: string): Followed | undefined {
-  const file = openFile(path);
-  if (file !== undefined) file.position = fstatSync(file.descriptor).size;
-  return file;
-}
-
-function openFile(path: string): Followed | undefined {
-  try {
-    const descriptor = openSync(path, "r");
-    return { descriptor, inode: fstatSync(descriptor).ino, position: 0 };
-  } catch {
-    return undefined;
-  }
-}
-
-function reopen(file: Followed | undefined, path: string): Followed | undefined {
-  if (file !== undefined) closeSync(file.descriptor);
-  return openFile(path);
-}
-
-function wasReplaced(file: Followed, path: string): boolean {
-  const current = openFile(path);
-  if (current === undefined) return false;
-  closeSync(current.descriptor);
-  return current.inode !== file.inode;
-}
-
-function readRest(file: Followed): string {
-  const chunk = Buffer.alloc(Math.max(fstatSync(file.descriptor).size - file.position, 0));
-  const length = readSync(file.descriptor, chunk, 0, chunk.length, file.position);
-  file.position += length;
-  return chunk.toString("utf8", 0, length);
 }

@@ -174,12 +174,13 @@ export function readAuditLines(text: string): readonly AuditLine[] {
   return text.split("\n").flatMap((json) => (json === "" ? [] : [parseLine(json)]));
 }
 
-function parseLine(json: string): AuditLine {
+/** A machine that stopped in the middle of a write leaves half a line. */
+export function parseLine(json: string): AuditLine {
   try {
     const value: unknown = JSON.parse(json);
     if (isRecord(value)) return { record: value, json };
   } catch {
-    // A machine that stopped in the middle of a write leaves half a line.
+    // No JSON at all.
   }
   return { damaged: json };
 }
@@ -199,10 +200,15 @@ export function readAudit(path: string): readonly AuditLine[] {
   return auditFiles(path).flatMap((each) => readAuditLines(readFileSync(each, "utf8")));
 }
 
+/** What became of the line, in a word or two. */
+export function verdictOf({ decision, effective, rescue }: Pick<AuditRecord, "decision" | "effective" | "rescue">): string {
+  if (rescue !== undefined) return "rescue shell";
+  return decision === "indeterminate" ? `indeterminate, ${effective === "deny" ? "refused" : "ran"}` : effective === "deny" ? "refused" : "ran";
+}
+
 /** For people: one line a record. */
 export function showRecord({ time, face, decision, effective, rules, id, text, requests, rescue, user }: AuditRecord): string {
   if (rescue !== undefined) return `${time}  ${id}  ${face}  rescue shell of ${oneLine(user, 40)}: ${oneLine(rescue, 120)}`;
   const what = text ?? requests.map(({ action, host, path }) => `${action} ${host}${path === undefined ? "" : `:${path}`}`).join(", ");
-  const verdict = decision === "indeterminate" ? `indeterminate, ${effective === "deny" ? "refused" : "ran"}` : decision === "deny" ? "refused" : "ran";
-  return `${time}  ${id}  ${face}  ${verdict}${rules.length > 0 ? ` [${rules.join(", ")}]` : ""}  ${oneLine(what, 120)}`;
+  return `${time}  ${id}  ${face}  ${verdictOf({ decision, effective, rescue })}${rules.length > 0 ? ` [${rules.join(", ")}]` : ""}  ${oneLine(what, 120)}`;
 }

@@ -16,6 +16,7 @@ export interface CheckOptions {
   readonly tty: boolean;
   readonly runtime: boolean;
   readonly face: Face;
+  readonly trace?: boolean | undefined;
 }
 
 interface Judged {
@@ -68,7 +69,7 @@ export async function checkLines(options: CheckOptions): Promise<number> {
 }
 
 /** Policies are looked for once for each directory. */
-function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | { readonly failure: string }> {
+export function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | { readonly failure: string }> {
   const engines = new Map<string, Promise<LoadedEngine>>();
   const workspaces = new Map<string, string | undefined>();
   const world = createWorld();
@@ -78,7 +79,7 @@ function createJudge(options: CheckOptions): (query: Query) => Promise<Judged | 
     const loaded = await found;
     if ("failure" in loaded) return loaded;
     if (!workspaces.has(cwd)) workspaces.set(cwd, findWorkspace(cwd, loaded.engine.policies));
-    const context: Context = { face, tty, user: account()?.name, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, world };
+    const context: Context = { face, tty, user: account()?.name, runtime: options.runtime, cwd, workspace: workspaces.get(cwd), environment: env, trace: options.trace, world };
     return { response: decide(line, loaded.engine, context), loaded };
   };
 }

@@ -9,6 +9,7 @@ import { readArguments } from "./arguments.ts";
 import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
 import { leavesPath } from "./lookup.ts";
+import { type OptionMeaning, optionMeanings } from "./option-meaning.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
 import { scriptEffects } from "./script.ts";
@@ -32,6 +33,8 @@ export interface Situation {
   readonly place?: Place | undefined;
   /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
   readonly stdin?: Stdin | undefined;
+  /** What explains the steps is wanted: it costs more than to read them. */
+  readonly trace?: boolean | undefined;
   /** A program file that is an approved route: what it does is its own. */
   approved?(path: string): boolean;
 }
@@ -73,6 +76,26 @@ export interface Step {
   readonly via: readonly string[];
   readonly span: Span;
   readonly utility?: string | undefined;
+  /** The step that runs it, by its place among the steps; undefined: the line itself. */
+  readonly parent?: number | undefined;
+  /** It stands in a program file, not in the line; `span` is where the line names that. */
+  readonly inFile: boolean;
+  /** Its own requests, by their places among the findings'. */
+  readonly requests: readonly number[];
+  /** What its words were taken for, where a trace was asked for. */
+  readonly meaning?: (() => Meaning) | undefined;
+}
+
+export interface Meaning {
+  readonly words: readonly WordMeaning[];
+  readonly options: readonly OptionMeaning[];
+}
+
+export interface WordMeaning {
+  readonly text: string;
+  readonly span: Span;
+  /** The parts that only run time tells, as they were written, and why: a variable, the output of a command. */
+  readonly holes: readonly { readonly text: string; readonly why: "environment" | "computed" | "command" | "other" }[];
 }
 
 export interface Findings {
@@ -103,16 +126,18 @@ interface Work {
   readonly situation: Situation;
   readonly requests: Request[];
   readonly unknowns: Unknown[];
-  readonly steps: Step[];
+  readonly steps: (Step & { readonly requests: number[] })[];
   readonly clients: ClientState;
   /** Program files that have been read. */
   readonly files: Set<string>;
+  /** The step that is followed, by its place among them. */
+  step: number | undefined;
   commands: number;
 }
 
 /** What the line asks for, and what it does not tell. */
 export function requestsOf(source: Source, situation: Situation): Findings {
-  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), commands: 0 };
+  const work: Work = { situation, requests: [], unknowns: [], steps: [], clients: createClientState(situation.world), files: new Set(), step: undefined, commands: 0 };
   const place: Reached = {
     host: situation.place?.host ?? local,
     container: false,
@@ -177,12 +202,41 @@ function follow(command: SimpleCommand, place: Reached, work: Work): void {
     if (work.unknowns.at(-1)?.code !== "over-budget") noteUnknown("over-budget", "more commands than are followed", command.span, place, work);
     return;
   }
+  const [word, ...words] = command.words;
+  if (word === undefined && command.redirections.length === 0) return;
+  const name = word === undefined ? undefined : nameOf(word);
+  const utility = word === undefined || name === undefined ? undefined : utilityOf(name, word, work.situation.registry);
+  const parent = work.step;
+  work.step = work.steps.length;
+  work.steps.push({
+    words: command.words.map(show),
+    host: place.host,
+    via: place.via,
+    span: command.span,
+    utility: utility?.names[0],
+    parent,
+    inFile: place.inFile,
+    requests: [],
+    meaning: work.situation.trace === true ? laterMeaning(command, utility, name, place, work) : undefined,
+  });
   redirections(command, place, work);
-  const [name, ...words] = command.words;
-  if (name === undefined) return;
-  const utilityName = nameOf(name);
-  if (utilityName === undefined) followUnnamed(name, words, command, place, work);
-  else invoke(utilityName, name, words, command, place, work);
+  if (word !== undefined && name === undefined) followUnnamed(word, words, command, place, work);
+  else if (word !== undefined && name !== undefined) invoke(name, word, words, utility, command, place, work);
+  work.step = parent;
+}
+
+// Apart: what a closure holds slows down the function around it.
+function laterMeaning(command: SimpleCommand, utility: Utility | undefined, name: string | undefined, place: Reached, work: Work): () => Meaning {
+  return () => meaningOf(command, utility, name === undefined ? undefined : invocationOf(name, command.words.slice(1), utility, command, place, work));
+}
+
+function meaningOf(command: SimpleCommand, utility: Utility | undefined, invocation: Invocation | undefined): Meaning {
+  const words = command.words.map((word) => ({
+    text: show(word),
+    span: word.span,
+    holes: word.pieces.flatMap((piece) => ("text" in piece ? [] : [{ text: piece.hole, why: piece.why }])),
+  }));
+  return { words, options: invocation === undefined ? [] : optionMeanings(utility, invocation) };
 }
 
 /** The name without directories; of `"$VENV/bin/pip"` the last part is enough. */
@@ -206,13 +260,11 @@ function followUnnamed(name: Word, words: readonly Word[], command: SimpleComman
   follow({ ...command, words, redirections: [] }, { ...place, depth: place.depth + 1 }, work);
 }
 
-function invoke(name: string, nameWord: Word, words: readonly Word[], command: SimpleCommand, place: Reached, work: Work): void {
-  const utility = utilityOf(name, nameWord, work.situation.registry);
-  work.steps.push({ words: command.words.map(show), host: place.host, via: place.via, span: command.span, utility: utility?.names[0] });
+function invoke(name: string, nameWord: Word, words: readonly Word[], utility: Utility | undefined, command: SimpleCommand, place: Reached, work: Work): void {
   const invocation = invocationOf(name, words, utility, command, place, work);
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
-  if (asked.length === 0) work.requests.push(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work));
+  if (asked.length === 0) addRequest(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work), work);
   const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
   for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
 }
@@ -264,7 +316,7 @@ function carryOut(effect: Effect, name: string, nameWord: Word, command: SimpleC
       return;
     }
     const request = requestOf(effect, name, nameWord, command, place, work);
-    work.requests.push(request);
+    addRequest(request, work);
     if (isHere(place)) work.clients.note(request, effect);
     followScript(request, effect, command, place, work);
     return;
@@ -397,7 +449,7 @@ function redirections(command: SimpleCommand, place: Reached, work: Work): void 
       note: redirection.operator === ">>" || redirection.operator === "&>>" ? "appends to it" : "writes it",
       local: redirectedForm(command, redirection.operator, path),
     };
-    work.requests.push(request);
+    addRequest(request, work);
     if (isHere(place)) work.clients.note(request);
   }
 }
@@ -406,6 +458,11 @@ function redirectedForm(command: SimpleCommand, operator: string, path: Path): R
   const words = command.words.map(known);
   if (command.stdin.from !== "inherit" || words.length === 0 || words.some((word) => word === undefined)) return undefined;
   return { words: words as readonly string[], redirect: { operator, path } };
+}
+
+function addRequest(request: Request, work: Work): void {
+  if (work.step !== undefined) work.steps[work.step]?.requests.push(work.requests.length);
+  work.requests.push(request);
 }
 
 function noteUnknown(code: IssueCode, message: string, span: Span, place: Reached, work: Work): void {

@@ -37,6 +37,10 @@ export function withSubcommands(shape: Subcommands): SubcommandUtility {
     names: shape.names,
     grammar: options,
     transport: shape.transport,
+    inner: (invocation) => {
+      const utility = commands.get(known(invocation.arguments.operands[0]) ?? "");
+      return utility === undefined ? undefined : { utility, invocation: innerInvocation(invocation, utility) };
+    },
     within: (outer) => withSubcommands({ ...shape, options: joined(outer, shape.options) }),
     effects: (invocation) => {
       const { arguments: given } = invocation;

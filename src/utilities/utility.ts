@@ -130,6 +130,8 @@ export interface Utility {
   readonly wraps?: number | undefined;
   /** The command that it wraps is given more words than the text shows. */
   readonly givesMore?: true | undefined;
+  /** The utility that its first operand chooses, and what that one is called with: for explanations. */
+  inner?(invocation: Invocation): { readonly utility: Utility; readonly invocation: Invocation } | undefined;
   /** What it does. No effects at all means the same as one `read` request. */
   effects(invocation: Invocation): readonly Effect[];
 }
