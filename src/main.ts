@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
   "audit tail": (options) => tail(options),
   "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
+  hook: async ({ values }) => (await import("./agent/hook.ts")).hook(values.get("agent") ?? "auto"),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
 

@@ -102,6 +102,21 @@ export const commands: readonly CommandDefinition[] = [
   },
   { name: "audit show", operands: "ID", least: 1, most: 1, help: "print one record whole", options: {} },
   {
+    name: "hook",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "tell an agent, before it runs a command, that it must not; reads the call on standard input, and says nothing where it may run",
+    options: {
+      agent: {
+        type: "string",
+        takes: "NAME",
+        values: ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "goose", "crush", "windsurf", "droid", "kiro", "cline", "auto"],
+        help: "whose hook it is; auto tells it by the call (default: auto)",
+      },
+    },
+  },
+  {
     name: "completion",
     operands: "SHELL",
     least: 1,
