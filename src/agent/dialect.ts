@@ -163,5 +163,17 @@ export const dialects: Readonly<Record<string, readonly Form[]>> = {
   droid: [{ ...claude, shells: ["Execute", "Bash"] }],
   kiro: [kiro],
   cline: [cline, clineEditor],
-  auto: [goose, crush, windsurf, cline, clineEditor, copilot, opencode, cursorShell, { ...portable, event: { at: "hook_event_name", names: ["PreToolUse", "BeforeTool"] } }],
+  auto: [
+    goose,
+    crush,
+    windsurf,
+    cline,
+    clineEditor,
+    copilot,
+    opencode,
+    cursorShell,
+    { ...cursorTool, mark: "conversation_id" },
+    // Kiro CLI reads no body: its name has to be given.
+    { ...portable, event: { at: "hook_event_name", names: ["PreToolUse", "preToolUse", "BeforeTool"] } },
+  ],
 };

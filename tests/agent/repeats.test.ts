@@ -90,8 +90,20 @@ it("forgets sessions that are old or too many", () => {
 });
 
 it.each<[string, () => void]>([
-  ["others may write the directory", () => (mkdirSync(state, { recursive: true }), chmodSync(state, 0o777))],
-  ["something else stands in its place", () => (mkdirSync(join(runtime, "autobot-sh")), writeFileSync(state, ""))],
+  [
+    "others may write the directory",
+    () => {
+      mkdirSync(state, { recursive: true });
+      chmodSync(state, 0o777);
+    },
+  ],
+  [
+    "something else stands in its place",
+    () => {
+      mkdirSync(join(runtime, "autobot-sh"));
+      writeFileSync(state, "");
+    },
+  ],
   ["no directory can be made", () => vi.stubEnv("XDG_RUNTIME_DIR", "/proc/nowhere")],
 ])("says the first time each time where %s", (_, prepare) => {
   prepare();
