@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dialects } from "../../src/agent/dialect.ts";
 import { readPayload } from "../../src/agent/payload.ts";
-import { installation, root, run, scratch } from "../shell/run.ts";
+import { autobotSh, installation, root, run, scratch } from "../shell/run.ts";
 
 const cwd = scratch();
 const remote = "ssh autobot@172.16.168.21 'vim /etc/hosts'";
@@ -102,4 +102,13 @@ it("refuses where the judge is gone", () => {
 it("tells every agent's form by itself", () => {
   for (const [agent, payload] of Object.entries(payloads))
     expect([agent, readPayload(JSON.stringify(payload(remote)), dialects["auto"] ?? [], cwd)]).toMatchObject([agent, { call: { cwd } }]);
+});
+
+it("has autobot-sh speak to an agent as the hook does, and shorter the second time", () => {
+  const env = { CLAUDECODE: "1", XDG_RUNTIME_DIR: scratch() };
+  const [first, second] = [1, 2].map(() => run(autobotSh, ["-c", remote], { cwd, env }));
+  expect([first?.status, second?.status]).toEqual([126, 126]);
+  expect(first?.stderr).toMatch(/^autobot-sh REFUSED \[remote-editing\//);
+  expect(second?.stderr).toContain("Already refused (2x)");
+  expect(run(autobotSh, ["-c", remote], { cwd }).stderr).toMatch(/^autobot-sh: refused: /);
 });
