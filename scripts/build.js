@@ -63,6 +63,8 @@ const pieces = {
   ...familiesOf("src/utilities/index.ts"),
   refusal: ["src/report/refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts"],
   explanation: ["src/policy/near-miss.ts", "src/utilities/option-meaning.ts"],
+  hook: ["src/agent/hook.ts"],
+  repeats: ["src/agent/repeats.ts"],
   route: ["src/shell/route.ts"],
   strict: ["src/shell/strict.ts"],
   rehearsal: ["src/shell/rehearsal.ts", "src/shell/cache-making.ts"],

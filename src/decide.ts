@@ -7,6 +7,7 @@ import { type NearMiss, nearMisses } from "./policy/near-miss.ts";
 import type { PolicySet } from "./policy/policies.ts";
 import type { Host, Request, Span } from "./policy/request.ts";
 import { approvedFile } from "./policy/routes.ts";
+import { folded, readsAsBash, remoting } from "./syntax/powershell.ts";
 import { peel } from "./syntax/scaffold.ts";
 import type { Dialect, Stdin } from "./syntax/simple-command.ts";
 import { rootSource, type Source } from "./syntax/source.ts";
@@ -36,7 +37,7 @@ export interface Context {
   /** Environment variables that are known; one not listed is unknown, not empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The shell that reads the line; default: bash. */
-  readonly dialect?: Dialect | undefined;
+  readonly dialect?: Dialect | "powershell" | undefined;
   /** Aliases and functions of the shell that reads the line. */
   readonly definitions?: Definitions | undefined;
   /** The shell that reads the line is on another host; `cwd` and `world` are this machine's all the same. */
@@ -88,12 +89,14 @@ export interface Suggestion {
 
 /** Decides what a line asks for. Never throws on any text, never touches the machine but through `context.world`. */
 export function decide(line: string, engine: Engine, context: Context): Response {
+  if (context.dialect === "powershell") return readsAsBash(line) ? decide(line, engine, { ...context, dialect: "bash" }) : unread(line, engine);
   const source = unwrapped(line, context);
   const approved = (file: string) => approvedFile(engine.policies, file, context.workspace, context.world.digest) !== undefined;
   // Behind a connection nothing is done on this machine, whatever it is.
   const placement = context.place === undefined ? placementOf(engine.policies, context) : undefined;
   const cwd = context.place === undefined ? context.cwd : context.place.cwd;
-  const read = requestsOf(source, { ...context, cwd, registry: engine.registry, approved, stdin: stdinOf(context) });
+  const { dialect } = context;
+  const read = requestsOf(source, { ...context, dialect, cwd, registry: engine.registry, approved, stdin: stdinOf(context) });
   const findings = placement === undefined ? read : placed(read, placement);
   const circumstances = { ...context, home: context.world.home };
   const { denials, asks } = evaluate(engine.policies, findings.requests, circumstances);
@@ -123,6 +126,24 @@ export function decide(line: string, engine: Engine, context: Context): Response
     suggestions,
     nearMisses: context.trace === true ? nearMisses(engine.policies, findings.requests, circumstances) : undefined,
   };
+}
+
+/** What a shell would run that we do not read: refused where it names what reaches another host. */
+function unread(line: string, { policies, registry }: Engine): Response {
+  const text = folded(line);
+  const remote = mentions(text, registry.transports) || mentions(text, remoting);
+  const unknown: Unknown = {
+    code: "unreadable",
+    message: "PowerShell that is not read",
+    host: { kind: "local" },
+    via: [],
+    span: { start: 0, end: line.length },
+    environment: false,
+    unseen: true,
+  };
+  const denied = remote && policies.settings.indeterminate !== "permit";
+  const response = { denials: [], requests: [], steps: [], deployment: false, advice: [] };
+  return { ...response, decision: remote ? "indeterminate" : "permit", effective: denied ? "deny" : "permit", unknowns: remote ? [unknown] : [] };
 }
 
 /** An agent's scaffold around the line is taken off where it is exactly what that agent writes. */

@@ -42,6 +42,7 @@ const commands: Readonly<Record<string, Command>> = {
   "audit export": ({ values }) => exportAudit(selection(values), values.get("format") ?? "jsonl"),
   audit: ({ flags, values }) =>
     browseAudit({ lines: 20, follow: false, json: flags.has("json"), filter: values.get("filter") }, async () => (await screens(() => import("./ui/audit.tsx"))).showRecords),
+  hook: async ({ values }) => (await import("./agent/hook.ts")).hook(values.get("agent") ?? "auto"),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
 

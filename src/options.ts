@@ -182,6 +182,21 @@ export const commands: readonly CommandDefinition[] = [
     options: { json: { type: "boolean", help: "print the last records as they are stored" }, filter },
   },
   {
+    name: "hook",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "tell an agent, before it runs a command, that it must not; reads the call on standard input, and says nothing where it may run",
+    options: {
+      agent: {
+        type: "string",
+        takes: "NAME",
+        values: ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "goose", "crush", "windsurf", "droid", "kiro", "cline", "auto"],
+        help: "whose hook it is; auto tells it by the call (default: auto)",
+      },
+    },
+  },
+  {
     name: "completion",
     operands: "SHELL",
     least: 1,

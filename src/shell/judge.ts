@@ -2,6 +2,7 @@
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
 import { existsSync, fstatSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { account } from "./account.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
@@ -42,10 +43,12 @@ See autobotctl --help for what decides, and why.`;
  * - `shell`: the form that the launcher reads, with `-on-terminal` where its standard output is one, its own name, and its words
  * - `call`: a utility's name and arguments, from its shim; the answer is `permit`, or `guard` for a session on another host
  *   whose lines are to be judged
+ * - `hook`: an agent's name, whose call of a shell is on standard input; the answer is what that agent is told, if anything
  * - `shims`: nothing; the answer is the directory of shims for the caller's PATH
  */
 export async function judge([asked, ...args]: readonly string[]): Promise<number> {
   if (asked === "shell") return judgeShell(launcherOf(args));
+  if (asked === "hook") return hook(args[0] ?? "");
   const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);

@@ -1,8 +1,9 @@
 // A response → leave to go on, or the refusal on standard error; and the record of it.
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { timesRefused } from "../agent/repeats.ts";
 import type { Context, Engine, Response } from "../decide.ts";
-import { refusal } from "../report/refusal.ts";
+import { agentRefusal, refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
@@ -24,7 +25,7 @@ export interface Judged {
 /** The process's status, once what was decided is on record, and said; 0: it may run. `route`: the approved way that it is part of. */
 export function conclude({ text, response, guarded }: Judged, engine: Engine, context: Context, route?: string): number {
   const kept = keepRecord(text, response, engine, context, route);
-  if (response.effective === "deny" && route === undefined) return refuse(text, response, engine);
+  if (response.effective === "deny" && route === undefined) return refuse(text, response, engine, context);
   if (kept === "required") return fail("the policy wants every command recorded, and the record cannot be written; nothing was run");
   const notice = guarded === true ? undefined : sessionNotice(response, engine, context);
   if (notice !== undefined) say(notice);
@@ -36,7 +37,16 @@ export function fail(message: string): number {
   return failed;
 }
 
-function refuse(text: string, response: Response, { policies }: Engine): number {
+/** What agents set for the commands that they run. Decides about words alone. */
+const agents = ["CLAUDECODE", "CODEX_THREAD_ID", "CODEX_CI", "GEMINI_CLI", "QWEN_CODE", "COPILOT_CLI", "OPENCODE", "CRUSH", "AI_AGENT"];
+
+function refuse(text: string, response: Response, { policies }: Engine, { cwd }: Context): number {
+  if (agents.some((name) => process.env[name])) {
+    const rule = response.denials[0]?.rule.id ?? "indeterminate";
+    const { CODEX_THREAD_ID: session } = process.env;
+    say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule })));
+    return refused;
+  }
   const terminal = isTerminal(2);
   const width = terminal ? process.stderr.columns : defaultWidth;
   say(refusal(text, response, { policies, width, style: styleFor(process.env, terminal) }));

@@ -1,0 +1,89 @@
+// `autobotctl hook`: an agent's call of a shell, on standard input → silence, or the body by which that agent refuses it. Whatever
+// goes wrong here is a refusal too: after a hook that failed, most agents run the command.
+import { readSync, statSync } from "node:fs";
+import { type Context, decide, type Engine } from "../decide.ts";
+import { agentRefusal } from "../report/refusal.ts";
+import { account } from "../shell/account.ts";
+import { say, writeWhole } from "../shell/descriptor.ts";
+import { loadEngine } from "../shell/engine.ts";
+import { layerPlaces } from "../shell/layers.ts";
+import { isRecordRequired, record } from "../shell/outcome.ts";
+import { findWorkspace } from "../shell/workspace.ts";
+import { createWorld } from "../shell/world.ts";
+import { dialects, type Reply } from "./dialect.ts";
+import { readPayload, type ShellCall } from "./payload.ts";
+import { timesRefused } from "./repeats.ts";
+
+const maximumBytes = 1024 * 1024;
+
+/** The process's status. `agent`: a row of the table; another counts as `auto`. */
+export async function hook(agent: string): Promise<number> {
+  const forms = (Object.hasOwn(dialects, agent) ? dialects[agent] : undefined) ?? dialects["auto"] ?? [];
+  let deny = forms.at(-1)?.deny ?? ((reason: string): Reply => ({ stderr: `${reason}\n`, status: 2 }));
+  try {
+    const payload = readPayload(standardInput(), forms, process.cwd());
+    if ("silent" in payload) return 0;
+    deny = payload.deny;
+    const reason = "unreadable" in payload ? failure(payload.unreadable) : await refusalOf(payload.call, agent);
+    return reason === undefined ? 0 : answer(deny(reason));
+  } catch {
+    return answer(deny(failure("autobot-sh met an error of its own")));
+  }
+}
+
+async function refusalOf(call: ShellCall, agent: string): Promise<string | undefined> {
+  if (statSync(call.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return failure("its directory cannot be read");
+  const loaded = await loadEngine(layerPlaces(process.env, call.cwd));
+  // Which file, and what stands in it, is for the user to see and not for the model.
+  if ("failure" in loaded) return failure("the policies in force here are not valid");
+  for (const line of call.commands) {
+    const reason = refusalOfLine(line, call, agent, loaded.engine);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function refusalOfLine(line: string, { cwd, dialect, session }: ShellCall, agent: string, engine: Engine): string | undefined {
+  const workspace = findWorkspace(cwd, engine.policies);
+  const context: Context = { face: "agent", tty: false, runtime: false, user: account()?.name, cwd, workspace, environment: process.env, dialect, world: createWorld() };
+  const response = decide(line, engine, context);
+  const problem = record({ text: line, response }, engine, context);
+  if (response.effective === "permit") return problem !== undefined && isRecordRequired(engine) ? failure("the record that the policy requires cannot be written") : undefined;
+  const rule = response.denials[0]?.rule.id ?? "indeterminate";
+  const times = timesRefused({ session: session === undefined ? undefined : `${agent} ${session}`, line, cwd, rule });
+  return agentRefusal(line, response, engine.policies, times).trimEnd();
+}
+
+/** A failure, told apart from a refusal by policy. Nothing of the payload is repeated. */
+function failure(why: string): string {
+  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. Tell the user, who can run \`autobotctl doctor\`; another spelling will not help.`;
+}
+
+function answer({ stdout, stderr, status }: Reply): number {
+  if (stdout !== undefined) writeWhole(1, stdout);
+  if (stderr !== undefined) say(stderr);
+  return status;
+}
+
+/** Throws where there is more than any line may have. */
+function standardInput(): string {
+  const bytes = Buffer.alloc(maximumBytes + 1);
+  let length = 0;
+  for (;;) {
+    const got = read(bytes, length);
+    if (got === 0) return bytes.toString("utf8", 0, length);
+    length += got;
+    if (length > maximumBytes) throw new Error("the hook's input is too long");
+  }
+}
+
+function read(bytes: Buffer, from: number): number {
+  for (;;) {
+    try {
+      return readSync(0, bytes, from, bytes.length - from, null);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
