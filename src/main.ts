@@ -1,5 +1,8 @@
 // autobotctl: words → a command → an exit status. Wires the world together; the only process.exit.
-import { resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Piece } from "./agent/agents.ts";
+import type { InstallRequest } from "./agent/install.ts";
 import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
 import { showAudit, tailAudit } from "./shell/audit-commands.ts";
@@ -19,6 +22,8 @@ const commands: Readonly<Record<string, Command>> = {
   "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
   doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
+  install: (options) => installed(options),
+  uninstall: async (options) => (await import("./agent/install.ts")).uninstall(installation(), await installRequest(options)),
   "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
   "login-shell disable": async ({ values }) => (await import("./shell/login-shell.ts")).disableLoginShell(values.get("user")),
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
@@ -39,6 +44,27 @@ function checkOptions(options: Options): CheckOptions {
     runtime: flags.has("runtime"),
     face: (values.get("face") ?? "scripts") as Face,
   };
+}
+
+async function installed(options: Options): Promise<number> {
+  const { flags } = options;
+  if (flags.has("user") && flags.has("project")) return misuse("`--user` and `--project` cannot both be given\ngive one of them");
+  const pieces = new Set<Piece>([
+    ...(flags.has("no-hook") ? [] : ["hook" as const]),
+    ...(flags.has("no-shell") ? [] : ["shell" as const]),
+    ...(flags.has("mcp") ? ["mcp" as const] : []),
+  ]);
+  return (await import("./agent/install.ts")).install(installation(), await installRequest(options), pieces);
+}
+
+async function installRequest({ operands, flags }: Options): Promise<InstallRequest> {
+  const { projectRoot } = await import("./agent/install.ts");
+  return { agent: operands[0] ?? "", project: flags.has("project") ? projectRoot(process.cwd()) : undefined, dryRun: flags.has("dry-run") };
+}
+
+/** Where this autobotctl is installed. */
+function installation(): string {
+  return dirname(dirname(realpathSync(process.argv[1] ?? "")));
 }
 
 function tail({ flags, values }: Options): number | Promise<number> {

@@ -28,6 +28,13 @@ export interface CommandDefinition {
 const user = { type: "string", takes: "NAME", help: "whose; default: your own" } as const;
 const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
 
+const agents = ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "pi", "goose", "crush", "droid", "windsurf", "cline"] as const;
+const place = {
+  user: { type: "boolean", help: "your own configuration, for all projects (default)" },
+  project: { type: "boolean", help: "the configuration of the project in this directory" },
+  "dry-run": { type: "boolean", help: "print the changes as a unified diff, and write nothing" },
+} as const;
+
 export const commands: readonly CommandDefinition[] = [
   {
     name: "check",
@@ -71,6 +78,21 @@ export const commands: readonly CommandDefinition[] = [
     help: "look at what autobot-sh needs here, prove that it refuses, and list what it does not see; status 1 if something is at fault",
     options: { cwd, json: { type: "boolean", help: "print the findings as one JSON object" } },
   },
+  {
+    name: "install",
+    operands: "AGENT",
+    least: 1,
+    most: 1,
+    help: "have autobot-sh judge an agent's commands: its hook and its shell; a copy of each changed file is kept beside it",
+    options: {
+      ...place,
+      mcp: { type: "boolean", help: "also offer the MCP server, and take the agent's own shell away where it can be" },
+      "no-hook": { type: "boolean", help: "leave the hook out" },
+      "no-shell": { type: "boolean", help: "leave the shell as it is" },
+    },
+    completes: agents,
+  },
+  { name: "uninstall", operands: "AGENT", least: 1, most: 1, help: "undo what `install` changed, and nothing else", options: place, completes: agents },
   {
     name: "login-shell enable",
     operands: "",

@@ -24,7 +24,10 @@ interface Place {
 
 /** Edits of a file that belongs to the person, or a file that is ours as a whole. */
 export type Target = Place &
-  ({ readonly format: "json" | "toml"; readonly edits: readonly Edit[] } | { readonly format: "whole"; readonly text: string; readonly mode: number; readonly loads?: "opencode" | "pi" });
+  (
+    | { readonly format: "json" | "toml"; readonly edits: readonly Edit[] }
+    | { readonly format: "whole"; readonly text: string; readonly mode: number; readonly loads?: "opencode" | "pi" }
+  );
 
 export interface Hook {
   /** Where a configuration file lists the hooks, and the names of the agent's shells that a matcher there has to match. */
@@ -308,7 +311,14 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       hook: {
         list: ["hooks", "PreToolUse"],
         shells: ["developer__shell"],
-        call: (command, cwd) => ({ event: "PreToolUse", session_id: "autobot-sh-doctor", tool_name: "developer__shell", tool_input: { command }, working_dir: cwd, tool_call_id: "doctor" }),
+        call: (command, cwd) => ({
+          event: "PreToolUse",
+          session_id: "autobot-sh-doctor",
+          tool_name: "developer__shell",
+          tool_input: { command },
+          working_dir: cwd,
+          tool_call_id: "doctor",
+        }),
         refuses: (body) => field(body, "decision") === "block",
         closed: { key: "on_failure", value: "block" },
       },
@@ -320,13 +330,21 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       directory: crush,
       tried: false,
       targets: [
-        settings("hook", join(crush, "crush.json"), ["crush.json", ".crush.json"], [
-          { add: ["hooks", "PreToolUse"], value: { matcher: "^bash$", command: hookLine("crush"), timeout: seconds } },
-        ]),
-        settings("mcp", join(crush, "crush.json"), ["crush.json", ".crush.json"], [
-          { set: ["mcp", "autobot"], value: { type: "stdio", ...server } },
-          { add: ["options", "disabled_tools"], value: "bash" },
-        ]),
+        settings(
+          "hook",
+          join(crush, "crush.json"),
+          ["crush.json", ".crush.json"],
+          [{ add: ["hooks", "PreToolUse"], value: { matcher: "^bash$", command: hookLine("crush"), timeout: seconds } }],
+        ),
+        settings(
+          "mcp",
+          join(crush, "crush.json"),
+          ["crush.json", ".crush.json"],
+          [
+            { set: ["mcp", "autobot"], value: { type: "stdio", ...server } },
+            { add: ["options", "disabled_tools"], value: "bash" },
+          ],
+        ),
       ],
       hook: {
         list: ["hooks", "PreToolUse"],
@@ -355,7 +373,9 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       directory: windsurf,
       tried: false,
       targets: [
-        settings("hook", join(windsurf, "hooks.json"), ".windsurf/hooks.json", [{ add: ["hooks", "pre_run_command"], value: { command: hookLine("windsurf"), show_output: true } }]),
+        settings("hook", join(windsurf, "hooks.json"), ".windsurf/hooks.json", [
+          { add: ["hooks", "pre_run_command"], value: { command: hookLine("windsurf"), show_output: true } },
+        ]),
       ],
       hook: {
         list: ["hooks", "pre_run_command"],
@@ -369,9 +389,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       title: "Cline",
       directory: cline,
       tried: true,
-      targets: [
-        { piece: "hook", format: "whole", user: join(cline, "hooks", "PreToolUse.sh"), project: ".clinerules/hooks/PreToolUse", text: clineHook(autobotctl), mode: 0o755 },
-      ],
+      targets: [{ piece: "hook", format: "whole", user: join(cline, "hooks", "PreToolUse.sh"), project: ".clinerules/hooks/PreToolUse", text: clineHook(autobotctl), mode: 0o755 }],
       hook: {
         call: (command, cwd) => ({
           hookName: "tool_call",

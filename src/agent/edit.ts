@@ -95,9 +95,9 @@ function indexOf(value: Json, edit: Extract<Edit, { readonly add: JsonPath }>): 
 
 /** But for the place that autobot-sh is installed in. */
 function isSame(one: Json | undefined, other: Json): boolean {
-  return one !== undefined && placeless(one) === placeless(other);
+  return one !== undefined && isDeepStrictEqual(placeless(one), placeless(other));
 }
 
-function placeless(value: Json): string {
-  return JSON.stringify(value, (_, each) => (typeof each === "string" ? each.replace(/^'?\/[^']*\/bin\/(autobotctl|autobot-bash|autobot-sh)\b'?/, "$1") : each));
+function placeless(value: Json): unknown {
+  return JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "string" ? each.replace(/^'?\/[^']*\/bin\/(autobotctl|autobot-bash)\b'?/, "$1") : each)));
 }

@@ -5,7 +5,7 @@ import type { Format, Json, JsonPath } from "./edit.ts";
 export const tomlText: Format = {
   read: (text) => {
     try {
-      return { value: parse(text) as Json };
+      return { value: plain(parse(text)) };
     } catch (error) {
       return { error: String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "" };
     }
@@ -13,6 +13,11 @@ export const tomlText: Format = {
   change: (text, path, value) => changed(text, path, () => value),
   append: (text, path, value) => changed(text, path, (old) => [...(Array.isArray(old) ? old : []), value]),
 };
+
+/** Dates, and numbers that are too large for one, as they are written. */
+function plain(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "bigint" ? String(each) : each)));
+}
 
 type Table = Record<string | number, unknown>;
 
