@@ -11,6 +11,7 @@ export function pluginFiles(version: string): Readonly<Record<string, string>> {
       name: "autobot-sh",
       version,
       description: "Judges shell commands before they run: servers are changed through sync scripts and playbooks, never by hand",
+      author: { name: "autobot-sh" },
       license: "MIT",
     }),
     "claude/hooks/hooks.json": json({ hooks: { PreToolUse: [claudeHook(program)] } }),
