@@ -23,7 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
   doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
   install: (options) => installed(options),
-  uninstall: async (options) => (await import("./agent/install.ts")).uninstall(installation(), await installRequest(options)),
+  uninstall: (options) => uninstalled(options),
   "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
   "login-shell disable": async ({ values }) => (await import("./shell/login-shell.ts")).disableLoginShell(values.get("user")),
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
@@ -48,13 +48,24 @@ function checkOptions(options: Options): CheckOptions {
 
 async function installed(options: Options): Promise<number> {
   const { flags } = options;
-  if (flags.has("user") && flags.has("project")) return misuse("`--user` and `--project` cannot both be given\ngive one of them");
+  if (bothScopes(options)) return misuse(oneScope);
   const pieces = new Set<Piece>([
     ...(flags.has("no-hook") ? [] : ["hook" as const]),
     ...(flags.has("no-shell") ? [] : ["shell" as const]),
     ...(flags.has("mcp") ? ["mcp" as const] : []),
   ]);
   return (await import("./agent/install.ts")).install(installation(), await installRequest(options), pieces);
+}
+
+async function uninstalled(options: Options): Promise<number> {
+  if (bothScopes(options)) return misuse(oneScope);
+  return (await import("./agent/install.ts")).uninstall(installation(), await installRequest(options));
+}
+
+const oneScope = "`--user` and `--project` cannot both be given\ngive one of them";
+
+function bothScopes({ flags }: Options): boolean {
+  return flags.has("user") && flags.has("project");
 }
 
 async function installRequest({ operands, flags }: Options): Promise<InstallRequest> {

@@ -30,7 +30,7 @@ export async function examineAgents(agents: readonly Agent[], home: string, proj
   for (const agent of agents) {
     const scopes: readonly Scope[] = home === project ? [{ home }] : [{ home }, { project }];
     const configured = scopes.flatMap((scope) => configuredIn(agent, scope, project));
-    const findings = [];
+    const findings: Finding[] = scopes.flatMap((scope) => unreadable(agent, scope));
     for (const each of configured) findings.push(...(await examine(each)));
     if (findings.length === 0 && existsSync(agent.directory)) {
       findings.push({
@@ -51,6 +51,18 @@ function configuredIn(agent: Agent, scope: Scope, cwd: string): readonly Configu
     if (file === undefined || !existsSync(file)) return [];
     const read = target.format === "whole" ? { value: null } : formats[target.format].read(readFileSync(file, "utf8"));
     return "value" in read ? [{ agent, target, file, value: read.value, cwd, foreign: "project" in scope }] : [];
+  });
+}
+
+/** Files that name us and that the agent cannot read. */
+function unreadable(agent: Agent, scope: Scope): readonly Finding[] {
+  const files = new Map(agent.targets.flatMap((target) => (target.format === "whole" ? [] : [[placeOf(target, scope), formats[target.format]] as const])));
+  return [...files].flatMap(([file, format]): readonly Finding[] => {
+    if (file === undefined || !existsSync(file)) return [];
+    const text = readFileSync(file, "utf8");
+    const read = format.read(text);
+    if ("value" in read || !text.includes("autobot")) return [];
+    return [{ of: agent.name, state: "broken", found: `\`${file}\` is not valid: ${read.error}`, mend: "mend it" }];
   });
 }
 

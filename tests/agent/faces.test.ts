@@ -72,6 +72,10 @@ describe("a hook", { timeout: 60_000 }, () => {
     expect(examined(withClaude(claudeSettings(good, {}, "Bash", { disableAllHooks: true })))).toEqual([expect.stringMatching(/broken: `disableAllHooks` switches/)]);
   });
 
+  it("is broken where its file is not valid", () => {
+    expect(examined(withClaude(claudeSettings("/opt/bin/autobotctl").slice(1)))).toEqual([expect.stringMatching(/^claude: broken: `.*settings\.json` is not valid: /)]);
+  });
+
   it("is one more finding where others may write its file", () => {
     const home = withClaude(claudeSettings(good));
     chmodSync(join(home, ".claude/settings.json"), 0o666);

@@ -251,6 +251,17 @@ describe("nothing is written", { timeout: 60_000 }, () => {
     expect(tree(home)).toEqual({ ".claude": "-", ".claude/settings.json": "644 {}" });
   });
 
+  it("for a project where the agent reads none", () => {
+    const home = scratch();
+    const { status, stderr } = ctl(home, ["install", "goose", "--project"]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("goose reads nothing of this kind from a project")]);
+    expect(tree(home)).toEqual({});
+  });
+
+  it("for both scopes at once", () => {
+    expect(ctl(scratch(), ["install", "claude", "--user", "--project"]).stderr).toBe("autobotctl: `--user` and `--project` cannot both be given\n  give one of them\n");
+  });
+
   it("for an agent that nobody knows", () => {
     const { status, stderr } = ctl(scratch(), ["install", "cluade"]);
     expect([status, stderr]).toEqual([2, "autobotctl: unknown agent `cluade`\n  did you mean `claude`?\n"]);
