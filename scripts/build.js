@@ -32,7 +32,12 @@ const judgeOptions = /^autobot_judge_options=\((.*)\)$/m.exec(readFileSync("libe
 const createRequire = 'import { createRequire as autobotRequire } from "node:module"; const require = autobotRequire(import.meta.url);';
 
 const shared = {
-  alias: { "#built-in-policies": join(dist, "built-in.json"), "#blind-spots": join(dist, "blind-spots.json") },
+  alias: {
+    "#built-in-policies": join(dist, "built-in.json"),
+    "#blind-spots": join(dist, "blind-spots.json"),
+    // What it gives by default requires its own files in a way that no bundle can follow.
+    "jsonc-parser": "jsonc-parser/lib/esm/main.js",
+  },
   bundle: true,
   platform: "node",
   target: "node20",

@@ -1,5 +1,8 @@
 // autobotctl: words → a command → an exit status. Wires the world together; the only process.exit.
-import { resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Piece } from "./agent/agents.ts";
+import type { InstallRequest } from "./agent/install.ts";
 import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
 import { browseAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
@@ -33,6 +36,8 @@ const commands: Readonly<Record<string, Command>> = {
     const { flags } = options;
     return (await import("./shell/verify.ts")).verify(vm, paths, { cwd: directory(options), diff: flags.has("diff"), json: flags.has("json") });
   },
+  install: (options) => installed(options),
+  uninstall: (options) => uninstalled(options),
   "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
   "login-shell disable": async ({ values }) => (await import("./shell/login-shell.ts")).disableLoginShell(values.get("user")),
   "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
@@ -76,6 +81,34 @@ function screens<Module>(load: () => Promise<Module>): Promise<Module> {
 /** A screen is for a terminal, and for those who did not ask for another form. */
 function formOf({ flags }: Options): "json" | "text" | "screen" {
   return flags.has("json") ? "json" : flags.has("text") ? "text" : "screen";
+}
+
+async function installed(options: Options): Promise<number> {
+  const { flags } = options;
+  if (bothScopes(options)) return misuse(oneScope);
+  const pieces = new Set<Piece>([...(flags.has("no-hook") ? [] : ["hook" as const]), ...(flags.has("no-shell") ? [] : ["shell" as const])]);
+  return (await import("./agent/install.ts")).install(installation(), await installRequest(options), pieces);
+}
+
+async function uninstalled(options: Options): Promise<number> {
+  if (bothScopes(options)) return misuse(oneScope);
+  return (await import("./agent/install.ts")).uninstall(installation(), await installRequest(options));
+}
+
+const oneScope = "`--user` and `--project` cannot both be given\ngive one of them";
+
+function bothScopes({ flags }: Options): boolean {
+  return flags.has("user") && flags.has("project");
+}
+
+async function installRequest({ operands, flags }: Options): Promise<InstallRequest> {
+  const { projectRoot } = await import("./agent/install.ts");
+  return { agent: operands[0] ?? "", project: flags.has("project") ? projectRoot(process.cwd()) : undefined, dryRun: flags.has("dry-run") };
+}
+
+/** Where this autobotctl is installed. */
+function installation(): string {
+  return dirname(dirname(realpathSync(process.argv[1] ?? "")));
 }
 
 function tail({ flags, values }: Options): number | Promise<number> {

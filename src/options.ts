@@ -35,6 +35,13 @@ const since = { type: "string", takes: "TIME", help: "from a time on: 2026-01-31
 const until = { type: "string", takes: "TIME", help: "up to a time" } as const;
 const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
 
+const agents = ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "pi", "goose", "crush", "droid", "windsurf", "cline"] as const;
+const place = {
+  user: { type: "boolean", help: "your own configuration, for all projects (default)" },
+  project: { type: "boolean", help: "the configuration of the project in this directory" },
+  "dry-run": { type: "boolean", help: "print the changes as a unified diff, and write nothing" },
+} as const;
+
 export const commands: readonly CommandDefinition[] = [
   {
     name: "check",
@@ -120,6 +127,20 @@ export const commands: readonly CommandDefinition[] = [
     },
     completes: "files",
   },
+  {
+    name: "install",
+    operands: "AGENT",
+    least: 1,
+    most: 1,
+    help: "have autobot-sh judge an agent's commands: its hook and its shell; a copy of each changed file is kept beside it",
+    options: {
+      ...place,
+      "no-hook": { type: "boolean", help: "leave the hook out" },
+      "no-shell": { type: "boolean", help: "leave the shell as it is" },
+    },
+    completes: agents,
+  },
+  { name: "uninstall", operands: "AGENT", least: 1, most: 1, help: "undo what `install` changed, and nothing else", options: place, completes: agents },
   {
     name: "login-shell enable",
     operands: "",

@@ -1,11 +1,15 @@
 // `autobotctl doctor`: what an installation and the policies in force need to work, looked at one by one; and what they do not
-// see even then. Changes nothing; the only commands that it starts are autobot-sh's own, on a line that is refused.
+// see even then. Changes nothing; the only commands that it starts are autobot-sh's own and what agents' configurations name in their place,
+// on a line that is refused and on `echo`.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import blindSpots from "#blind-spots" with { type: "json" };
+import { examineAgents } from "../agent/faces.ts";
+import { agentsHere, projectRoot } from "../agent/install.ts";
 import type { Engine } from "../decide.ts";
 import { list } from "../policy/list.ts";
+import { homeDirectory } from "./account.ts";
 import { auditPath } from "./audit.ts";
 import { loadEngine } from "./engine.ts";
 import { isCompiled } from "./installation.ts";
@@ -20,14 +24,20 @@ import { findWorkspace } from "./workspace.ts";
 export interface Finding {
   /** What was looked at: one word or two. */
   readonly of: string;
-  /** `warning`: it works, with something missing or slower. `fault`: it does not do what it is for. */
-  readonly state: "ok" | "warning" | "fault";
+  /**
+   * `warning`: it works, with something missing or slower. `fault`: it does not do what it is for. Of an agent: `proven` by a refusal,
+   * `not proven`, or `broken`, which is a fault.
+   */
+  readonly state: "ok" | "warning" | "fault" | "proven" | "not proven" | "broken";
   readonly found: string;
   /** The way out. */
   readonly mend?: string | undefined;
 }
 
 const faulty = 1;
+const longest = "not proven";
+/** The columns around what was looked at. */
+const margin = 2 + longest.length + 2 + 2;
 
 /** A host that exists nowhere (RFC 6761): should the line run after all, it reaches nobody. */
 const canary = "ssh autobot-sh-canary.invalid vim /etc/hosts";
@@ -37,7 +47,7 @@ export async function doctor(cwd: string, json: boolean): Promise<number> {
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   const findings = await examine(root, cwd);
   process.stdout.write(json ? `${JSON.stringify({ version, root, findings, unseen: blindSpots }, undefined, 2)}\n` : show(root, findings));
-  return findings.some(({ state }) => state === "fault") ? faulty : 0;
+  return findings.some(({ state }) => state === "fault" || state === "broken") ? faulty : 0;
 }
 
 async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
@@ -55,6 +65,7 @@ async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
     ...routes(engine, cwd),
     refusal(root, "a command", ["-c", canary]),
     refusal(root, "a script", ["-c", `sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'`]),
+    ...(await examineAgents(agentsHere(root), homeDirectory(), projectRoot(cwd))),
   ];
 }
 
@@ -133,12 +144,12 @@ function refusal(root: string, what: string, words: readonly string[]): Finding 
 
 function show(root: string, findings: readonly Finding[]): string {
   const width = Math.max(...findings.map((each) => each.of.length));
-  const indented = (text: string) => text.replaceAll("\n", `\n${" ".repeat(width + 13)}`);
+  const indented = (text: string) => text.replaceAll("\n", `\n${" ".repeat(width + margin)}`);
   return [
     `autobot-sh ${version}, installed in ${root}`,
     ...findings.flatMap(({ of, state, found, mend }) => [
-      `  ${state.padEnd(7)}  ${of.padEnd(width)}  ${indented(found)}`,
-      ...(mend === undefined ? [] : [`${" ".repeat(width + 13)}${indented(mend)}`]),
+      `  ${state.padEnd(longest.length)}  ${of.padEnd(width)}  ${indented(found)}`,
+      ...(mend === undefined ? [] : [`${" ".repeat(width + margin)}${indented(mend)}`]),
     ]),
     "",
     "Not seen, whatever stands above:",

@@ -1,0 +1,25 @@
+// Made by autobot-sh. Changes here are lost with the next `autobotctl install`.
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+
+const autobotctl = "autobotctl";
+
+function refusal(call) {
+  const { error, status, stdout, stderr } = spawnSync(autobotctl, ["hook", "--agent", "opencode"], { input: JSON.stringify(call), encoding: "utf8", timeout: 10_000 });
+  if (error !== undefined) return `autobot-sh cannot judge this command, so it was not run: ${error.message}`;
+  if (status === 0 && stdout.trim() === "") return undefined;
+  try {
+    const body = JSON.parse(stdout);
+    return body.reason ?? body.message ?? stdout;
+  } catch {
+    return stdout.trim() || stderr.trim() || `autobot-sh cannot judge this command, so it was not run: status ${status}`;
+  }
+}
+
+export const AutobotSh = async ({ directory }) => ({
+  "tool.execute.before": async ({ tool, sessionID }, { args }) => {
+    if (tool !== "bash") return;
+    const reason = refusal({ tool, args, cwd: resolve(directory, args.workdir ?? ""), session_id: sessionID });
+    if (reason !== undefined) throw new Error(reason);
+  },
+});

@@ -1,0 +1,136 @@
+// `autobotctl install AGENT` and `autobotctl uninstall AGENT`: an agent's configuration files changed so that autobot-sh judges its
+// commands, or changed back. All is planned before anything is written; what cannot be written whole is taken back.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { createTwoFilesPatch } from "diff";
+import { suggestion } from "../policy/nearest.ts";
+import { homeDirectory } from "../shell/account.ts";
+import { replaceFile } from "../shell/replace-file.ts";
+import { type Agent, agentsFor, type Piece, type Programs } from "./agents.ts";
+import { backupOf, said, writeConfig } from "./config-file.ts";
+import { type Change, planInstall, planUninstall, type Scope } from "./plan.ts";
+
+export interface InstallRequest {
+  readonly agent: string;
+  /** The project's directory, or undefined for the person's own files. */
+  readonly project: string | undefined;
+  readonly dryRun: boolean;
+}
+
+const failed = 1;
+const wrongCall = 2;
+
+export function programsOf(root: string): Programs {
+  return { autobotctl: join(root, "bin", "autobotctl"), bash: join(root, "bin", "autobot-bash") };
+}
+
+export function agentsHere(root: string): readonly Agent[] {
+  return agentsFor(programsOf(root), { home: homeDirectory(), env: process.env });
+}
+
+/** Status 0 also where there was nothing to change. */
+export function install(root: string, request: InstallRequest, pieces: ReadonlySet<Piece>): number {
+  const agent = agentNamed(root, request.agent);
+  if (typeof agent === "number") return agent;
+  const scope = scopeOf(request);
+  if (!agent.targets.some((target) => pieces.has(target.piece) && ("home" in scope ? target.user : target.project) !== undefined)) {
+    return complain(`${agent.title} reads nothing of this kind ${"home" in scope ? "from a file" : "from a project"}\nsee \`autobotctl install --help\``, failed);
+  }
+  const plan = planInstall(agent, pieces, scope);
+  if ("fault" in plan) return complain(plan.fault, failed);
+  if (plan.changes.length === 0) return print(`${agent.title}: installed already, nothing to change\n`);
+  if (request.dryRun) return print(plan.changes.map(difference).join(""));
+  const fault = carryOut(plan.changes, scope);
+  if (fault !== undefined) return complain(fault, failed);
+  return print(
+    [
+      ...plan.changes.flatMap((change) => [`changed ${change.file.name}`, ...(change.original === undefined ? [] : [`  as it was: ${backupOf(change.file.path)}`])]),
+      ...agent.remains.map((each) => `mind: ${each}`),
+      ...("project" in scope ? ["mind: the paths in it are this machine's; keep the files out of what you share"] : []),
+      ...(agent.tried ? [] : [`mind: this follows the documentation of ${agent.title}, and was not tried with it`]),
+      "start the agent anew, and prove it with `autobotctl doctor`",
+      "",
+    ].join("\n"),
+  );
+}
+
+export function uninstall(root: string, request: InstallRequest): number {
+  const agent = agentNamed(root, request.agent);
+  if (typeof agent === "number") return agent;
+  const scope = scopeOf(request);
+  const plan = planUninstall(agent, scope);
+  if ("fault" in plan) return complain(plan.fault, failed);
+  if (plan.changes.length === 0) return print(`${agent.title}: not installed, nothing to change\n`);
+  if (request.dryRun) return print(plan.changes.map(difference).join(""));
+  const fault = carryOut(plan.changes, scope);
+  if (fault !== undefined) return complain(fault, failed);
+  return print(`${plan.changes.map(({ file, after }) => `${after === undefined ? "removed" : "changed back"} ${file.name}`).join("\n")}\nstart the agent anew\n`);
+}
+
+/** The nearest directory upwards that is a repository's root, else this one. */
+export function projectRoot(cwd: string): string {
+  const up = (directory: string): string | undefined => {
+    if (existsSync(join(directory, ".git"))) return directory;
+    return dirname(directory) === directory ? undefined : up(dirname(directory));
+  };
+  return up(resolve(cwd)) ?? resolve(cwd);
+}
+
+function agentNamed(root: string, name: string): Agent | number {
+  const agents = agentsHere(root);
+  const agent = agents.find((each) => each.name === name);
+  if (agent !== undefined) return agent;
+  const names = agents.map((each) => each.name);
+  const hint = suggestion(name, names);
+  return complain(`unknown agent \`${name}\`${hint === "" ? `\none of ${names.map((each) => `\`${each}\``).join(", ")}` : hint}`, wrongCall);
+}
+
+function scopeOf({ project }: InstallRequest): Scope {
+  return project === undefined ? { home: homeDirectory() } : { project };
+}
+
+/** Undefined, or why nothing was changed. */
+function carryOut(changes: readonly Change[], scope: Scope): string | undefined {
+  const above = "home" in scope ? scope.home : scope.project;
+  const done: Change[] = [];
+  for (const change of changes) {
+    try {
+      keepOriginal(change);
+      writeConfig(change.file, change.after, above);
+      done.push(change);
+    } catch (error) {
+      for (const { file } of [...done, change].toReversed()) takeBack(file, above);
+      return `\`${change.file.name}\` cannot be written: ${said(error)}\nnothing was changed; see who owns it and its directory`;
+    }
+  }
+  for (const { file, original } of changes) if (original === undefined) rmSync(backupOf(file.path), { force: true });
+  return undefined;
+}
+
+function keepOriginal({ file, original }: Change): void {
+  if (original !== undefined && file.original === undefined) replaceFile(backupOf(file.path), original, { mode: file.mode });
+}
+
+function takeBack(file: Change["file"], above: string): void {
+  try {
+    if (file.text !== (existsSync(file.path) ? readFileSync(file.path, "utf8") : undefined)) writeConfig(file, file.text, above);
+    if (file.original === undefined) rmSync(backupOf(file.path), { force: true });
+  } catch {
+    // What could not be written cannot be taken back either; the message names the file.
+  }
+}
+
+function difference({ file, after }: Change): string {
+  const [before, now] = [file.text === undefined ? "/dev/null" : file.name, after === undefined ? "/dev/null" : file.name];
+  return createTwoFilesPatch(before, now, file.text ?? "", after ?? "", undefined, undefined, { context: 3 }).replace(/^=+\n/, "");
+}
+
+function complain(message: string, status: number): number {
+  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
+  return status;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
