@@ -1,5 +1,5 @@
-// src/launcher/ → dist/launcher-ARCH for each architecture that a compiler is here for, and bin/autobot-sh: this machine's, or
-// the same in bash where there is none.
+// src/launcher/ → dist/launcher-ARCH for each architecture that a compiler is here for, and bin/autobot-sh with bin/autobot-bash:
+// this machine's, or the same in bash where there is none.
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
@@ -28,11 +28,15 @@ function compiled(compiler, output) {
 /** `portable`: for any machine, as it is packed; an installation's first command puts its machine's own in place (src/shell/installation.ts). */
 export function installLauncher(root, { portable }) {
   const native = join(root, "dist", `launcher-${process.arch}`);
-  const target = join(root, "bin", "autobot-sh");
-  const draft = `${target}.${process.pid}`;
-  copyFileSync(portable || !existsSync(native) ? join(root, "libexec", "autobot-sh") : native, draft);
-  chmodSync(draft, 0o755);
-  renameSync(draft, target);
+  const launcher = portable || !existsSync(native) ? join(root, "libexec", "autobot-sh") : native;
+  // Agents take a shell only by a name with `bash` in it. A copy: npm packs no links.
+  for (const name of ["autobot-sh", "autobot-bash"]) {
+    const target = join(root, "bin", name);
+    const draft = `${target}.${process.pid}`;
+    copyFileSync(launcher, draft);
+    chmodSync(draft, 0o755);
+    renameSync(draft, target);
+  }
 }
 
 // After packing: this machine's own again.

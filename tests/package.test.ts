@@ -101,7 +101,7 @@ describe("the launcher", () => {
     writeFileSync(join(other, "dist", `launcher-${process.arch}`), Buffer.from("\u007fELF, and nothing that runs", "latin1"));
     expect(run(join(other, "bin", "autobot-sh"), ["-c", "echo hi"], { cwd: local, env }).stdout).toBe("hi\n");
     expect(kindOf(join(other, "bin", "autobot-sh"))).toBe("in bash");
-    expect(readdirSync(join(other, "bin")).sort()).toEqual(["autobot-sh", "autobotctl"]);
+    expect(readdirSync(join(other, "bin")).sort()).toEqual(["autobot-bash", "autobot-sh", "autobotctl"]);
   });
 });
 

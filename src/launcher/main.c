@@ -1,7 +1,8 @@
 // autobot-sh: has a program judged, then becomes bash. Nothing here may change what that bash inherits: arguments, argv[0],
 // descriptors, signals, environment. Most commands need no judge; the rest start node.
 //
-// libexec/autobot-sh is the same in bash, without the fast way, for machines that this has not been compiled for.
+// libexec/autobot-sh is the same in bash, without the fast way, for machines that this has not been compiled for. For agents
+// the build makes both once more, under the name of autobot-bash.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,8 +9,12 @@ const status = 77;
 /** Does nothing where it is somebody else's, where the package has none for this machine, or where that one does not run here. */
 export function installLauncher(root: string): void {
   const compiled = join(root, "dist", `launcher-${process.arch}`);
-  const launcher = join(root, "bin", "autobot-sh");
-  if (!existsSync(compiled) || !isOurs(join(root, "bin")) || isCompiled(launcher)) return;
+  if (!existsSync(compiled) || !isOurs(join(root, "bin"))) return;
+  for (const name of ["autobot-sh", "autobot-bash"]) replaceLauncher(join(root, "bin", name), compiled);
+}
+
+function replaceLauncher(launcher: string, compiled: string): void {
+  if (!existsSync(launcher) || isCompiled(launcher)) return;
   const draft = `${launcher}.${process.pid}`;
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   try {
