@@ -223,7 +223,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
         call: (command, cwd) => ({ sessionId: "autobot-sh-doctor", timestamp: 0, cwd, toolName: "bash", toolArgs: { command } }),
         refuses: (body) => field(body, "permissionDecision") === "deny",
       },
-      remains: ["with `--mcp`, start it as `copilot --excluded-tools bash`: no file takes its own shell away", "a project's hooks are read only in a folder that you have trusted"],
+      remains: ["a project's hooks are read only in a folder that you have trusted"],
     },
     {
       name: "cursor",
@@ -243,7 +243,6 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
         refuses: (body) => field(body, "permission") === "deny",
         closed: { key: "failClosed", value: true },
       },
-      remains: ["with `--mcp`, its own terminal tool stays: Cursor has no setting that takes it away"],
     },
     {
       name: "opencode",
