@@ -171,7 +171,7 @@ autobot_guard() {
     autobot_become "$@"
   fi
   autobot_keep_node
-  autobot_start=("$autobot_node" "$autobot_root/dist/remote.js" "$autobot_utility" "$autobot_called") autobot_options=() autobot_words=("$@")
+  autobot_start=("$autobot_node" --v8-pool-size=0 --preserve-symlinks-main "$autobot_root/dist/session.cjs" remote "$autobot_utility" "$autobot_called") autobot_options=() autobot_words=("$@")
   . "$autobot_root/libexec/attend.bash"
 }
 

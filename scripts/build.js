@@ -81,6 +81,10 @@ const pieces = {
   hosts: sources("utilities", "address copy door endpoint host-list location login url"),
   expansions: [...sources("syntax", "arithmetic assignment braces directory fields function input later parameter substitution"), ...unbash("ansi-c arithmetic-parts arithmetic")],
   programs: sources("utilities", "script script-file operand-list"),
+  terminal: sources("shell", "terminal pty"),
+  lines: sources("shell", "lines policy-watch nested-shell channel"),
+  session: sources("shell", "session"),
+  remote: sources("shell", "remote-session"),
 };
 
 function sources(folder, names) {
@@ -99,9 +103,7 @@ await Promise.all([
   // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
   build({
     ...shared,
-    entryPoints: { main: "src/main.ts", session: "src/session.ts", remote: "src/remote.ts" },
-    // What makes terminals stays a package: its native module is found beside it.
-    external: [...shared.external, "@lydell/node-pty"],
+    entryPoints: { main: "src/main.ts" },
     outdir: dist,
     format: "esm",
     splitting: true,
@@ -116,11 +118,13 @@ await Promise.all([
 writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/shell/engine.ts";', resolveDir: root, loader: "ts" }));
 compileLauncher(dist);
 const { manualPage } = await bundledModule("src/usage.ts");
-rmSync(join(dist, ".build"), { recursive: true });
 mkdirSync(join(dist, "man"), { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync(join(dist, "man", "autobotctl.1"), manualPage(version));
 execFileSync(process.execPath, [...judgeOptions, join(dist, "judge.cjs"), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
+const { sessionStart } = await bundledModule("src/shell/session-start.ts");
+execFileSync(process.execPath, [...sessionStart(join(dist, "judge.cjs")).slice(1), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
+rmSync(join(dist, ".build"), { recursive: true });
 // In a checkout the node that built it is the one that judges; neither file is packed.
 writeFileSync(join(dist, "node-path"), `${process.execPath}\n`);
 rmSync("dist.old", { recursive: true, force: true });
@@ -151,8 +155,8 @@ async function buildJudge() {
   const core = writePiece("core", `function(module,require,piece){${outputFiles[0].text}}`);
   await build({
     ...shared,
-    define: { CORE_DIGEST: JSON.stringify(core) },
-    entryPoints: ["src/judge.ts"],
+    define: { ...shared.define, CORE_DIGEST: JSON.stringify(core) },
+    entryPoints: ["src/judge.ts", "src/session.ts"],
     outdir: dist,
     outExtension: { ".js": ".cjs" },
     format: "cjs",

@@ -1,4 +1,4 @@
-// A person's session, dist/session.js: this process stays behind it. Should it not start, its person may still get a shell;
+// A person's session, dist/session.cjs: this process stays behind it. Should it not start, its person may still get a shell;
 // should it be killed, somebody has to put the terminal right. Else this is as if it were not there: signals go through, and it
 // stops and ends as the session does.
 //

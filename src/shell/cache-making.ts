@@ -2,16 +2,18 @@
 // after an installation.
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { loadPiece, type Piece } from "./code-cache.ts";
+import { loadPiece, type Piece, type Program } from "./code-cache.ts";
+import type { LoadedCore } from "./core.ts";
 import { installLauncher, isOurs } from "./installation.ts";
+import { sessionStart } from "./session-start.ts";
 
 const timeLimit = 20_000;
 
 /**
- * Writes the caches of all pieces in `directory`. `pieces`: those that are loaded; each step of `rehearsal` adds some. What a
- * later step compiles of a piece is left out of its cache: it holds what is always needed.
+ * Writes the caches of all pieces for a program. Each step of `rehearsal` loads some. What a later step compiles of a piece is
+ * left out of its cache: it holds what is always needed.
  */
-export async function writeCaches(directory: string, pieces: readonly Piece[], rehearsal: AsyncIterable<void>): Promise<void> {
+export async function writeCaches(program: Program, { directory, pieces }: LoadedCore, rehearsal: AsyncIterable<void>): Promise<void> {
   let written = 0;
   for await (const _ of rehearsal) {
     for (; written < pieces.length; written++) writeCache(pieces[written] as Piece);
@@ -20,13 +22,13 @@ export async function writeCaches(directory: string, pieces: readonly Piece[], r
   const loaded = new Set(pieces.slice(0, written).map(({ file }) => file));
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
-    if (name.endsWith(".js") && !loaded.has(path)) writeCache(loadPiece(path, readFileSync(path, "latin1").slice(2, 34)));
+    if (name.endsWith(".js") && !loaded.has(path)) writeCache(loadPiece(path, readFileSync(path, "latin1").slice(2, 34), program));
   }
 }
 
 /** All of the piece that has run since it was loaded is in its cache. */
-function writeCache({ file, key, script }: Piece): void {
-  put(`${file}.cache`, Buffer.concat([Buffer.from(key, "latin1"), script.createCachedData()]));
+function writeCache({ cache, key, script }: Piece): void {
+  put(cache, Buffer.concat([Buffer.from(key, "latin1"), script.createCachedData()]));
 }
 
 /**
@@ -40,6 +42,8 @@ export function makeCaches(judge: string, { file, key }: Piece): void {
   try {
     const { status } = spawnSync(process.execPath, [...process.execArgv, judge, "cache"], { env: {}, stdio: "ignore", timeout: timeLimit });
     if (status === 0) {
+      const [node, ...session] = sessionStart(judge);
+      spawnSync(node, [...session, "cache"], { env: {}, stdio: "ignore", timeout: timeLimit });
       put(join(dirname(judge), "node-path"), Buffer.from(`${process.execPath}\n`));
       installLauncher(dirname(dirname(judge)));
     } else put(vain, Buffer.from(key, "latin1"));

@@ -3,9 +3,14 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { Script } from "node:vm";
 
+/** Which programs have caches of their own: V8 takes none that was made with other options. */
+export type Program = "judge" | "session";
+
 /** A piece of the judge's source, compiled. */
 export interface Piece {
   readonly file: string;
+  /** FILE.cache, or FILE.session.cache. */
+  readonly cache: string;
   /** What a cache for it starts with. */
   readonly key: string;
   readonly script: Script;
@@ -16,16 +21,17 @@ export interface Piece {
 /** Whole words of the machine, or V8 copies what follows. */
 const keyLength = 256;
 
-/** `digest`: what the build wrote before the source; FILE.cache holds the key and V8's data. Throws where the source is not that one. */
-export function loadPiece(file: string, digest: string): Piece {
+/** `digest`: what the build wrote before the source; the cache holds the key and V8's data. Throws where the source is not that one. */
+export function loadPiece(file: string, digest: string, program: Program): Piece {
   const source = read(file);
   const text = source?.bytes.toString("latin1") ?? "";
   if (source === undefined || !text.startsWith(`/*${digest}*/`)) throw new Error(`\`${file}\` is not of this installation`);
   const key = keyOf(digest);
-  const cache = read(`${file}.cache`);
-  const fits = cache !== undefined && cache.owner === source.owner && !cache.shared && cache.bytes.toString("latin1", 0, keyLength) === key;
-  const script = new Script(text, { filename: file, cachedData: fits ? cache.bytes.subarray(keyLength) : undefined });
-  return { file, key, script, uncached: !fits || script.cachedDataRejected === true };
+  const cache = program === "judge" ? `${file}.cache` : `${file}.${program}.cache`;
+  const made = read(cache);
+  const fits = made !== undefined && made.owner === source.owner && !made.shared && made.bytes.toString("latin1", 0, keyLength) === key;
+  const script = new Script(text, { filename: file, cachedData: fits ? made.bytes.subarray(keyLength) : undefined });
+  return { file, cache, key, script, uncached: !fits || script.cachedDataRejected === true };
 }
 
 /** V8 compares its version, its flags and the source's length; the rest is for us to compare. */

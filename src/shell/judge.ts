@@ -18,6 +18,7 @@ import { realRoot } from "./namespace.ts";
 import { conclude, fail, type Judged } from "./outcome.ts";
 import { readProgram } from "./program.ts";
 import { keepRescue } from "./rescue.ts";
+import { sessionStart } from "./session-start.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { strictStart } from "./strict.ts";
 import { version } from "./version.ts";
@@ -25,7 +26,9 @@ import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
 export { makeCaches, writeCaches } from "./cache-making.ts";
-export { rehearse } from "./rehearsal.ts";
+export { onRehearsalTerminal, rehearse } from "./rehearsal.ts";
+export { runRemoteSession } from "./remote-session.ts";
+export { runSession } from "./session.ts";
 
 const help = `usage: autobot-sh [bash's options] -c COMMAND [NAME [ARGUMENT…]]
        autobot-sh [bash's options] FILE [ARGUMENT…]
@@ -136,7 +139,7 @@ function terminalFor({ name }: Launcher): readonly string[] {
 
 /** The person's shell, each line of it judged. The launcher stays behind it: src/launcher/session.c. */
 function sessionFor({ name }: Launcher): readonly string[] {
-  return [process.execPath, installed("session.js"), name];
+  return [...sessionStart(process.argv[1] ?? ""), "shell", name];
 }
 
 /**

@@ -1,10 +1,11 @@
 // A program and its arguments turned into that program on a pseudoterminal of its own: every byte it writes, its exit
 // status, and a way to type. The only file that knows node-pty, of which it uses the native fork alone (docs/adr/0002).
-import { accessSync, closeSync, constants, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
 import { constants as system } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { ReadStream } from "node:tty";
+import { fileURLToPath } from "node:url";
 
 export interface PtyOptions {
   /** A path, or a name to look for in `env.PATH`. */
@@ -65,22 +66,46 @@ interface Native {
 
 /** Starts a program on a new pseudoterminal, as leader of a session of its own. */
 export async function openPty(options: PtyOptions): Promise<Pty | PtyFailure> {
-  const native = await loadNative();
+  const native = loadNative();
   if ("failure" in native) return native;
   const missing = whatIsMissing(options);
   return missing === undefined ? host(native, options) : { failure: "not-found", message: missing };
 }
 
-async function loadNative(): Promise<Native | PtyFailure> {
+function loadNative(): Native | PtyFailure {
   if (process.platform !== "linux") return unavailable(`no terminal host for ${process.platform}`);
   // The prebuilt module loads under musl and then crashes in fork.
   if (readFileSync("/proc/self/maps", "latin1").includes("/ld-musl-")) return unavailable("node-pty has no build for musl");
   try {
-    const module: object = (await import("@lydell/node-pty")).default;
-    return (module as { readonly native?: Native }).native ?? unavailable("node-pty does not export its native module");
+    return prebuilt() ?? packaged() ?? unavailable("node-pty does not export its native module");
   } catch (error) {
     return unavailable(error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
   }
+}
+
+/** A sessions' program is one CommonJS file, in which a module has no URL; it is then the program itself. */
+function here(): string {
+  return import.meta.url === undefined ? resolve(process.argv[1] ?? "") : fileURLToPath(import.meta.url);
+}
+
+/** Where npm has put it. A quarter of a millisecond; with the package around it, a dozen. */
+function prebuilt(): Native | undefined {
+  const target = `linux-${process.arch}`;
+  const name = join("node_modules", "@lydell", `node-pty-${target}`, "prebuilds", target, "pty.node");
+  for (let directory = dirname(here()); ; directory = dirname(directory)) {
+    const file = join(directory, name);
+    if (existsSync(file)) {
+      const module = { exports: {} };
+      process.dlopen(module, file);
+      return module.exports as Native;
+    }
+    if (directory === dirname(directory)) return undefined;
+  }
+}
+
+function packaged(): Native | undefined {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  return (createRequire(here())("@lydell/node-pty") as { readonly native?: Native }).native;
 }
 
 function unavailable(why: string): PtyFailure {

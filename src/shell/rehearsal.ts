@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "./directory.ts";
 import { builtInEngine } from "./engine.ts";
+import { type Exit, openPty, type PtyFailure } from "./pty.ts";
+import type { runSession } from "./session.ts";
 
 type Judge = (words: readonly string[]) => Promise<number>;
 
@@ -22,12 +24,16 @@ function line(text: string): readonly string[] {
   return ["shell", "fields", "autobot-sh", "-c", text];
 }
 
-/** Yields after each round; after the last, everything has been loaded. Expects nobody at its standard streams. */
-export async function* rehearse(judge: Judge): AsyncGenerator<void> {
+/**
+ * Yields after each round; after the last, everything has been loaded. Expects nobody at its standard streams. `session`: comes
+ * first, for its own caches; somebody types `typed` then.
+ */
+export async function* rehearse(judge: Judge, session?: typeof runSession): AsyncGenerator<void> {
   const scratch = mkdtempSync(join(temporaryDirectory(), "autobot-sh-"));
   Object.assign(process.env, { PATH: "/usr/bin:/bin", XDG_STATE_HOME: scratch, XDG_CACHE_HOME: scratch });
   process.chdir("/");
   try {
+    await session?.(["--norc", "--noprofile"], { ...process.env, HOME: scratch, TERM: "dumb" }, () => {});
     for (const round of rounds) {
       for (const words of round) await judge(words);
       yield;
@@ -38,4 +44,15 @@ export async function* rehearse(judge: Judge): AsyncGenerator<void> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+const typed = ": ls\nexit\n";
+
+/** Runs a program of node's where a session can be rehearsed. */
+export async function onRehearsalTerminal(words: readonly string[]): Promise<Exit | PtyFailure> {
+  const pty = await openPty({ file: process.execPath, args: [...process.execArgv, ...words], env: {}, cwd: "/", columns: 80, rows: 24 });
+  if ("failure" in pty) return pty;
+  pty.output.resume();
+  await pty.write(typed);
+  return pty.exited;
 }

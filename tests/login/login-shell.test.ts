@@ -64,7 +64,7 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
   it.each([
     [
       "a judge that fails",
-      "mv /opt/autobot-sh/dist /opt/d; mkdir /opt/autobot-sh/dist; cp /opt/d/{main.js,chunk*,login-shell*,session.js,node-path} /opt/autobot-sh/dist",
+      "mv /opt/autobot-sh/dist /opt/d; mkdir /opt/autobot-sh/dist; cp /opt/d/{main.js,chunk*,login-shell*,session.cjs,node-path} /opt/autobot-sh/dist",
       "rm -r /opt/autobot-sh/dist; mv /opt/d /opt/autobot-sh/dist",
       "goes otherwise than with bash",
     ],
@@ -78,11 +78,11 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
     ["an installation that others can write", "chmod 777 /opt/autobot-sh", "chmod 755 /opt/autobot-sh", "`/opt/autobot-sh` can be written by others\n  run `chmod go-w` on it"],
     ["a judge that others can write", "chmod 666 /opt/autobot-sh/dist/judge.cjs", "chmod 644 /opt/autobot-sh/dist/judge.cjs", "judge.cjs` can be written by others"],
     ["an installation of somebody else's", "chown pat /opt/autobot-sh/libexec", "chown root /opt/autobot-sh/libexec", "belongs to neither root nor bo"],
-    ["no interactive shell", "mv /opt/autobot-sh/dist/session.js /opt/s", "mv /opt/s /opt/autobot-sh/dist/session.js", "on a terminal ends with status 125"],
+    ["no interactive shell", "mv /opt/autobot-sh/dist/session.cjs /opt/s", "mv /opt/s /opt/autobot-sh/dist/session.cjs", "on a terminal ends with status 125"],
     [
       "an interactive shell that fails",
-      "mv /opt/autobot-sh/dist/session.js /opt/s; echo 'throw 1' >/opt/autobot-sh/dist/session.js",
-      "mv /opt/s /opt/autobot-sh/dist/session.js",
+      "mv /opt/autobot-sh/dist/session.cjs /opt/s; echo 'throw 1' >/opt/autobot-sh/dist/session.cjs",
+      "mv /opt/s /opt/autobot-sh/dist/session.cjs",
       "on a terminal ends with status 125",
     ],
     ["a profile that ends every session", "echo 'exit 3' >/home/bo/.bash_profile", "rm /home/bo/.bash_profile", "bash itself runs no command in a session of bo: status 3"],
@@ -105,9 +105,9 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
     run(machine, `mv /opt/l ${launcher}`);
     expect([status, stderr, shellOf("root")]).toEqual([125, expect.stringContaining("a launcher that cannot work gives root no shell: status 125"), "/bin/bash"]);
     // The real one would. Proving that is on no record; the session that then fails is.
-    run(machine, "mv /opt/autobot-sh/dist/session.js /opt/s; rm -rf /root/.local/state/autobot-sh");
+    run(machine, "mv /opt/autobot-sh/dist/session.cjs /opt/s; rm -rf /root/.local/state/autobot-sh");
     const unfinished = control("enable --user root").stderr;
-    run(machine, "mv /opt/s /opt/autobot-sh/dist/session.js");
+    run(machine, "mv /opt/s /opt/autobot-sh/dist/session.cjs");
     expect(unfinished).toContain("a session of root on a terminal is a rescue shell");
     expect(run(machine, "grep -c rescue /root/.local/state/autobot-sh/audit.jsonl").stdout.trim()).toBe("1");
   });

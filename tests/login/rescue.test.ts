@@ -9,10 +9,10 @@ if (lacking !== undefined) console.warn(`rescue is not tested: ${lacking}`);
 
 /** Another program for the session, which says that it has started or does not; and the way back. `$I` is the installation. */
 function session(end: string, starts = true): string {
-  const start = starts ? 'import { writeSync } from "node:fs"; writeSync(Number(process.env.AUTOBOT_SH_READY), "\\n");' : "";
-  return `mkdir $I/kept; mv $I/dist/session.js $I/kept; printf '%s\\n' '${start}' '${end}' >$I/dist/session.js`;
+  const start = starts ? 'const { writeSync } = require("node:fs"); writeSync(Number(process.env.AUTOBOT_SH_READY), "\\n");' : "";
+  return `mkdir $I/kept; mv $I/dist/session.cjs $I/kept; printf '%s\\n' '${start}' '${end}' >$I/dist/session.cjs`;
 }
-const sessionBack = "mv $I/kept/session.js $I/dist; rmdir $I/kept";
+const sessionBack = "mv $I/kept/session.cjs $I/dist; rmdir $I/kept";
 
 /** What breaks, and how it is mended. */
 const faults: readonly (readonly [string, string, string])[] = [
@@ -32,14 +32,14 @@ const faults: readonly (readonly [string, string, string])[] = [
     "mkdir -p /etc/autobot-sh; printf 'policy: x\\ndescription: x\\n' >/etc/autobot-sh/x.yaml; chmod 666 /etc/autobot-sh/x.yaml",
     "rm /etc/autobot-sh/x.yaml",
   ],
-  ["no program for the session", "mv $I/dist/session.js $I/gone", "mv $I/gone $I/dist/session.js"],
+  ["no program for the session", "mv $I/dist/session.cjs $I/gone", "mv $I/gone $I/dist/session.cjs"],
   ["a session that throws before it starts", session("throw 1", false), sessionBack],
   ["a session that is killed before it starts", session("process.kill(process.pid, `SIGKILL`)", false), sessionBack],
   ["a session that ends at once", session("", false), sessionBack],
 ];
 
 const preamble = (installation: string) => `I=${installation}
-  spoil() { mv $I/dist $I/gone; mkdir $I/dist; cp $I/gone/{node-path,session.js} $I/dist; printf %s "$1" >$I/dist/judge.cjs; }
+  spoil() { mv $I/dist $I/gone; mkdir $I/dist; cp $I/gone/{node-path,session.cjs} $I/dist; printf %s "$1" >$I/dist/judge.cjs; }
   restore() { rm -r $I/dist; mv $I/gone $I/dist; }`;
 
 const warning = "this is a rescue shell: plain bash, and nothing that is typed in it is judged";

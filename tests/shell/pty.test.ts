@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Exit, openPty, type Pty, type PtyOptions } from "../../src/shell/pty.ts";
 import { bytes, isRunning, until } from "./watch.ts";
 
@@ -255,11 +255,6 @@ describe("the program", () => {
 describe("a terminal that cannot be had is a value", () => {
   const options: PtyOptions = { file: "/bin/true", args: [], env, cwd: "/", columns: 80, rows: 24 };
 
-  afterEach(() => {
-    vi.doUnmock("@lydell/node-pty");
-    vi.resetModules();
-  });
-
   it.each([
     ["no such program", { file: "/no/such/program" }, "cannot run `/no/such/program`"],
     ["no such name in PATH", { file: "no-such-name" }, "cannot run `no-such-name`"],
@@ -270,12 +265,13 @@ describe("a terminal that cannot be had is a value", () => {
     expect(result).toEqual({ failure: "not-found", message: expect.stringContaining(message) });
   });
 
-  it("the native module does not load", async () => {
-    vi.doMock("@lydell/node-pty", () => {
-      throw new Error("no build for this machine");
-    });
-    vi.resetModules();
-    const { openPty: open } = await import("../../src/shell/pty.ts");
-    expect(await open(options)).toEqual({ failure: "unavailable", message: expect.stringContaining("cannot make a terminal") });
+  it("the native module is not there", async () => {
+    const program = join(mkdtempSync(join(tmpdir(), "pty-")), "terminal.mjs");
+    copyFileSync(join(import.meta.dirname, "..", "..", "dist", "terminal.js"), program);
+    const pty = await openPty({ ...options, file: process.execPath, args: [program, "bash", "-c", "echo ran"] });
+    if ("failure" in pty) throw new Error(pty.message);
+    const shown = (await bytes(pty)).toString();
+    expect([(await pty.exited).status, shown]).toEqual([125, expect.stringContaining("cannot make a terminal: Cannot find module '@lydell/node-pty'")]);
+    expect(shown).not.toContain("ran\r");
   });
 });

@@ -425,7 +425,7 @@ describe.skipIf(skipped !== undefined)("how a guarded session ends", { timeout: 
     try {
       await remote(me, server).enter();
       const before = me.statuses().length;
-      for (const { pid } of processes().filter(({ words }) => words.includes(join(root, "dist", "remote.js")) && words.includes("node"))) process.kill(pid, "SIGKILL");
+      for (const { pid } of processes().filter(({ words }) => words.includes(join(root, "dist", "session.cjs")) && words.includes("remote"))) process.kill(pid, "SIGKILL");
       await me.until("a prompt here", () => me.statuses().length > before);
       await me.until("the end there", () => shellsThere().length === 0);
       expect(await me.line("stty -a | grep -q ' icanon.* echo '")).toBe("0");
