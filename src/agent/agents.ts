@@ -230,6 +230,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       title: "Cursor",
       directory: cursor,
       tried: false,
+      remains: [],
       targets: [
         settings("hook", join(cursor, "hooks.json"), ".cursor/hooks.json", [
           { set: ["version"], value: 1 },
