@@ -1,5 +1,6 @@
 // The table of options → the help, the manual page and the shell completions, so that none of them can disagree.
 import { type CommandDefinition, commands, globalOptions, type OptionDefinition } from "./options.ts";
+import { quoted } from "./shell/words.ts";
 
 type OptionEntries = readonly (readonly [string, OptionDefinition])[];
 
@@ -146,7 +147,7 @@ function zshCompletion(): string {
     ...groups().flatMap((group) => [`  elif (( CURRENT == 3 )) && [[ $words[2] == ${group} ]]; then`, `    compadd -- ${secondWords(group).join(" ")}`]),
     "  else",
     "    case $command in",
-    ...commands.map((command) => `      ${shellQuoted(command.name)}) _arguments ${zshArguments(command)} ;;`),
+    ...commands.map((command) => `      ${quoted(command.name)}) _arguments ${zshArguments(command)} ;;`),
     "    esac",
     "  fi",
     "}",
@@ -158,7 +159,7 @@ function zshCompletion(): string {
 function zshArguments(command: CommandDefinition): string {
   const options = allOptions(command).map(([name, { help, takes, values }]) => {
     const argument = values !== undefined ? `:${takes}:(${values.join(" ")})` : takes === undefined ? "" : `:${takes}:${takes === "DIR" ? "_files -/" : ""}`;
-    return shellQuoted(`--${name}[${help.replaceAll(/[[\]:]/g, " ")}]${argument}`);
+    return quoted(`--${name}[${help.replaceAll(/[[\]:]/g, " ")}]${argument}`);
   });
   const operands = command.completes === "files" ? ["'*:file:_files'"] : Array.isArray(command.completes) ? [`'1:what:(${command.completes.join(" ")})'`] : [];
   return [...options, ...operands].join(" ");
@@ -168,25 +169,21 @@ function fishCompletion(): string {
   const lines = ["complete -c autobotctl -f"];
   for (const first of firstWords()) {
     const help = commands.find(({ name }) => name === first)?.help ?? `${secondWords(first).join(", ")}`;
-    lines.push(`complete -c autobotctl -n __fish_use_subcommand -a ${first} -d ${shellQuoted(help)}`);
+    lines.push(`complete -c autobotctl -n __fish_use_subcommand -a ${first} -d ${quoted(help)}`);
   }
   for (const command of commands) {
     const words = command.name.split(" ");
     const condition = words.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
     if (words[1] !== undefined) {
       const open = `__fish_seen_subcommand_from ${words[0]}; and not __fish_seen_subcommand_from ${secondWords(words[0] ?? "").join(" ")}`;
-      lines.push(`complete -c autobotctl -n ${shellQuoted(open)} -a ${words[1]} -d ${shellQuoted(command.help)}`);
+      lines.push(`complete -c autobotctl -n ${quoted(open)} -a ${words[1]} -d ${quoted(command.help)}`);
     }
     for (const [name, { short, help, takes, values }] of allOptions(command)) {
-      const value = values !== undefined ? ` -x -a ${shellQuoted(values.join(" "))}` : takes === undefined ? "" : " -r";
-      lines.push(`complete -c autobotctl -n ${shellQuoted(condition)} -l ${name}${short === undefined ? "" : ` -s ${short}`}${value} -d ${shellQuoted(help)}`);
+      const value = values !== undefined ? ` -x -a ${quoted(values.join(" "))}` : takes === undefined ? "" : " -r";
+      lines.push(`complete -c autobotctl -n ${quoted(condition)} -l ${name}${short === undefined ? "" : ` -s ${short}`}${value} -d ${quoted(help)}`);
     }
-    if (command.completes === "files") lines.push(`complete -c autobotctl -n ${shellQuoted(condition)} -F`);
-    if (Array.isArray(command.completes)) lines.push(`complete -c autobotctl -n ${shellQuoted(condition)} -a ${shellQuoted(command.completes.join(" "))}`);
+    if (command.completes === "files") lines.push(`complete -c autobotctl -n ${quoted(condition)} -F`);
+    if (Array.isArray(command.completes)) lines.push(`complete -c autobotctl -n ${quoted(condition)} -a ${quoted(command.completes.join(" "))}`);
   }
   return `${lines.join("\n")}\n`;
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

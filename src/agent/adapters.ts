@@ -1,6 +1,6 @@
 // Programs that agents load in the place of a command line, as texts: each gives the hook what the agent is about to run, and stops the
 // agent where the hook says anything at all. An error of any kind stops it too.
-import { quoted } from "./quoted.ts";
+import { quotedLine } from "../shell/words.ts";
 
 /** By which a file is known to be ours, and to be replaced and removed as a whole. */
 export const mark = "Made by autobot-sh. Changes here are lost with the next `autobotctl install`.";
@@ -34,7 +34,7 @@ export default (pi) => {
 }
 
 export function clineHook(autobotctl: string): string {
-  return `#!/bin/sh\n# ${mark}\nexec ${quoted(autobotctl)} hook --agent cline\n`;
+  return `#!/bin/sh\n# ${mark}\nexec ${quotedLine([autobotctl])} hook --agent cline\n`;
 }
 
 function ask(program: string): string {

@@ -1,9 +1,9 @@
 // The agents that autobot-sh can be wired into, as a table: their configuration files, what goes into them, what a call of their
 // shell looks like to a hook, and what makes it fail closed. Everything about one agent is in its row.
 import { join } from "node:path";
+import { quotedLine } from "../shell/words.ts";
 import { clineHook, opencodePlugin, piExtension } from "./adapters.ts";
 import type { Edit, Json } from "./edit.ts";
-import { quoted } from "./quoted.ts";
 
 /** `hook` judges a call before it runs, `shell` is what runs it, `mcp` offers tools of ours and takes the agent's own shell away. */
 export type Piece = "hook" | "shell" | "mcp";
@@ -104,7 +104,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
   const factory = join(home, ".factory");
   const windsurf = join(home, ".codeium", "windsurf");
   const cline = join(home, ".cline");
-  const hookLine = (agent: string) => `${quoted(autobotctl)} hook --agent ${agent}`;
+  const hookLine = (agent: string) => `${quotedLine([autobotctl])} hook --agent ${agent}`;
   const server = { command: autobotctl, args: ["mcp"] };
 
   return [
@@ -322,7 +322,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
         refuses: (body) => field(body, "decision") === "block",
         closed: { key: "on_failure", value: "block" },
       },
-      remains: [`set GOOSE_SHELL=${quoted(bash)} in its environment: no file of ours can`],
+      remains: [`set GOOSE_SHELL=${quotedLine([bash])} in its environment: no file of ours can`],
     },
     {
       name: "crush",

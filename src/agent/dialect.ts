@@ -1,5 +1,6 @@
 // How agents tell a hook of a tool's call, and how a hook tells them that it must not run. A table: a row for each form that an
 // agent has. None ever says that a call may run: silence leaves that to the agent's own settings.
+import { quoted } from "../shell/words.ts";
 
 /** What the hook ends with. */
 export interface Reply {
@@ -41,7 +42,7 @@ const copilotBody = (reason: string): Reply => json({ permissionDecision: "deny"
 const cursorBody = (reason: string): Reply => json({ permission: "deny", user_message: reason, agent_message: reason });
 const statusTwo = (reason: string): Reply => ({ stderr: `${reason}\n`, status: 2 });
 /** Cline ends the whole run on `cancel` and tells its model nothing: another command in place of those says it. */
-const clineOverride = (reason: string): Reply => json({ overrideInput: { commands: [`printf '%s\\n' '${reason.replaceAll("'", "'\\''")}' >&2; exit 126`] } });
+const clineOverride = (reason: string): Reply => json({ overrideInput: { commands: [`printf '%s\\n' ${quoted(reason)} >&2; exit 126`] } });
 const clineCancel = (reason: string): Reply => json({ cancel: true, errorMessage: reason });
 
 const claude: Form = {

@@ -5,6 +5,7 @@ import type { Engine } from "../decide.ts";
 import type { Invocation } from "./invocation.ts";
 import { readProcess } from "./process.ts";
 import type { TerminalCommand } from "./terminal.ts";
+import { quoted } from "./words.ts";
 
 export const innerShells = ["bash", "zsh"] as const;
 export type InnerShell = (typeof innerShells)[number];
@@ -89,8 +90,4 @@ function callerName(): string {
   } catch {
     return "";
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
