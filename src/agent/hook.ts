@@ -1,10 +1,10 @@
 // `autobotctl hook`: an agent's call of a shell, on standard input → silence, or the body by which that agent refuses it. Whatever
 // goes wrong here is a refusal too: after a hook that failed, most agents run the command.
-import { readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { agentRefusal } from "../report/refusal.ts";
 import { account } from "../shell/account.ts";
-import { say, writeWhole } from "../shell/descriptor.ts";
+import { readToEnd, say, writeWhole } from "../shell/descriptor.ts";
 import { loadEngine } from "../shell/engine.ts";
 import { layerPlaces } from "../shell/layers.ts";
 import { isRecordRequired, record } from "../shell/outcome.ts";
@@ -67,23 +67,7 @@ function answer({ stdout, stderr, status }: Reply): number {
 
 /** Throws where there is more than any line may have. */
 function standardInput(): string {
-  const bytes = Buffer.alloc(maximumBytes + 1);
-  let length = 0;
-  for (;;) {
-    const got = read(bytes, length);
-    if (got === 0) return bytes.toString("utf8", 0, length);
-    length += got;
-    if (length > maximumBytes) throw new Error("the hook's input is too long");
-  }
-}
-
-function read(bytes: Buffer, from: number): number {
-  for (;;) {
-    try {
-      return readSync(0, bytes, from, bytes.length - from, null);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
+  const bytes = readToEnd(0, maximumBytes);
+  if (bytes === undefined) throw new Error("the hook's input is too long");
+  return bytes.toString("utf8");
 }

@@ -1,10 +1,11 @@
-// The judge's own descriptors: whether one is a terminal, and writing to one at once. Node's streams and node:tty take
+// The judge's own descriptors: whether one is a terminal, and reading or writing one at once. Node's streams and node:tty take
 // longer to load than most commands take to judge.
-import { fstatSync, readFileSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, readSync, writeSync } from "node:fs";
 
 const firstPseudoTerminal = 136;
 const lastPseudoTerminal = 143;
 const interval = 5;
+const chunkSize = 65_536;
 
 /** isatty(3). */
 export function isTerminal(descriptor: number): boolean {
@@ -42,9 +43,40 @@ export function writeWhole(descriptor: number, text: string): void {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, interval);
+      pause();
     }
   }
+}
+
+/** All that it gives until its end; undefined where that is more than `maximum` bytes. */
+export function readToEnd(descriptor: number, maximum: number): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  for (let total = 0; total <= maximum; ) {
+    const chunk = Buffer.allocUnsafe(chunkSize);
+    const length = readSome(descriptor, chunk);
+    if (length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+  return undefined;
+}
+
+/** Waits where the other end has set the pipe to not block, which its other readers cannot undo. */
+function readSome(descriptor: number, chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, chunk, 0, chunk.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") return 0;
+      if (code !== "EAGAIN") throw error;
+      pause();
+    }
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, interval);
 }
 
 /** For people, on standard error. Where nobody can read it, nothing is changed by that: the status says the same. */

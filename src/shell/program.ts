@@ -2,7 +2,7 @@
 // standard input that is a file by position, one that comes through a pipe by keeping a copy for bash to read.
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, readFileSync, readSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { isTerminal } from "./descriptor.ts";
+import { isTerminal, readToEnd } from "./descriptor.ts";
 import { temporaryDirectory } from "./directory.ts";
 import type { Invocation } from "./invocation.ts";
 import { staysOpen } from "./pipe.ts";
@@ -63,7 +63,7 @@ function readDescriptor(descriptor: number): ProgramText {
   if (stat === undefined || stat.isDirectory()) return { absent: true };
   if (stat.isFile()) return fromBytes(readFrom(descriptor, positionOf(descriptor)));
   if (isTerminal(descriptor)) return { terminal: true };
-  const bytes = readToEnd(descriptor);
+  const bytes = readToEnd(descriptor, maximumBytes);
   if (bytes === undefined) {
     return { failure: "cannot judge the program on standard input: it is longer than 64 MiB\nwrite it to a file, and run that" };
   }
@@ -120,32 +120,6 @@ function positionOf(descriptor: number): number {
   const facts = attempt(() => readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"));
   // Where the system does not tell, from the start: more than bash will see, never less.
   return Number(/^pos:\s*(\d+)/m.exec(facts ?? "")?.[1] ?? 0);
-}
-
-function readToEnd(descriptor: number): Buffer | undefined {
-  const chunks: Buffer[] = [];
-  for (let total = 0; total <= maximumBytes; ) {
-    const chunk = Buffer.allocUnsafe(65_536);
-    const length = readSome(descriptor, chunk);
-    if (length === 0) return Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, length));
-    total += length;
-  }
-  return undefined;
-}
-
-/** Waits where the other end has set the pipe to not block, which its other readers cannot undo. */
-function readSome(descriptor: number, chunk: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(descriptor, chunk, 0, chunk.length, null);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EOF") return 0;
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
 }
 
 function keep(bytes: Buffer): string {
