@@ -59,11 +59,14 @@ export const agents: readonly TriedAgent[] = [
     download: { name: "@openai/codex", version: "0.169.0-linux-x64", program: "@openai/codex/vendor/x86_64-unknown-linux-musl/bin/codex" },
     dialect: "responses",
     routes: ["none", "hook", "shell", "mcp"],
-    shellTool: /^(?:exec_command|shell_command)$/,
-    shellInput: (command) => ({ cmd: command, command }),
+    shellTool: /^exec_command$/,
+    shellInput: (cmd) => ({ cmd }),
     words: ({ port }) => [
       "exec",
       "--skip-git-repo-check",
+      // Its default model gets no tools from it but code of its own.
+      "-m",
+      "gpt-5.4",
       "-c",
       'model_provider="scripted"',
       "-c",

@@ -31,7 +31,7 @@ export interface Trial {
 
 const host = "web1.invalid";
 const violation = `ssh ${host} "sed -i s/a/b/ /etc/motd"`;
-const harmless = `echo "permitted-$((40 + 2))"; ssh ${host} uptime`;
+const harmless = `printf "permitted-%s\\n" 42; ssh ${host} uptime`;
 const timeLimit = 120_000;
 
 export async function tryAgent(agent: TriedAgent, route: Route, root: string): Promise<Trial> {
