@@ -27,6 +27,8 @@ export interface TriedAgent {
   readonly bashFromPath?: true;
   /** The name, among the tools that it offers, of its own shell. */
   readonly shellTool: RegExp;
+  /** Its shell has the aliases of the user's start-up files: the violation is written with one. A hook is shown no more than that. */
+  readonly aliases?: true;
   readonly shellInput: (command: string) => Json;
   readonly words: (setting: Setting) => readonly string[];
   readonly environment: (setting: Setting) => Readonly<Record<string, string>>;
@@ -44,6 +46,7 @@ export const agents: readonly TriedAgent[] = [
     dialect: "messages",
     routes: ["none", "hook", "shell", "mcp"],
     shellTool: /^Bash$/,
+    aliases: true,
     shellInput: (command) => ({ command, description: "try" }),
     words: ({ route }) => ["-p", "go", "--allowedTools", route === "mcp" ? "mcp__autobot__exec" : "Bash"],
     environment: ({ port }) => ({

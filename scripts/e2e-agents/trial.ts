@@ -30,9 +30,10 @@ export interface Trial {
 }
 
 const host = "web1.invalid";
-const violation = `ssh ${host} "sed -i s/a/b/ /etc/motd"`;
+const alias = "onserver";
+const change = '"sed -i s/a/b/ /etc/motd"';
 const harmless = `printf "permitted-%s\\n" 42; ssh ${host} uptime`;
-const timeLimit = 120_000;
+const timeLimit = 180_000;
 
 export async function tryAgent(agent: TriedAgent, route: Route, root: string): Promise<Trial> {
   const directory = mkdtempSync(join(tmpdir(), `autobot-sh-e2e-${agent.name}-${route}-`));
@@ -42,11 +43,13 @@ export async function tryAgent(agent: TriedAgent, route: Route, root: string): P
   writeFileSync(join(bin, "ssh"), `#!/bin/bash -p\nprintf '%s\\n' "$*" >>${calls}\n[[ $1 == -G ]] || echo "seen by the stub"\n`);
   chmodSync(join(bin, "ssh"), 0o755);
   const input = route === "mcp" ? (command: string) => ({ command }) : agent.shellInput;
+  const violation = agent.aliases === true && (route === "none" || route === "shell") ? `${alias} ${change}` : `ssh ${host} ${change}`;
   const model = await startModel(agent.dialect, { tool: route === "mcp" ? /autobot.*exec$/ : agent.shellTool, inputs: [input(violation), input(harmless)] });
   const setting: Setting = { home, work, port: model.port, route, root };
   const path = [...(route === "shell" && agent.bashFromPath === true ? [join(root, "libexec", "agent")] : []), bin, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
   // A login shell sets PATH anew.
   writeFileSync(join(home, ".profile"), `PATH='${path}'\n`);
+  writeFileSync(join(home, ".bashrc"), `alias ${alias}='ssh ${host}'\n`);
   const environment = { HOME: home, PATH: path, SHELL: "/bin/bash", LANG: "C.UTF-8", TERM: "dumb", TMPDIR: directory, USER: "root", ...agent.environment(setting) };
   for (const [name, value] of Object.entries(agent.files?.(setting) ?? {})) {
     mkdirSync(dirname(join(home, name)), { recursive: true });
@@ -66,7 +69,8 @@ export async function tryAgent(agent: TriedAgent, route: Route, root: string): P
     version: agent.download.version,
     route,
     ran: model.results().length >= 2,
-    violationStopped: !noted.includes("sed -i"),
+    // A server of tools stops nothing while the agent's own shell is there as well.
+    violationStopped: !noted.includes("sed -i") && (route !== "mcp" || !model.offered().some((name) => agent.shellTool.test(name))),
     modelTold: first.includes("autobot-sh") && first.includes("remote-editing/"),
     outputThrough: second.includes("permitted-42") && second.includes("seen by the stub"),
     duration: Math.round(performance.now() - started),
