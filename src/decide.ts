@@ -96,7 +96,7 @@ export function decide(line: string, engine: Engine, context: Context): Response
   const placement = context.place === undefined ? placementOf(engine.policies, context) : undefined;
   const cwd = context.place === undefined ? context.cwd : context.place.cwd;
   const { dialect } = context;
-  const read = requestsOf(source, { ...context, dialect, cwd, registry: engine.registry, approved, stdin: stdinOf(context) });
+  const read = requestsOf(source, { ...context, dialect, cwd, registry: engine.registry, approved, startFile: source.startFile, stdin: stdinOf(context) });
   const findings = placement === undefined ? read : placed(read, placement);
   const circumstances = { ...context, home: context.world.home };
   const { denials, asks } = evaluate(engine.policies, findings.requests, circumstances);
@@ -147,7 +147,7 @@ function unread(line: string, { policies, registry }: Engine): Response {
 }
 
 /** An agent's scaffold around the line is taken off where it is exactly what that agent writes. */
-function unwrapped(line: string, context: Context): Source {
+function unwrapped(line: string, context: Context): Source & { readonly startFile?: string | undefined } {
   return peel(line, (name) => context.environment[name]) ?? rootSource(line);
 }
 

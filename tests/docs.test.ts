@@ -20,6 +20,7 @@ const documents = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "CHANGELOG.md",
+  "docs/agents.md",
   "docs/audit.md",
   ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`),
 ].filter(isInForce);

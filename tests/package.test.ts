@@ -110,8 +110,9 @@ describe("installed for everybody", () => {
     expect(run(join(prefix, "bin", "autobot-sh"), ["-c", "echo $PATH"], { env: { PATH: "/nonexistent" } }).stdout).toMatch(/(?:^|:)\/nonexistent\n$/);
   });
 
-  it("refuses there too", () => {
-    expect(run(join(prefix, "bin", "autobot-sh"), ["-c", "ssh autobot@172.16.168.21 reboot"], {}).status).toBe(126);
+  it.each(["autobot-sh", "autobot-bash"])("refuses there too, as %s", (name) => {
+    expect(run(join(prefix, "bin", name), ["-c", "ssh autobot@172.16.168.21 reboot"], {}).status).toBe(126);
+    expect(run(join(prefix, "bin", name), ["-c", "echo hi"], {}).stdout).toBe("hi\n");
   });
 
   it("has the manual page", () => {

@@ -173,7 +173,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
             value: { matcher: "run_shell_command", hooks: [{ name: "autobot-sh", type: "command", command: hookLine("gemini"), timeout: seconds * 1000 }] },
           },
         ]),
-        ...toolless(gemini, ".gemini", server),
+        ...toolless(gemini, ".gemini", server, ["tools", "exclude"]),
       ],
       hook: {
         list: ["hooks", "BeforeTool"],
@@ -200,7 +200,8 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
         settings("hook", join(qwen, "settings.json"), ".qwen/settings.json", [
           { add: ["hooks", "PreToolUse"], value: { matcher: "run_shell_command", hooks: [{ type: "command", command: hookLine("qwen"), timeout: seconds }] } },
         ]),
-        ...toolless(qwen, ".qwen", server),
+        // Else a model finds them only by a search for tools.
+        ...toolless(qwen, ".qwen", { ...server, alwaysLoadTools: true }, ["permissions", "deny"]),
       ],
       hook: { list: ["hooks", "PreToolUse"], shells: ["run_shell_command"], call: claudeCall("run_shell_command"), refuses: permission },
       off: [{ path: ["disableAllHooks"], value: true }],
@@ -409,11 +410,11 @@ function settings(piece: Piece, user: string | readonly string[], project: strin
 }
 
 /** Gemini's and Qwen's: a server, and the shell tool left out. */
-function toolless(directory: string, project: string, server: Json): readonly Target[] {
+function toolless(directory: string, project: string, server: Json, without: readonly string[]): readonly Target[] {
   return [
     settings("mcp", join(directory, "settings.json"), `${project}/settings.json`, [
       { set: ["mcpServers", "autobot"], value: server },
-      { add: ["tools", "exclude"], value: "run_shell_command" },
+      { add: without, value: "run_shell_command" },
     ]),
   ];
 }

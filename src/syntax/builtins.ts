@@ -2,7 +2,9 @@
 import type { Prepared } from "./assignment.ts";
 import { perform, splitAssignment } from "./assignment.ts";
 import { type Context, type Status, spend } from "./context.ts";
+import { readDefinitions } from "./definitions.ts";
 import { changeDirectory, popDirectory, pushDirectory } from "./directory.ts";
+import { currentDirectory } from "./emit.ts";
 import { readArray, readVariables } from "./input.ts";
 import { expandText } from "./later.ts";
 import { printFormatted } from "./output.ts";
@@ -51,9 +53,11 @@ function sourcedText(operands: readonly Word[], redirected: Redirected): Word | 
   return fromInput && redirected.stdin.from === "text" ? redirected.stdin.text : undefined;
 }
 
-function sourceFile(context: Context, { operands, redirected }: Invocation): Status {
+function sourceFile(context: Context, { operands, redirected, span }: Invocation): Status {
   const text = sourcedText(operands, redirected);
+  const path = known(operands[0]);
   if (text !== undefined) context.run.evaluator.interpret(context, joinedSource([text]));
+  else if (path !== undefined) readDefinitions(context, path, currentDirectory(context), span);
   return undefined;
 }
 

@@ -35,6 +35,10 @@ export interface ReadOptions {
   readonly aliases?: Readonly<Record<string, string>> | undefined;
   /** Functions likewise, by name: each as the code that defines it. */
   readonly functions?: Readonly<Record<string, string>> | undefined;
+  /** A file that the shell reads into itself before the text. */
+  readonly startFile?: string | undefined;
+  /** Text of a file, by its path as the text has it and the directory that `cd` has led to; undefined where it cannot be read. */
+  readonly readFile?: ((path: string, cwd: Word | undefined) => string | undefined) | undefined;
   readonly budget?: Budget | undefined;
 }
 
@@ -52,6 +56,8 @@ export interface Run {
   choices: Choices;
   /** Code that runs when the shell ends (`trap … EXIT`). */
   readonly traps: { readonly code: Word; readonly since: number }[];
+  /** Texts of the files that have been read for their definitions. */
+  readonly files: Set<string>;
   readonly evaluator: Evaluator;
 }
 
@@ -104,6 +110,7 @@ const maxIssues = 200;
 
 export function issue(context: Context, code: IssueCode, message: string, span: Span): void {
   const { issues } = context.run;
+  if (context.source.inFile === true && code !== "over-budget") return;
   if (code === "over-budget" && issues.some((one) => one.message === message)) return;
   if (issues.length < maxIssues) issues.push({ code, message, span });
 }

@@ -24,6 +24,7 @@ export function emit(context: Context, { words, assignments, redirected, span }:
     cwd: currentDirectory(context),
     variable: (name) => assignments.findLast((one) => one.name === name)?.value ?? wordAt(context, name, time),
     span,
+    inFile: context.source.inFile,
   };
   context.run.commands.push(command);
   return command;

@@ -1,6 +1,7 @@
 // Shell code → the simple commands that running it would run, and what its text does not tell.
 import { newChoices } from "./choice.ts";
 import { type Budget, type Context, deeper, type Evaluator, exhausted, issue, type ReadOptions, type Run, spend } from "./context.ts";
+import { readDefinitions } from "./definitions.ts";
 import { executeScript, runNode } from "./evaluate.ts";
 import { expandParts, expandPattern, expandValue } from "./expand.ts";
 import { parseSource } from "./parse.ts";
@@ -26,11 +27,13 @@ export function read(source: Source, options: ReadOptions): Reading {
     replacesStdin: false,
     choices: newChoices(1),
     traps: [],
+    files: new Set(),
     evaluator,
   };
   const context: Context = { run, source, state: newState(), stdin: options.stdin ?? { from: "inherit" }, output: undefined, depth: 0, loops: false, calls: [] };
   try {
     for (const text of Object.values(options.functions ?? {})) interpret(context, definition(text));
+    if (options.startFile !== undefined) readDefinitions(context, options.startFile, undefined, { start: 0, end: 0 });
     interpret(context, source);
     runTraps(context);
   } catch (error) {
@@ -47,7 +50,7 @@ function definition(text: string): Source {
 function interpret(outer: Context, source: Source): void {
   // Text that is parsed again and again costs more than the text itself does once.
   spend(outer, outer.depth === 0 ? 1 : 4 + (source.text.length >> 3));
-  const context = deeper(outer, { pos: 0, end: 0 }, { source });
+  const context = deeper(outer, { pos: 0, end: 0 }, { source: outer.source.inFile === true ? { ...source, inFile: true } : source });
   if (context === undefined) return;
   const { script, issues } = parseSource(source, context.run.options.dialect, context.run.budget.length);
   for (const one of issues) issue(context, one.code, one.message, one.span);

@@ -8,6 +8,8 @@ import type { Piece } from "./word.ts";
 export interface Peeled extends Source {
   /** Where in the whole text the command starts. */
   readonly offset: number;
+  /** The file that the scaffold has the command's shell read first. */
+  readonly startFile?: string | undefined;
 }
 
 /**
@@ -28,10 +30,10 @@ const path = String.raw`/(?:[\w.+@=,-]+/)*`;
 // Claude Code: the snapshot of the user's shell, clean-up, the command for eval, the directory it ended in.
 const claudeStart = new RegExp(
   [
-    `(?:source ${path}shell-snapshots/snapshot-bash-[\\w-]+\\.sh(?: 2>/dev/null \\|\\| true)? && )?`,
+    `(?:source (${path}shell-snapshots/snapshot-bash-[\\w-]+\\.sh)(?: 2>/dev/null \\|\\| true)? && )?`,
     String.raw`(?:(?:\\builtin )?shopt -u extglob 2>/dev/null \|\| true && `,
     String.raw`|\{ (?:\\builtin )?shopt -u extglob \|\| (?:\\builtin )?setopt NO_EXTENDED_GLOB; \} (?:>/dev/null 2>&1|2>/dev/null) \|\| true && )`,
-    String.raw`(?:\{ \\builtin unalias -- '([\w-]+)'; \\builtin unset -f -- '\1'; \} >/dev/null 2>&1 \|\| true && )*`,
+    String.raw`(?:\{ \\builtin unalias -- '([\w-]+)'; \\builtin unset -f -- '\2'; \} >/dev/null 2>&1 \|\| true && )*`,
   ].join(""),
   "y",
 );
@@ -40,16 +42,18 @@ const claudeVariable = "__CLAUDE_CC_COMMAND_TEXT";
 const claudeIndirect = String.raw`'eval' "\builtin 'unset' -v '${claudeVariable}'; 'eval' $${claudeVariable}"`;
 
 function peelClaude(text: string, variable: (name: string) => string | undefined): Peeled | undefined {
-  const start = matchAt(claudeStart, text, 0);
-  if (start === undefined) return undefined;
+  claudeStart.lastIndex = 0;
+  const [, startFile] = claudeStart.exec(text) ?? [];
+  const start = claudeStart.lastIndex;
+  if (start === 0) return undefined;
   if (text.startsWith("eval '", start)) {
     const inner = literal(text, start + "eval ".length);
-    return inner !== undefined && matchAt(claudeEnd, text, inner.end) !== undefined ? source(inner.pieces) : undefined;
+    return inner !== undefined && matchAt(claudeEnd, text, inner.end) !== undefined ? { ...source(inner.pieces), startFile } : undefined;
   }
   // The eval inside parses the variable's value again, so `eval` stays part of what is read.
   const value = text.startsWith(claudeIndirect, start) ? variable(claudeVariable) : undefined;
   if (value === undefined || matchAt(claudeEnd, text, start + claudeIndirect.length) === undefined) return undefined;
-  return source([{ text: `eval ${value}` }], start);
+  return { ...source([{ text: `eval ${value}` }], start), startFile };
 }
 
 // Codex: remembers variables, reads the snapshot of the user's shell, gives the variables their values back, execs.

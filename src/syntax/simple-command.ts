@@ -38,6 +38,8 @@ export interface SimpleCommand {
   /** A variable's value at this point, prefix assignments included; undefined: never set in the text nor given. */
   variable(name: string): Word | undefined;
   readonly span: Span;
+  /** It stands in a file that the text has the shell read: what its words do not tell is left to run time. */
+  readonly inFile?: boolean | undefined;
 }
 
 export type IssueCode =

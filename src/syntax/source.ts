@@ -12,6 +12,8 @@ export interface Source {
   origin(offset: number): number;
   /** Where none of it stands in the user's line (a file's text): the word that it came from. */
   readonly span?: Span | undefined;
+  /** It stands in a file: what it does not tell is left to run time. */
+  readonly inFile?: boolean | undefined;
 }
 
 /** The user's line itself. */

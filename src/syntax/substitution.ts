@@ -47,7 +47,7 @@ function sourceOf(context: Context, node: { readonly text: string; readonly pos:
   const { source } = context;
   if (script.source === undefined) return source;
   const positions = backtickOffsets(node.text, script.source);
-  return { text: script.source, holes: source.holes, origin: (offset) => source.origin(node.pos + (positions[Math.min(offset, positions.length - 1)] ?? 0)) };
+  return { ...source, text: script.source, origin: (offset) => source.origin(node.pos + (positions[Math.min(offset, positions.length - 1)] ?? 0)) };
 }
 
 // For each character of the decoded text its offset in the written one.

@@ -29,6 +29,8 @@ export interface Situation {
   readonly dialect?: Dialect | undefined;
   /** What it has defined before the line. */
   readonly definitions?: Definitions | undefined;
+  /** A file that it reads into itself before the line. */
+  readonly startFile?: string | undefined;
   /** The shell that reads the line is on another host; `cwd` is its directory there, `environment` its variables. */
   readonly place?: Place | undefined;
   /** What the line reads on standard input; default: the keyboard, or whatever the caller has. */
@@ -150,7 +152,13 @@ export function requestsOf(source: Source, situation: Situation): Findings {
   };
   readCode(
     source,
-    { dialect: situation.dialect ?? "bash", stdin: situation.stdin ?? { from: "inherit" }, environment: situation.environment, ...situation.definitions },
+    {
+      dialect: situation.dialect ?? "bash",
+      stdin: situation.stdin ?? { from: "inherit" },
+      environment: situation.environment,
+      startFile: situation.startFile,
+      ...situation.definitions,
+    },
     place,
     work,
   );
@@ -163,6 +171,7 @@ interface Code extends Partial<Definitions> {
   readonly args?: readonly Word[] | undefined;
   /** Variables of the shell that reads it, where it is the one that was typed into. */
   readonly environment?: Situation["environment"] | undefined;
+  readonly startFile?: string | undefined;
   readonly variable?: ((name: string) => Word | undefined) | undefined;
 }
 
@@ -174,6 +183,8 @@ function readCode(source: Source, code: Code, place: Reached, work: Work): void 
     stdin: code.stdin,
     aliases: code.aliases,
     functions: code.functions,
+    startFile: code.startFile,
+    ...(here ? { readFile: (path, cwd) => fileText(pathOf(textWord(path), directoryOf(cwd, place.base)).text, work) } : {}),
     ...(code.environment !== undefined
       ? { environment: code.environment }
       : here
@@ -184,7 +195,7 @@ function readCode(source: Source, code: Code, place: Reached, work: Work): void 
     ...(code.args === undefined ? {} : { args: code.args }),
   });
   for (const issue of reading.issues) addUnknown(unknownOf(issue, place), place, work);
-  for (const command of reading.commands) follow(command, place, work);
+  for (const command of reading.commands) follow(command, command.inFile === true ? { ...place, inFile: true } : place, work);
 }
 
 /** On this machine itself, with its files and variables. */
@@ -346,7 +357,7 @@ function followScript(request: Request, effect: RequestEffect, command: SimpleCo
   const { action, path, name, utility, span } = request;
   if (action !== "execute" || path === undefined || !path.known || (name !== "script" && name !== "source") || !isHere(place) || effect.hops !== undefined) return;
   const { world, approved } = work.situation;
-  const file = path.text.startsWith("~/") && world.home !== undefined ? world.home + path.text.slice(1) : path.text;
+  const file = absolute(path.text, work);
   if (!file.startsWith("/") || work.files.has(file) || approved?.(file) === true) return;
   work.files.add(file);
   const script = scriptFile(world.readFile(file) ?? "\0", file.endsWith(`/${utility}`) ? undefined : utility, span);
@@ -358,6 +369,15 @@ function followScript(request: Request, effect: RequestEffect, command: SimpleCo
     at,
     work,
   );
+}
+
+function fileText(path: string, work: Work): string | undefined {
+  const file = absolute(path, work);
+  return file.startsWith("/") ? work.situation.world.readFile(file) : undefined;
+}
+
+function absolute(path: string, { situation: { world } }: Work): string {
+  return path.startsWith("~/") && world.home !== undefined ? world.home + path.slice(1) : path;
 }
 
 /** ssh_config(5) RemoteCommand: what runs there in place of the session. */

@@ -91,6 +91,18 @@ describe("near misses are read whole", () => {
   });
 });
 
+describe("the file that the command's shell has read first", () => {
+  it.each([
+    ["claude", "/home/dev/.claude/shell-snapshots/snapshot-bash-1790452891926-09cuz2.sh"],
+    ["claude-no-snapshot", undefined],
+    // The bash that it execs has nothing of it but the environment.
+    ["codex", undefined],
+    ["gemini", undefined],
+  ])("%s", (name, file) => {
+    expect(peel(scaffold(name), nothing)?.startFile).toBe(file);
+  });
+});
+
 describe("a command that Claude Code hands over in a variable", () => {
   const indirect = String.raw`'eval' "\builtin 'unset' -v '__CLAUDE_CC_COMMAND_TEXT'; 'eval' $__CLAUDE_CC_COMMAND_TEXT"`;
   const whole = scaffold("claude").replace("eval 'ls | wc -l'", () => indirect);
