@@ -7,6 +7,7 @@ import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
 import { browseAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
 import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
+import { complain } from "./shell/complaint.ts";
 import type { ScanOptions } from "./shell/scan.ts";
 import { version } from "./shell/version.ts";
 import { completion, helpText } from "./usage.ts";
@@ -85,13 +86,13 @@ function formOf({ flags }: Options): "json" | "text" | "screen" {
 
 async function installed(options: Options): Promise<number> {
   const { flags } = options;
-  if (bothScopes(options)) return misuse(oneScope);
+  if (bothScopes(options)) return complain(oneScope, wrongCall);
   const pieces = new Set<Piece>([...(flags.has("no-hook") ? [] : ["hook" as const]), ...(flags.has("no-shell") ? [] : ["shell" as const])]);
   return (await import("./agent/install.ts")).install(installation(), await installRequest(options), pieces);
 }
 
 async function uninstalled(options: Options): Promise<number> {
-  if (bothScopes(options)) return misuse(oneScope);
+  if (bothScopes(options)) return complain(oneScope, wrongCall);
   return (await import("./agent/install.ts")).uninstall(installation(), await installRequest(options));
 }
 
@@ -102,8 +103,8 @@ function bothScopes({ flags }: Options): boolean {
 }
 
 async function installRequest({ operands, flags }: Options): Promise<InstallRequest> {
-  const { projectRoot } = await import("./agent/install.ts");
-  return { agent: operands[0] ?? "", project: flags.has("project") ? projectRoot(process.cwd()) : undefined, dryRun: flags.has("dry-run") };
+  const { repositoryRoot } = await import("./shell/repository.ts");
+  return { agent: operands[0] ?? "", project: flags.has("project") ? (repositoryRoot(process.cwd()) ?? process.cwd()) : undefined, dryRun: flags.has("dry-run") };
 }
 
 /** Where this autobotctl is installed. */
@@ -113,7 +114,7 @@ function installation(): string {
 
 function tail({ flags, values }: Options): number | Promise<number> {
   const lines = values.get("lines") ?? "20";
-  if (!/^\d+$/.test(lines)) return misuse(`not a number of lines: \`${lines}\``);
+  if (!/^\d+$/.test(lines)) return complain(`not a number of lines: \`${lines}\``, wrongCall);
   return tailAudit({ lines: Number(lines), follow: flags.has("follow"), json: flags.has("json"), filter: values.get("filter") });
 }
 
@@ -123,7 +124,7 @@ function selection(values: Options["values"]): Selection {
 
 function complete(shell: string): number {
   const text = completion(shell);
-  return text === undefined ? misuse(`no completion for \`${shell}\`\none of \`bash\`, \`zsh\`, \`fish\``) : print(text);
+  return text === undefined ? complain(`no completion for \`${shell}\`\none of \`bash\`, \`zsh\`, \`fish\``, wrongCall) : print(text);
 }
 
 function print(text: string): number {
@@ -131,16 +132,11 @@ function print(text: string): number {
   return 0;
 }
 
-function misuse(message: string): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
-  return wrongCall;
-}
-
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
-  if ("error" in options) return misuse(options.error);
+  if ("error" in options) return complain(options.error, wrongCall);
   const command = commands[options.command];
-  return command === undefined ? misuse(`unknown command \`${options.command}\``) : command(options);
+  return command === undefined ? complain(`unknown command \`${options.command}\``, wrongCall) : command(options);
 }
 
 // A reader that has seen enough, as `head` does, is no fault.

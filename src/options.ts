@@ -1,5 +1,6 @@
 // What autobotctl takes, in one table: parsing, the help, the manual page and the shell completions are all made from it.
 import { parseArgs } from "node:util";
+import { dialects } from "./agent/dialect.ts";
 import { suggestion } from "./policy/nearest.ts";
 
 export interface OptionDefinition {
@@ -212,7 +213,7 @@ export const commands: readonly CommandDefinition[] = [
       agent: {
         type: "string",
         takes: "NAME",
-        values: ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "goose", "crush", "windsurf", "droid", "kiro", "cline", "auto"],
+        values: Object.keys(dialects),
         help: "whose hook it is; auto tells it by the call (default: auto)",
       },
     },

@@ -1,10 +1,11 @@
 // `autobotctl install AGENT` and `autobotctl uninstall AGENT`: an agent's configuration files changed so that autobot-sh judges its
 // commands, or changed back. All is planned before anything is written; what cannot be written whole is taken back.
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { suggestion } from "../policy/nearest.ts";
 import { homeDirectory } from "../shell/account.ts";
+import { complain } from "../shell/complaint.ts";
 import { replaceFile } from "../shell/replace-file.ts";
 import { type Agent, agentsFor, type Piece, type Programs } from "./agents.ts";
 import { backupOf, said, writeConfig } from "./config-file.ts";
@@ -67,15 +68,6 @@ export function uninstall(root: string, request: InstallRequest): number {
   return print(`${plan.changes.map(({ file, after }) => `${after === undefined ? "removed" : "changed back"} ${file.name}`).join("\n")}\nstart the agent anew\n`);
 }
 
-/** The nearest directory upwards that is a repository's root, else this one. */
-export function projectRoot(cwd: string): string {
-  const up = (directory: string): string | undefined => {
-    if (existsSync(join(directory, ".git"))) return directory;
-    return dirname(directory) === directory ? undefined : up(dirname(directory));
-  };
-  return up(resolve(cwd)) ?? resolve(cwd);
-}
-
 function agentNamed(root: string, name: string): Agent | number {
   const agents = agentsHere(root);
   const agent = agents.find((each) => each.name === name);
@@ -123,11 +115,6 @@ function takeBack(file: Change["file"], above: string): void {
 function difference({ file, after }: Change): string {
   const [before, now] = [file.text === undefined ? "/dev/null" : file.name, after === undefined ? "/dev/null" : file.name];
   return createTwoFilesPatch(before, now, file.text ?? "", after ?? "", undefined, undefined, { context: 3 }).replace(/^=+\n/, "");
-}
-
-function complain(message: string, status: number): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
-  return status;
 }
 
 function print(text: string): number {

@@ -3,6 +3,7 @@ import { isatty } from "node:tty";
 import { statsText } from "../report/stats-text.ts";
 import { styleFor } from "../report/style.ts";
 import { type AuditLine, type AuditRecord, auditPath, parseLine, showRecord } from "./audit.ts";
+import { complain } from "./complaint.ts";
 import { loadEngine } from "./engine.ts";
 import { followsUp } from "./follow-up.ts";
 import { layerPlaces } from "./layers.ts";
@@ -29,6 +30,7 @@ export interface Selection {
 /** Draws the records of `path` until the person leaves. */
 export type AuditScreen = (path: string, filter: string) => Promise<void>;
 
+const wrongCall = 2;
 const followInterval = 500;
 const writeSize = 64 * 1024;
 
@@ -61,10 +63,7 @@ export async function showAudit(id: string): Promise<number> {
   const path = await recordPath();
   const reader = openRecord(path);
   const found = find(reader, id);
-  if (found === undefined) {
-    process.stderr.write(`autobotctl: no record \`${id}\` in \`${path}\`\n  list them with \`autobotctl audit tail\`\n`);
-    return 1;
-  }
+  if (found === undefined) return complain(`no record \`${id}\` in \`${path}\`\nlist them with \`autobotctl audit tail\``, 1);
   process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
   reader.close();
   return 0;
@@ -93,7 +92,7 @@ function find(reader: RecordReader, id: string): (AuditRecord & { readonly follo
 
 export async function statsAudit(selection: Selection, json: boolean, by: string | undefined): Promise<number> {
   const filter = filterOf(selection);
-  if ("error" in filter) return misuse(filter.error);
+  if ("error" in filter) return complain(filter.error, wrongCall);
   const counter = createCounter();
   for (const line of await selected(filter)) "record" in line ? counter.add(line.record) : counter.addDamaged();
   const stats = counter.stats();
@@ -105,11 +104,10 @@ export async function statsAudit(selection: Selection, json: boolean, by: string
 /** Damaged lines are counted on standard error: what is exported is whole. */
 export async function exportAudit(selection: Selection, format: string): Promise<number> {
   const filter = filterOf(selection);
-  if ("error" in filter) return misuse(filter.error);
+  if ("error" in filter) return complain(filter.error, wrongCall);
   let damaged = 0;
   await print(exported(await selected(filter), format, () => damaged++));
-  if (damaged > 0) process.stderr.write(`autobotctl: ${damaged} damaged lines are left out\n`);
-  return 0;
+  return damaged > 0 ? complain(`${damaged} damaged lines are left out`, 0) : 0;
 }
 
 function* exported(lines: Iterable<AuditLine>, format: string, skip: () => void): Generator<string> {
@@ -137,11 +135,6 @@ function filterOf({ since, until, filter = "" }: Selection): RecordFilter | { re
   const wrong = times.find((each) => each !== undefined && each.time === undefined);
   if (wrong !== undefined) return { error: `not a time: \`${wrong.text}\`\ngive \`2026-01-31\`, \`2026-01-31T08:00Z\`, or how long ago, as \`24h\` or \`7d\`` };
   return { ...parseFilter(filter), since: times[0]?.time, until: times[1]?.time };
-}
-
-function misuse(message: string): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
-  return 2;
 }
 
 /** Waits for readers that are slower. */

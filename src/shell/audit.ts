@@ -1,5 +1,5 @@
 // The record: one JSON object a line for each decision, appended with one write, rotated by size, read back.
-import { chmodSync, closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, constants, fstatSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Response } from "../decide.ts";
 import { oneLine, shown } from "../report/mask.ts";
@@ -170,10 +170,6 @@ function moveIfThere(from: string, to: string): void {
 /** A line of the record: what it says, or that it is damaged. */
 export type AuditLine = { readonly record: AuditRecord; readonly json: string } | { readonly damaged: string };
 
-export function readAuditLines(text: string): readonly AuditLine[] {
-  return text.split("\n").flatMap((json) => (json === "" ? [] : [parseLine(json)]));
-}
-
 /** A machine that stopped in the middle of a write leaves half a line. */
 export function parseLine(json: string): AuditLine {
   try {
@@ -194,10 +190,6 @@ function isRecord(value: unknown): value is AuditRecord {
 export function auditFiles(path: string): readonly string[] {
   const rotated = Array.from({ length: keptFiles }, (_, index) => `${path}.${keptFiles - index}`);
   return [...rotated, path].filter((each) => statSync(each, { throwIfNoEntry: false }) !== undefined);
-}
-
-export function readAudit(path: string): readonly AuditLine[] {
-  return auditFiles(path).flatMap((each) => readAuditLines(readFileSync(each, "utf8")));
 }
 
 /** What became of the line, in a word or two. */

@@ -5,6 +5,7 @@ import { responseJson } from "../report/json.ts";
 import { agentRefusal, refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { account } from "./account.ts";
+import { complain } from "./complaint.ts";
 import { type LoadedEngine, loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { decideLines, type Query } from "./ndjson.ts";
@@ -25,11 +26,12 @@ interface Judged {
 }
 
 const defaultWidth = 110;
+const undecided = 125;
 
 /** Exit status: 0 it would run, 126 it would be refused, 125 it cannot be decided. */
 export async function checkLine(line: string, options: CheckOptions, json: boolean): Promise<number> {
   const judged = await createJudge(options)({ line });
-  if ("failure" in judged) return failed(judged.failure);
+  if ("failure" in judged) return complain(judged.failure, undecided);
   const { response, loaded } = judged;
   if (json) process.stdout.write(`${JSON.stringify(responseJson(response))}\n`);
   else if (response.effective === "permit") process.stdout.write(permitted(response));
@@ -46,11 +48,6 @@ function refusalText(line: string, response: Response, { engine }: Judged["loade
   const terminal = isatty(1);
   const width = terminal ? process.stdout.columns : defaultWidth;
   return refusal(line, response, { policies: engine.policies, width, style: styleFor(process.env, terminal) });
-}
-
-function failed(message: string): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
-  return 125;
 }
 
 /** Decides one object a line until standard input ends. */

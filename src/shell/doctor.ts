@@ -6,7 +6,8 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from "node:
 import { delimiter, dirname, join, resolve } from "node:path";
 import blindSpots from "#blind-spots" with { type: "json" };
 import { examineAgents } from "../agent/faces.ts";
-import { agentsHere, projectRoot } from "../agent/install.ts";
+import { agentsHere } from "../agent/install.ts";
+import { violation } from "../agent/proof.ts";
 import type { Engine } from "../decide.ts";
 import { list } from "../policy/list.ts";
 import { homeDirectory } from "./account.ts";
@@ -16,6 +17,7 @@ import { isCompiled } from "./installation.ts";
 import { layerPlaces } from "./layers.ts";
 import { isProgram } from "./login-proof.ts";
 import { loginShells } from "./login-shell.ts";
+import { repositoryRoot } from "./repository.ts";
 import { isListed } from "./shells-file.ts";
 import { shimsFor } from "./shims.ts";
 import { version } from "./version.ts";
@@ -39,9 +41,6 @@ const longest = "not proven";
 /** The columns around what was looked at. */
 const margin = 2 + longest.length + 2 + 2;
 
-/** A host that exists nowhere (RFC 6761): should the line run after all, it reaches nobody. */
-const canary = "ssh autobot-sh-canary.invalid vim /etc/hosts";
-
 /** Status 0 where nothing is at fault, else 1. */
 export async function doctor(cwd: string, json: boolean): Promise<number> {
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
@@ -63,9 +62,9 @@ async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
     record(engine),
     ...loginShell(),
     ...routes(engine, cwd),
-    refusal(root, "a command", ["-c", canary]),
+    refusal(root, "a command", ["-c", violation]),
     refusal(root, "a script", ["-c", `sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'`]),
-    ...(await examineAgents(agentsHere(root), homeDirectory(), projectRoot(cwd))),
+    ...(await examineAgents(agentsHere(root), homeDirectory(), repositoryRoot(cwd) ?? cwd)),
   ];
 }
 

@@ -1,7 +1,8 @@
 // A path → the files below it that somebody wrote: what git ignores is left out where there is a repository.
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { repositoryRoot } from "./repository.ts";
 
 const maximumBytes = 1024 * 1024;
 const headBytes = 4096;
@@ -15,7 +16,7 @@ export function filesBelow(path: string): readonly string[] {
   const stat = statOf(path);
   if (stat?.isFile() === true) return [path];
   if (stat?.isDirectory() !== true) return [];
-  const tracked = insideRepository(path) ? filesOfGit(path) : undefined;
+  const tracked = repositoryRoot(path) !== undefined ? filesOfGit(path) : undefined;
   // Whoever names a directory that git ignores means it all the same.
   return (tracked === undefined || tracked.length === 0 ? walk(path) : tracked).toSorted((left, right) => (left < right ? -1 : left > right ? 1 : 0));
 }
@@ -55,7 +56,7 @@ function filesOfGit(directory: string): readonly string[] | undefined {
 
 /** Of some names below a directory those that git ignores there, whether or not there are such files. */
 export function ignoredByGit(directory: string, names: readonly string[]): ReadonlySet<string> {
-  if (names.length === 0 || !insideRepository(directory)) return new Set();
+  if (names.length === 0 || repositoryRoot(directory) === undefined) return new Set();
   return new Set(git(directory, ["check-ignore", "-z", "--stdin"], names.join("\0")).stdout.split("\0"));
 }
 
@@ -64,10 +65,6 @@ function git(directory: string, words: readonly string[], input = "") {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
   const all = ["-c", "core.fsmonitor=false", "-C", directory, ...words];
   return spawnSync("git", all, { env: environment, input, encoding: "utf8", maxBuffer: maximumListing, stdio: ["pipe", "pipe", "ignore"] });
-}
-
-function insideRepository(from: string): boolean {
-  return existsSync(join(from, ".git")) || (dirname(from) !== from && insideRepository(dirname(from)));
 }
 
 function statOf(path: string): Stats | undefined {

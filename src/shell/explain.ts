@@ -5,9 +5,11 @@ import { explain } from "../report/explanation.ts";
 import { explanationText } from "../report/explanation-text.ts";
 import { styleFor } from "../report/style.ts";
 import { type CheckOptions, createJudge } from "./check.ts";
+import { complain } from "./complaint.ts";
 import { drawsHere } from "./screen.ts";
 
 const defaultWidth = 110;
+const undecided = 125;
 
 /** Draws until the person leaves. */
 export type ExplainScreen = (explanation: Explanation) => Promise<void>;
@@ -15,10 +17,7 @@ export type ExplainScreen = (explanation: Explanation) => Promise<void>;
 /** `screen`: loads what draws; asked for on a terminal alone. Exit status: 0 it would run, 126 it would be refused, 125 it cannot be decided. */
 export async function explainLine(line: string, options: CheckOptions, form: "json" | "text" | "screen", screen: () => Promise<ExplainScreen>): Promise<number> {
   const judged = await createJudge({ ...options, trace: true })({ line });
-  if ("failure" in judged) {
-    process.stderr.write(`autobotctl: ${judged.failure.replaceAll("\n", "\n  ")}\n`);
-    return 125;
-  }
+  if ("failure" in judged) return complain(judged.failure, undecided);
   const explanation = explain(line, judged.response, judged.loaded.engine.policies);
   if (form === "json") process.stdout.write(`${JSON.stringify(explanation)}\n`);
   else if (form === "screen" && drawsHere(process.env)) await (await screen())(explanation);

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { violation } from "../agent/proof.ts";
 import type { Account } from "./accounts.ts";
 import { quoted } from "./words.ts";
 
@@ -74,7 +75,7 @@ function commands(launcher: string, account: Account): Fault {
 
 function refusal(launcher: string, account: Account): Fault {
   // A host that exists nowhere (RFC 6761): should the line run after all, it reaches nobody.
-  const { status: ended } = session(launcher, account, "ssh autobot-sh-canary.invalid vim /etc/hosts");
+  const { status: ended } = session(launcher, account, violation);
   return ended === 126 ? undefined : `an edit on another host is not refused in a session of ${account.name}: status ${ended}`;
 }
 

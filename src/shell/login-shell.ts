@@ -4,6 +4,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Account, accounts } from "./accounts.ts";
+import { complain } from "./complaint.ts";
 import { loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { proveLogin, proveRescue } from "./login-proof.ts";
@@ -15,11 +16,11 @@ const plain = "/bin/bash";
 /** Each returns the process's status. `user`: as given; undefined is whoever calls. Doing it twice does no more than once. */
 export async function enableLoginShell(user: string | undefined): Promise<number> {
   const found = target(user);
-  if ("fault" in found) return fail(found.fault);
+  if ("fault" in found) return complain(found.fault, failed);
   const { account, root, launcher } = found;
-  if (account.uid === 0 && user === undefined) return fail("root's login shell is the last way into a machine: it stays\nif you are sure, say `--user root`");
+  if (account.uid === 0 && user === undefined) return complain("root's login shell is the last way into a machine: it stays\nif you are sure, say `--user root`", failed);
   const fault = (account.uid === 0 ? proveRescue(launcher) : undefined) ?? proveLogin(root, launcher, account) ?? install(launcher, account);
-  if (fault !== undefined) return fail(`the login shell of ${account.name} stays \`${account.shell}\`: ${fault}`);
+  if (fault !== undefined) return complain(`the login shell of ${account.name} stays \`${account.shell}\`: ${fault}`, failed);
   const before = account.shell === launcher ? plain : account.shell;
   say(`the login shell of ${account.name} is ${launcher}; a session with it works
 back: autobotctl login-shell disable --user ${account.name}
@@ -30,11 +31,11 @@ back: autobotctl login-shell disable --user ${account.name}
 
 export function disableLoginShell(user: string | undefined): number {
   const found = target(user);
-  if ("fault" in found) return fail(found.fault);
+  if ("fault" in found) return complain(found.fault, failed);
   const { account, launcher } = found;
   if (isOurs(account.shell)) {
     const fault = change(account, plain);
-    if (fault !== undefined) return fail(fault);
+    if (fault !== undefined) return complain(fault, failed);
   }
   // Some other account may have it yet.
   if (process.getuid?.() === 0 && !accounts().some(({ shell }) => shell === launcher)) unlistShell(launcher);
@@ -45,7 +46,7 @@ export function disableLoginShell(user: string | undefined): number {
 /** Status 1 where the account has the launcher as login shell, and it does not work. */
 export async function showLoginShell(user: string | undefined): Promise<number> {
   const found = target(user);
-  if ("fault" in found) return fail(found.fault);
+  if ("fault" in found) return complain(found.fault, failed);
   const { account, root, launcher } = found;
   const allowed = process.getuid?.() === 0 || process.getuid?.() === account.uid;
   const fault = allowed ? proveLogin(root, launcher, account) : "only root and they can start a session of theirs";
@@ -122,9 +123,4 @@ async function rescueWarning({ name, uid }: Account): Promise<string | undefined
 
 function say(text: string): void {
   process.stdout.write(`${text.replaceAll("\n", "\n  ")}\n`);
-}
-
-function fail(message: string): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
-  return failed;
 }

@@ -1,7 +1,7 @@
 // `autobotctl scan`: files → what in them would be refused, as text, JSON or SARIF, less what a baseline knows.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { createEngine, type Engine, type Span } from "../decide.ts";
 import { needsMark, readerFor } from "../documents/index.ts";
@@ -12,9 +12,11 @@ import { sarif } from "../report/sarif.ts";
 import { styleFor } from "../report/style.ts";
 import { type Finding, type Surroundings, scanDocument } from "../scan.ts";
 import { divide, readBaseline, writeBaseline } from "./baseline.ts";
+import { complain } from "./complaint.ts";
 import { filesBelow, readDocument } from "./document-files.ts";
 import { loadEngine } from "./engine.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
+import { repositoryRoot } from "./repository.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
@@ -49,11 +51,6 @@ export async function scan(operands: readonly string[], options: ScanOptions): P
   const { known, fresh } = divide(report.findings, before.baseline);
   await print(shown({ ...report, findings: fresh, known }, options.format));
   return fresh.length > 0 ? status.found : status.clean;
-}
-
-function complain(message: string, result: number): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
-  return result;
 }
 
 /** Waits until it is written: whoever reads a pipe may be slower than we are. */
@@ -160,10 +157,7 @@ async function workstation(loading: ReturnType<typeof loadEngine>): ReturnType<t
 function projectRoot(directory: string, { policies: { fleet } }: Engine): string {
   const root = fleet.root?.replace(/\/$/, "");
   if (root !== undefined && (directory === root || directory.startsWith(`${root}/`))) return root;
-  for (let above = directory; ; above = dirname(above)) {
-    if (existsSync(join(above, ".git"))) return above;
-    if (above === dirname(above)) return directory;
-  }
+  return repositoryRoot(directory) ?? directory;
 }
 
 /** Milliseconds. */

@@ -12,6 +12,7 @@ import type { FleetHost } from "../policy/schema.ts";
 import { type Comparison, type Difference, type Drift, diffText, driftText } from "../report/drift.ts";
 import { styleFor } from "../report/style.ts";
 import { account } from "./account.ts";
+import { complain } from "./complaint.ts";
 import { ignoredByGit } from "./document-files.ts";
 import { loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
@@ -61,11 +62,6 @@ async function show(server: Server, drift: Drift, { json, diff }: VerifyOptions)
     if ("failure" in there) return complain(there.failure, status.failed);
     process.stdout.write(`\n${diffText(drift, difference, there.stdout, readFileSync(join(server.root, difference.local), "utf8"), style)}`);
   }
-  return result;
-}
-
-function complain(message: string, result: number): number {
-  process.stderr.write(`autobotctl: ${message.replaceAll("\n", "\n  ")}\n`);
   return result;
 }
 

@@ -1,5 +1,5 @@
 // `autobotctl hook`, as agents call it: what is refused is said in the agent's own form, and all else is silence.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dialects } from "../../src/agent/dialect.ts";
@@ -97,6 +97,15 @@ it("refuses where the judge is gone", () => {
   writeFileSync(join(copy, "dist", "judge.cjs"), "process.exit(7)");
   expect(JSON.parse(ask("claude", claude("true"), copy).stdout)).toMatchObject({ decision: "block", hookSpecificOutput: { permissionDecision: "deny" } });
   expect(ask("kiro", claude("true"), copy).status).toBe(2);
+});
+
+it.each(Object.keys(dialects))("refuses where all that it would load is gone, in a form that %s takes", (agent) => {
+  const copy = installation();
+  rmSync(join(copy, "dist"), { recursive: true });
+  const { status, stdout, stderr } = ask(agent, claude("true"), copy);
+  expect(`${stdout}${stderr}`).toMatch(/autobot-sh REFUSED \[failure\]/);
+  if (status === 0) expect(JSON.parse(stdout)).not.toEqual({});
+  else expect([status, stdout]).toEqual([2, ""]);
 });
 
 it("tells every agent's form by itself", () => {

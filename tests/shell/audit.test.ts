@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createEngine, decide, emptyContext } from "../../src/decide.ts";
-import { appendRecord, auditPath, readAudit, recordOf, showRecord } from "../../src/shell/audit.ts";
+import { appendRecord, auditPath, recordOf, showRecord } from "../../src/shell/audit.ts";
 import { defaultPolicies } from "../policy/default-policies.ts";
+import { readRecord } from "./record.ts";
 import { autobotctl, autobotSh, run, scratch } from "./run.ts";
 
 const engine = createEngine(defaultPolicies);
@@ -59,7 +60,7 @@ describe("the file", () => {
     const state = scratch();
     const command = `for i in {1..20}; do ${autobotSh} -c "true $i" & done; wait`;
     run("/bin/bash", ["-c", command], { env: { XDG_STATE_HOME: state } });
-    expect(readAudit(join(state, "autobot-sh", "audit.jsonl")).filter((line) => "record" in line)).toHaveLength(20);
+    expect(readRecord(join(state, "autobot-sh", "audit.jsonl")).filter((line) => "record" in line)).toHaveLength(20);
   });
   it("is rotated, and no more than five are kept", () => {
     const path = join(scratch(), "audit.jsonl");
@@ -75,7 +76,7 @@ describe("the file", () => {
     appendRecord(recorded("ls"), path);
     writeFileSync(path, `${readFileSync(path, "utf8")}{"time":"2026\n[]\n`);
     appendRecord(recorded("ls"), path);
-    expect(readAudit(path).map((line) => ("record" in line ? line.record.decision : line.damaged))).toEqual(["permit", '{"time":"2026', "[]", "permit"]);
+    expect(readRecord(path).map((line) => ("record" in line ? line.record.decision : line.damaged))).toEqual(["permit", '{"time":"2026', "[]", "permit"]);
   });
   it("is not followed where it is a link", () => {
     const directory = scratch();

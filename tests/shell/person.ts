@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { readAudit } from "../../src/shell/audit.ts";
+import { readRecord } from "./record.ts";
 import { autobotSh } from "./run.ts";
 import { executable } from "./stubs.ts";
 
@@ -151,7 +151,7 @@ export async function person({
     screen,
     until,
     made: (name) => existsSync(join(home, name)),
-    refusals: () => readAudit(join(home, "state", "autobot-sh", "audit.jsonl")).filter((line) => "record" in line && line.record.effective === "deny").length,
+    refusals: () => readRecord(join(home, "state", "autobot-sh", "audit.jsonl")).filter((line) => "record" in line && line.record.effective === "deny").length,
     statuses,
     ended: async () => {
       await until("the end", () => existsSync(join(home, "ended")));
