@@ -1,10 +1,10 @@
 // What the documents say is so: paths exist, names are exported, and what an example shows is what it prints.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtIn } from "../src/utilities/index.ts";
+import { scratch } from "./scratch.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -84,7 +84,7 @@ describe.skipIf(!existsSync(join(root, "dist/judge.cjs")))("README.md's examples
 
   /** Were a refused example permitted by mistake, it must reach nobody. */
   function withoutNetwork(): string {
-    const folder = mkdtempSync(join(tmpdir(), "no-network-"));
+    const folder = scratch();
     for (const utility of ["ssh", "scp", "sftp", "rsync", "ansible", "ansible-playbook", "docker", "docker-compose", "curl", "npm", "npx"]) {
       writeFileSync(join(folder, utility), `#!/bin/sh\necho "${utility} was started" >&2\nexit 99\n`);
       chmodSync(join(folder, utility), 0o755);

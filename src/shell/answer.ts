@@ -1,5 +1,8 @@
 // What the judge tells the launcher, which does nothing that is not said here in full (src/launcher/judge.c, libexec/autobot-sh).
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { writeWhole } from "./descriptor.ts";
+import { temporaryDirectory } from "./directory.ts";
 import type { Spool } from "./program.ts";
 import { quoted } from "./words.ts";
 
@@ -39,7 +42,7 @@ function fieldsOf(answer: Answer): readonly string[] {
   return [
     "permit",
     ...(print === undefined ? [] : [`>${print}\n`]),
-    ...(spool === undefined ? [] : [`<${spool.descriptor} ${spool.path}`]),
+    ...(spool === undefined ? [] : [`<${spool.descriptor} ${fileOf(spool)}`]),
     ...(word === undefined ? [] : [`=${word.index} ${word.text}`]),
     ...(keepsNode === true ? ["*"] : []),
     ...(attended === true ? ["&"] : []),
@@ -47,4 +50,11 @@ function fieldsOf(answer: Answer): readonly string[] {
     ...start.map((each) => `@${each}`),
     ".",
   ];
+}
+
+/** In a directory of its own, mode 0700; whoever reads the answer removes both. */
+function fileOf({ bytes }: Spool): string {
+  const path = join(mkdtempSync(join(temporaryDirectory(), "autobot-sh-")), "program");
+  writeFileSync(path, bytes, { flag: "wx", mode: 0o600 });
+  return path;
 }

@@ -110,21 +110,22 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
     const session = sessionFor(launcher);
     return { permit: { keepsNode: true, attended: true, start: session, ...become(session) } };
   }
-  if ("absent" in program) return { permit: { ...layerOf(launcher.words), ...become(["/bin/bash"]) } };
+  const spool = "spool" in program ? program.spool : undefined;
+  if ("absent" in program) return { permit: { ...layerOf(launcher.words), ...become(["/bin/bash"]), spool } };
   const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
   const asked = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
   const judged = readOnly(asked, invocation, engine, context) ?? asked;
   const status = conclude(judged, engine, context);
   if (status !== 0) return { status };
   // What a deployment does underneath is its own.
-  if (judged.response.deployment) return { permit: {} };
+  if (judged.response.deployment) return { permit: { spool } };
   if (judged !== asked) return { permit: { ...withProgram(judged.text, launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
   const layer = layerOf(launcher.words);
   if (invocation.program.from === "argument" && launcher.onTerminal && wantsTerminal(engine)) {
     const terminal = terminalFor(launcher);
     return { permit: { ...layer, keepsNode: true, start: terminal, ...become(terminal) } };
   }
-  return { permit: { ...layer, ...become(["/bin/bash"]), spool: "arriving" in program ? undefined : program.spool } };
+  return { permit: { ...layer, ...become(["/bin/bash"]), spool } };
 }
 
 /** A file that is built beside the judge. */

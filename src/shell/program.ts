@@ -1,22 +1,21 @@
 // An invocation → the text that bash will run, read without taking anything away from bash: a file and a program on
-// standard input that is a file by position, one that comes through a pipe by keeping a copy for bash to read.
-import { closeSync, constants, fstatSync, mkdtempSync, openSync, readFileSync, readSync, type Stats, statSync, writeFileSync } from "node:fs";
+// standard input that is a file by position, one that comes through a pipe by keeping what it gave for bash to read.
+import { fstatSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { isTerminal, readToEnd } from "./descriptor.ts";
-import { temporaryDirectory } from "./directory.ts";
 import type { Invocation } from "./invocation.ts";
 import { staysOpen } from "./pipe.ts";
 
-/** A descriptor that has been read empty, and the file that holds what it gave. The file is in a directory of its own, mode 0700. */
+/** A descriptor that has been read empty, and what it gave. */
 export interface Spool {
   readonly descriptor: number;
-  readonly path: string;
+  readonly bytes: Buffer;
 }
 
 export type ProgramText =
   | { readonly text: string; readonly spool?: Spool | undefined }
   /** There is nothing to judge: bash reports what is wrong, or its input is empty. */
-  | { readonly absent: true }
+  | { readonly absent: true; readonly spool?: Spool | undefined }
   /** It comes through a pipe that its writer keeps open: what it starts can be judged, and not its text. */
   | { readonly arriving: true }
   /** A person would type the program. */
@@ -67,7 +66,7 @@ function readDescriptor(descriptor: number): ProgramText {
   if (bytes === undefined) {
     return { failure: "cannot judge the program on standard input: it is longer than 64 MiB\nwrite it to a file, and run that" };
   }
-  return { ...fromBytes(bytes), spool: { descriptor, path: keep(bytes) } };
+  return { ...fromBytes(bytes), spool: { descriptor, bytes } };
 }
 
 /** bash drops NUL bytes from a script, and takes one for a binary whose first line (of its first 80 bytes) holds one. */
@@ -120,12 +119,4 @@ function positionOf(descriptor: number): number {
   const facts = attempt(() => readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"));
   // Where the system does not tell, from the start: more than bash will see, never less.
   return Number(/^pos:\s*(\d+)/m.exec(facts ?? "")?.[1] ?? 0);
-}
-
-function keep(bytes: Buffer): string {
-  const path = join(mkdtempSync(join(temporaryDirectory(), "autobot-sh-")), "program");
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-  writeFileSync(file, bytes);
-  closeSync(file);
-  return path;
 }

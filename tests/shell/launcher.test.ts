@@ -194,6 +194,17 @@ describe("a program on standard input", () => {
     throughAutobot([], { input: "echo one\n", env: { TMPDIR: before } });
     expect(run("ls", ["-A", before]).stdout).toBe("");
   });
+
+  it("leaves no copy behind when it is refused", () => {
+    const before = scratch();
+    expect(throughAutobot([], { input: "ssh autobot@172.16.168.21 'vim /etc/hosts'\n", env: { TMPDIR: before } }).status).toBe(126);
+    expect(run("ls", ["-A", before]).stdout).toBe("");
+  });
+
+  it("is bash's to complain of when it is no text", () => {
+    const input = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 10]);
+    expect(throughAutobot([], { input })).toEqual(throughBash([], { input }));
+  });
 });
 
 describe("a refused program has not run in any part", () => {

@@ -1,6 +1,5 @@
 // `terminal: pty` through the launcher: on a terminal the command gets one of its own, and nobody can tell but by its name.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { openPty, type Pty } from "../../src/shell/pty.ts";
@@ -121,7 +120,7 @@ it("a signal to us reaches it", async () => {
 });
 
 it("nothing is left when the terminal is closed", async () => {
-  const status = join(mkdtempSync(join(tmpdir(), "terminal-")), "status");
+  const status = join(scratch(), "status");
   const pty = await terminal(`trap : HUP; on 'echo ready $$ $PPID; while :; do sleep 0.05; done'; echo $? >${status}`);
   const [, program, us] = (/ready (\d+) (\d+)/.exec(await until(pty, "\n")) ?? []).map(Number);
   pty.output.destroy();

@@ -1,9 +1,9 @@
 // A person at a terminal: tmux, in which they type. What their shell's prompt hook notes tells when a line is done.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { scratch } from "../scratch.ts";
 import { readRecord } from "./record.ts";
 import { autobotSh } from "./run.ts";
 import { executable } from "./stubs.ts";
@@ -71,7 +71,7 @@ export async function person({
   bash = process.env["AUTOBOT_SH_TEST_BASH"],
   network,
 }: PersonOptions = {}): Promise<Person> {
-  const home = mkdtempSync(join(tmpdir(), "autobot-sh-person-"));
+  const home = scratch();
   const bin = join(home, "bin");
   mkdirSync(bin);
   for (const name of stubbed) executable(join(bin, name), `#!/bin/sh\necho "$(basename "$0") $*" >>"$HOME/calls"\n`);

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdtempSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { type Exit, openPty, type Pty, type PtyOptions } from "../../src/shell/pty.ts";
+import { scratch } from "../scratch.ts";
 import { bytes, isRunning, until } from "./watch.ts";
 
 const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/", LC_ALL: "C.UTF-8", TERM: "xterm" };
@@ -259,14 +260,14 @@ describe("a terminal that cannot be had is a value", () => {
     ["no such program", { file: "/no/such/program" }, "cannot run `/no/such/program`"],
     ["no such name in PATH", { file: "no-such-name" }, "cannot run `no-such-name`"],
     ["a program that is not executable", { file: "/etc/passwd" }, "cannot run `/etc/passwd`"],
-    ["no such directory", { cwd: join(mkdtempSync(join(tmpdir(), "pty-")), "gone") }, "cannot enter directory"],
+    ["no such directory", { cwd: join(scratch(), "gone") }, "cannot enter directory"],
   ])("%s", async (_title, change, message) => {
     const result = await openPty({ ...options, ...change });
     expect(result).toEqual({ failure: "not-found", message: expect.stringContaining(message) });
   });
 
   it("the native module is not there", async () => {
-    const program = join(mkdtempSync(join(tmpdir(), "pty-")), "terminal.mjs");
+    const program = join(scratch(), "terminal.mjs");
     copyFileSync(join(import.meta.dirname, "..", "..", "dist", "terminal.js"), program);
     const pty = await openPty({ ...options, file: process.execPath, args: [program, "bash", "-c", "echo ran"] });
     if ("failure" in pty) throw new Error(pty.message);

@@ -1,18 +1,16 @@
 // Starts the built autobot-sh, autobotctl and bash the way a test wants them: a home of their own, nothing of the machine's.
 import { type SpawnSyncReturns, type StdioOptions, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { scratch } from "../scratch.ts";
+
+export { scratch } from "../scratch.ts";
 
 export const root = join(import.meta.dirname, "..", "..");
 export const autobotSh = join(root, "bin", "autobot-sh");
 /** The same in bash, which serves where nothing was compiled. */
 export const launcherInBash = join(root, "libexec", "autobot-sh");
 export const autobotctl = join(root, "bin", "autobotctl");
-
-export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), "autobot-sh-test-"));
-}
 
 /** A copy of what is installed, without code caches: to break, and to start for the first time. */
 export function installation(): string {

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build } from "esbuild";
 import { beforeAll, expect, it, vi } from "vitest";
 import { openPty, type Pty } from "../../src/shell/pty.ts";
+import { scratch } from "../scratch.ts";
 import { bytes, isRunning, until } from "./watch.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -94,7 +94,7 @@ it("SIGTERM to us reaches it, and the terminal is put back", async () => {
 });
 
 it("nothing is left running when the person's terminal is closed, and we die as told", async () => {
-  const status = join(mkdtempSync(join(tmpdir(), "terminal-")), "status");
+  const status = join(scratch(), "status");
   const pty = await terminal(`trap : HUP; on 'trap "exit 3" HUP; echo ready $$ $PPID; while :; do sleep 0.05; done'; echo $? >${status}`);
   const [, program, us] = (/ready (\d+) (\d+)/.exec(await until(pty, "\n")) ?? []).map(Number);
   pty.output.destroy();
