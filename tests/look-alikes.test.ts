@@ -111,6 +111,7 @@ const lookAlikes: Readonly<Record<string, readonly string[]>> = {
     "bash -c 'vim notes.txt'",
     "for f in *.conf; do sed -i 's/a/b/' \"$f\"; done",
   ],
+  "a program by a pattern": ["./scripts/s*.sh", "/usr/bin/python3* --version", "/bin/l? -l", "/opt/venv*/bin/python app.py", "x=[; $x -f f ]"],
   "looking at a server": [
     "ssh -i ~/.ssh/autobot_key autobot@172.16.168.21 'cat /etc/nginx/nginx.conf' > /tmp/nginx.conf",
     "ssh autobot@172.16.168.21 \"grep -rn 'sed -i' /home/autobot/scripts\"",
@@ -130,4 +131,13 @@ describe.each(Object.entries(lookAlikes))("%s", (_title, lines) => {
     const { effective, denials, unknowns } = decide(line, engine, { ...emptyContext, cwd: "/home/dev/project" });
     expect({ effective, rules: denials.map(({ rule }) => rule.id), unknowns: unknowns.map(({ message }) => message) }).toMatchObject({ effective: "permit", rules: [] });
   });
+});
+
+describe("what passes here for something else", () => {
+  it.each(["/usr/bin/s[s]h autobot@172.16.168.21 reboot", "/usr/bin/@(ssh) autobot@172.16.168.21 reboot", "/bin/r?ync -a app.py autobot@172.16.168.21:/opt/"])(
+    "is refused, also where shims judge what they see: %s",
+    (line) => {
+      expect(decide(line, engine, { ...emptyContext, runtime: true }).effective).toBe("deny");
+    },
+  );
 });

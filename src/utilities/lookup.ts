@@ -35,6 +35,15 @@ export function leavesPath(command: SimpleCommand, name: string, words: readonly
   return (pattern !== undefined && words.some((word) => pattern.test(known(word) ?? prefix(word)))) || replaces(command.variable("PATH"), path);
 }
 
+/** The same of a name that is not known: a file by a pattern, or in a directory where the system's utilities are. */
+export function mayLeavePath(name: Word): boolean {
+  const text = show(name);
+  return text.startsWith("/") && (name.glob === true || systemDirectory.test(text));
+}
+
+/** hier(7); `/usr/local` too. */
+const systemDirectory = /^\/+(?:usr\/+(?:local\/+)?)?s?bin\/+[^/]*$/;
+
 /** The line sets PATH, and to more than an addition. */
 function replaces(value: Word | undefined, path: string | undefined): boolean {
   if (value === undefined) return false;

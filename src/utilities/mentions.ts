@@ -1,5 +1,7 @@
 // Whether a text that could not be read to its end may start one of these utilities.
 
+import { matches } from "../syntax/pattern.ts";
+
 const namePattern = /[A-Za-z0-9_.+-]+/g;
 
 /** True when one of `names` stands in the text as a word of its own, quotes and slashes around it or not. */
@@ -10,8 +12,7 @@ export function mentions(text: string, names: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** True when a name of which only the beginning and the end are known may be one of `names`. */
-export function fitsOne({ prefix, suffix }: { readonly prefix: string; readonly suffix: string }, names: ReadonlySet<string>): boolean {
-  if (prefix === "" && suffix === "") return false;
-  return [...names].some((name) => name.length >= prefix.length + suffix.length && name.startsWith(prefix) && name.endsWith(suffix));
+/** True when one of `names` fits a shell pattern that says something; any may fit an extended one. */
+export function fitsOne(pattern: string, names: ReadonlySet<string>): boolean {
+  return !/^\**$/.test(pattern) && [...names].some((name) => matches(pattern, name) !== false);
 }

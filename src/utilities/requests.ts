@@ -4,11 +4,11 @@ import type { Host, LocalWord, Path, Request } from "../policy/request.ts";
 import { read } from "../syntax/read.ts";
 import type { Assignment, Dialect, Issue, IssueCode, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import { joinedSource, type Source } from "../syntax/source.ts";
-import { known, maySplit, prefix, type Span, show, slice, suffix, textWord, type Word } from "../syntax/word.ts";
+import { known, maySplit, type Span, show, slice, suffix, textWord, type Word } from "../syntax/word.ts";
 import { readArguments } from "./arguments.ts";
 import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
-import { leavesPath } from "./lookup.ts";
+import { leavesPath, mayLeavePath } from "./lookup.ts";
 import { type OptionMeaning, optionMeanings } from "./option-meaning.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
@@ -67,8 +67,8 @@ export interface Unknown {
   readonly environment: boolean;
   /** No shim will see what it stands for: the command is not looked for in PATH as the line found it. */
   readonly unseen: boolean;
-  /** For a command's name: what is known of it. */
-  readonly name?: { readonly prefix: string; readonly suffix: string } | undefined;
+  /** For a command's name: the shell pattern that it fits. */
+  readonly name?: string | undefined;
 }
 
 /** A simple command as it was understood, for explanations. */
@@ -254,16 +254,27 @@ function meaningOf(command: SimpleCommand, utility: Utility | undefined, invocat
 function nameOf(word: Word): string | undefined {
   const text = known(word) ?? suffix(word);
   const slash = text.lastIndexOf("/");
-  if (slash >= 0) return slash === text.length - 1 ? undefined : text.slice(slash + 1);
+  const last = text.slice(slash + 1);
+  if (word.glob === true && pattern.test(last)) return undefined;
+  if (slash >= 0) return last === "" ? undefined : last;
   return known(word);
+}
+
+/** What may become another name (POSIX XCU 2.14, bash(1) Pathname Expansion). Quoted characters are taken for ones too. */
+const pattern = /[*?]|\[.+\]|[@!+]\(/;
+
+/** What a name that is not known may be, without directories: a pattern, with `*` for what only run time tells. */
+function patternOf({ pieces, glob }: Word): string {
+  const text = pieces.map((piece) => ("hole" in piece ? "*" : glob === true ? piece.text : piece.text.replaceAll(/[*?[\\]/g, "\\$&"))).join("");
+  return text.slice(text.lastIndexOf("/") + 1);
 }
 
 /** The command's name is only known at run time. Where it may also be no word at all, the next word may be the name. */
 function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Reached, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
-  const known = { prefix: prefix(name), suffix: suffix(name) };
+  const unseen = place.unseen || mayLeavePath(name);
   addUnknown(
-    { code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, unseen: place.unseen, name: known },
+    { code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, unseen, name: patternOf(name) },
     place,
     work,
   );

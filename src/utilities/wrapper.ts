@@ -162,11 +162,12 @@ function afterSubcommand(row: Wrapper, grammar: Grammar, invocation: Invocation)
 
 function wrapped(row: Wrapper, invocation: Invocation): readonly Effect[] {
   const { arguments: given } = invocation;
-  if (given.has(...list(row.reads))) return [];
+  const written = writes(given.all(...list(row.writes)), { note: "records to it" });
+  if (given.has(...list(row.reads))) return written;
   const hops: readonly Hop[] | undefined = row.container === true ? [{ kind: "container", destination: given.operands[0] }] : undefined;
   const inner = { hops, cwd: given.argument(...list(row.directory)) };
   return [
-    ...writes(given.all(...list(row.writes)), { note: "records to it" }),
+    ...written,
     ...given.all(...list(row.code)).map((source): Effect => ({ does: "code", source: [source], dialect: "sh", ...inner })),
     ...commandEffects(row, invocation, inner),
   ];

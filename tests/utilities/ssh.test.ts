@@ -110,6 +110,13 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ssh $X autobot@10.0.0.1 rm f", "write 10.0.0.1:~/f"],
   ["ssh $X 10.0.0.1 rm f", "write 10.0.0.1:~/f"],
   ['ssh "$1" "$2"', "unknown the command is `$2`"],
+  // A name by a pattern, which a shell there makes a path of
+  ["ssh h 'reb?ot'", "unknown the command is `reb?ot`"],
+  ["ssh h 'sudo /usr/bin/sys*ctl restart nginx'", "unknown the command is `/usr/bin/sys*ctl`"],
+  ["ssh h '/usr/bin/[v]im f'", "unknown the command is `/usr/bin/[v]im`"],
+  ["ssh h '/opt/venv*/bin/python --version'", "read h"],
+  ["ssh h '[ -f f ] && cat *.log'", "read h"],
+  ["/usr/bin/s[s]h h reboot", "unknown the command is `/usr/bin/s[s]h`"],
   // Other clients
   ["kitten ssh h rm x", "write h:~/x"],
   ["kitty +kitten ssh h", "session h"],

@@ -130,6 +130,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["timeout $T ssh h 'rm /f'", "write h:/f", "execute local (unclassified)"],
   ["timeout $OPTIONS 5 ssh h 'rm /f'", "write h:/f"],
   ['ssh h "timeout $T"', "read h"],
+  ["strace -f -p 12 -o /t/x", "write local:/t/x"],
+  ["strace -f -p 12", "read local"],
   ["nohup $CMD", "unknown the command is `$CMD`"],
 ];
 
