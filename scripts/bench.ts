@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
 import { auditTimings } from "./audit.ts";
+import { costOf, median, medianCosts, perMeasurement, type Start } from "./cost.ts";
 import { growth as growthOf, latencies, type Pair, startUps } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 import { makeTree } from "./scan-tree.ts";
@@ -174,7 +175,6 @@ async function pty(_files: readonly string[], rounds: number): Promise<void> {
 
 // Cold: whole processes, interleaved, so that all suffer alike from what else the machine does.
 
-const perMeasurement = 3;
 // The launcher leaves it to the judge, and it starts nothing.
 const slow = "case a in b) ;; esac";
 
@@ -197,15 +197,7 @@ function cold(_files: readonly string[], rounds: number): void {
     // Where bubblewrap is not installed, the start that fails would be measured.
     ...(existsSync("/usr/bin/bwrap") ? { ...below("on"), ...below("strict") } : {}),
   };
-  const measured = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, command] of Object.entries(commands)) {
-      const cost = costOf(command);
-      // The first round fills the page cache.
-      if (round > 0) measured.get(name)?.push(cost);
-    }
-  }
-  const medians = [...measured].map(([name, costs]) => ({ name, wall: median(costs.map(({ wall }) => wall)), cpu: median(costs.map(({ cpu }) => cpu)) }));
+  const medians = medianCosts(commands, rounds);
   const node = medians.find(({ name }) => name === "node -e 0");
   print(`\ncold: medians of ${rounds} × ${perMeasurement} starts each, interleaved; milliseconds`);
   print(`  ${"".padEnd(46)}    wall     cpu  ÷ node's, wall and cpu`);
@@ -213,11 +205,6 @@ function cold(_files: readonly string[], rounds: number): void {
   for (const { name, wall, cpu } of medians) {
     print(`  ${name.padEnd(46)}${wall.toFixed(1).padStart(8)}${cpu.toFixed(1).padStart(8)}${ratio(wall, node?.wall).padStart(12)}${ratio(cpu, node?.cpu)}`);
   }
-}
-
-interface Start {
-  readonly words: readonly string[];
-  readonly cwd?: string;
 }
 
 /** The same command with and without a call that its shim has judged, in a project whose policy sets `runtime`. */
@@ -230,24 +217,6 @@ function below(runtime: "on" | "strict"): Readonly<Record<string, Start>> {
     [`autobot-sh -c '${slow}', runtime: ${runtime}`]: { words: [launcher, "-c", slow], cwd },
     [`autobot-sh -c 'ssh -G h', runtime: ${runtime}`]: { words: [launcher, "-c", "ssh -G h"], cwd },
   };
-}
-
-interface Cost {
-  readonly wall: number;
-  /** User and system time of the process and all that it waited for. */
-  readonly cpu: number;
-}
-
-/** bash's `time` reads what the kernel counted for the children, to the millisecond; node has no call for it. */
-function costOf({ words, cwd = process.cwd() }: Start): Cost {
-  const script = `TIMEFORMAT='%3R %3U %3S'; time for ((n = 0; n < ${perMeasurement}; n++)); do "$@"; done </dev/null >/dev/null 2>&1`;
-  const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
-  const { stderr } = spawnSync("/bin/bash", ["-c", script, "bash", ...words], { cwd, encoding: "utf8", env: { ...env, LC_ALL: "C" } });
-  const [wall = 0, user = 0, system = 0] = stderr
-    .trim()
-    .split(" ")
-    .map((seconds) => (1000 * Number(seconds)) / perMeasurement);
-  return { wall, cpu: user + system };
 }
 
 // Interactive: the shell alone and with the gate, by turns.
@@ -299,10 +268,6 @@ function sum(values: readonly number[]): number {
 
 function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
-function median(values: readonly number[]): number {
-  return quantile([...values].sort(ascending), 0.5);
 }
 
 function micro(milliseconds: number): string {

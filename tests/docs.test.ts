@@ -22,6 +22,7 @@ const documents = [
   "CHANGELOG.md",
   "docs/agents.md",
   "docs/audit.md",
+  "docs/comparison.md",
   ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`),
 ].filter(isInForce);
 

@@ -16,12 +16,12 @@ import { timesRefused } from "./repeats.ts";
 
 const maximumBytes = 1024 * 1024;
 
-/** The process's status. `agent`: a row of the table; another counts as `auto`. */
-export async function hook(agent: string): Promise<number> {
+/** The process's status. `agent`: a row of the table; another counts as `auto`. `read`: what the agent has written, or throws. */
+export async function hook(agent: string, read: () => string = standardInput): Promise<number> {
   const forms = (Object.hasOwn(dialects, agent) ? dialects[agent] : undefined) ?? dialects["auto"] ?? [];
   let deny = forms.at(-1)?.deny ?? ((reason: string): Reply => ({ stderr: `${reason}\n`, status: 2 }));
   try {
-    const payload = readPayload(standardInput(), forms, process.cwd());
+    const payload = readPayload(read(), forms, process.cwd());
     if ("silent" in payload) return 0;
     deny = payload.deny;
     const reason = "unreadable" in payload ? failure(payload.unreadable) : await refusalOf(payload.call, agent);

@@ -1,6 +1,7 @@
 // Judges lines that nobody has asked for, so that the code caches made meanwhile (docs/adr/0014) hold what judging takes.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { hook } from "../agent/hook.ts";
 import { temporaryDirectory } from "./directory.ts";
 import { builtInEngine } from "./engine.ts";
 import { type Exit, openPty, type PtyFailure } from "./pty.ts";
@@ -20,6 +21,9 @@ const rounds: readonly (readonly (readonly string[])[])[] = [
   ],
 ];
 
+/** For agents, which wait before each command: one to pass, in the first round; one to refuse, twice, in the second. */
+const agentsLines: readonly (readonly string[])[] = [["git status && ls | head"], ["ssh 172.16.168.21 'vim /home/autobot/app.py'", "ssh 172.16.168.21 'vim /home/autobot/app.py'"]];
+
 function line(text: string): readonly string[] {
   return ["shell", "fields", "autobot-sh", "-c", text];
 }
@@ -34,8 +38,9 @@ export async function* rehearse(judge: Judge, session?: typeof runSession): Asyn
   process.chdir("/");
   try {
     await session?.(["--norc", "--noprofile"], { ...process.env, HOME: scratch, TERM: "dumb" }, () => {});
-    for (const round of rounds) {
+    for (const [index, round] of rounds.entries()) {
       for (const words of round) await judge(words);
+      for (const command of agentsLines[index] ?? []) await hook("claude", () => call(command));
       yield;
     }
     const { registry } = builtInEngine();
@@ -44,6 +49,10 @@ export async function* rehearse(judge: Judge, session?: typeof runSession): Asyn
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function call(command: string): string {
+  return JSON.stringify({ session_id: "rehearsal", cwd: "/", hook_event_name: "PreToolUse", tool_name: "Bash", tool_input: { command } });
 }
 
 const typed = ": ls\nexit\n";

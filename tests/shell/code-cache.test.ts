@@ -41,6 +41,12 @@ describe("a code cache", () => {
     expect(statSync(core(root)).mtimeMs).toBe(made);
   });
 
+  // A function that no rehearsal has called is not in it: 656 bytes, then.
+  it.each(["hook", "repeats", "refusal"])("holds the functions of what an agent waits for: %s", (piece) => {
+    const [source, cache] = ["js", "js.cache"].map((end) => statSync(join(root, "dist", "judge", `${piece}.${end}`)).size);
+    expect(cache).toBeGreaterThan((source ?? 0) / 2);
+  });
+
   const damaged = (change: (bytes: Buffer) => Buffer) => (copy: string) => writeFileSync(core(copy), change(readFileSync(core(copy))));
   it.each<readonly [string, (copy: string) => void]>([
     ["is empty", damaged(() => Buffer.alloc(0))],
