@@ -1,7 +1,7 @@
 // Questions of a shell and our answers, through two named pipes in a directory that only the user can enter. The shell
 // opens them by path for each question, so that no descriptor of ours reaches what it starts.
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -37,14 +37,10 @@ const separator = "\x1f";
 const openFlags = constants.O_RDWR | constants.O_NONBLOCK;
 
 export function openChannel(onQuestion: (question: Question) => void): Channel | { readonly failure: string } {
-  const base = runtimeDirectory();
-  sweep(base);
-  const directory = realpathSync(mkdtempSync(join(base, `${prefix}${process.pid}-`)));
-  const [ask, reply] = ["ask", "answer"].map((name) => join(directory, name)) as [string, string];
-  if (spawnSync("mkfifo", ["-m", "600", ask, reply], { stdio: "ignore" }).status !== 0) {
-    rmSync(directory, { recursive: true, force: true });
-    return { failure: `cannot make named pipes in \`${base}\`\nsee that it can be written, or set TMPDIR` };
-  }
+  const bases = places();
+  const directory = firstMade(bases);
+  if (directory === undefined) return { failure: `cannot make named pipes in ${bases.map((base) => `\`${base}\``).join(", ")}\nsee that one of them can be written` };
+  const [ask, reply] = pipesIn(directory);
   const answers = openSync(reply, openFlags);
   const questions = new Socket({ fd: openSync(ask, openFlags), readable: true, writable: false });
   const read = questionReader(onQuestion);
@@ -60,9 +56,39 @@ export function openChannel(onQuestion: (question: Question) => void): Channel |
   };
 }
 
-function runtimeDirectory(): string {
-  const directory = process.env["XDG_RUNTIME_DIR"] ?? "";
-  return directory.startsWith("/") && statSync(directory, { throwIfNoEntry: false })?.uid === process.getuid?.() ? directory : tmpdir();
+function pipesIn(directory: string): readonly [ask: string, reply: string] {
+  return [join(directory, "ask"), join(directory, "answer")];
+}
+
+/** Nobody is to be kept out by a disk that is full, or cannot be written: the last are in memory, and on another disk. */
+function places(): readonly string[] {
+  const runtime = process.env["XDG_RUNTIME_DIR"] ?? "";
+  const own = runtime.startsWith("/") && statSync(runtime, { throwIfNoEntry: false })?.uid === process.getuid?.();
+  return [...new Set([...(own ? [runtime] : []), tmpdir(), "/tmp", "/dev/shm", "/var/tmp"])];
+}
+
+function firstMade(bases: readonly string[]): string | undefined {
+  for (const base of bases) {
+    const directory = madeIn(base);
+    if (directory !== undefined) return directory;
+  }
+  return undefined;
+}
+
+/** Undefined where there can be none, or no file in it. */
+function madeIn(base: string): string | undefined {
+  let directory: string | undefined;
+  try {
+    sweep(base);
+    directory = realpathSync(mkdtempSync(join(base, `${prefix}${process.pid}-`)));
+    // What the shell is to load will be written there.
+    writeFileSync(join(directory, "start"), " ".repeat(4096), { mode: 0o600 });
+    if (spawnSync("mkfifo", ["-m", "600", ...pipesIn(directory)], { stdio: "ignore" }).status === 0) return directory;
+  } catch {
+    // The next, then.
+  }
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  return undefined;
 }
 
 /** What a session has left behind that was killed. */

@@ -1,4 +1,4 @@
-// A directory and those above it; the one for temporary files.
+// A directory and those above it; the current one; the one for temporary files.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -21,4 +21,13 @@ export function makeDirectories(path: string, mode: number): void {
 export function temporaryDirectory({ TMPDIR, TMP, TEMP }: NodeJS.ProcessEnv = process.env): string {
   const path = TMPDIR || TMP || TEMP || "/tmp";
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** Undefined where it is gone. */
+export function currentDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }

@@ -9,7 +9,7 @@ import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { keepPrefilter } from "./compiled.ts";
 import { isInForeground, isTerminal, writeWhole } from "./descriptor.ts";
-import { systemCache } from "./directory.ts";
+import { currentDirectory, systemCache } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
@@ -229,13 +229,4 @@ function contextOf({ parameters }: Invocation, cwd: string | undefined, { polici
     environment: { ...process.env, ...Object.fromEntries(positional) },
     world: createWorld(),
   };
-}
-
-/** Undefined where the directory is gone. */
-function currentDirectory(): string | undefined {
-  try {
-    return process.cwd();
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,9 @@ import { Readable } from "node:stream";
 import { ReadStream } from "node:tty";
 import { fileURLToPath } from "node:url";
 
+/** As a directory: the caller's own, which need not be one that can be entered, nor be there any more. */
+const unchanged = ".";
+
 export interface PtyOptions {
   /** A path, or a name to look for in `env.PATH`. */
   readonly file: string;
@@ -69,7 +72,13 @@ export async function openPty(options: PtyOptions): Promise<Pty | PtyFailure> {
   const native = loadNative();
   if ("failure" in native) return native;
   const missing = whatIsMissing(options);
-  return missing === undefined ? host(native, options) : { failure: "not-found", message: missing };
+  if (missing !== undefined) return { failure: "not-found", message: missing };
+  try {
+    return host(native, options);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { failure: "unavailable", message: `no terminal can be had: ${why}\nend other sessions, and see that /dev/pts is mounted` };
+  }
 }
 
 function loadNative(): Native | PtyFailure {
@@ -114,7 +123,7 @@ function unavailable(why: string): PtyFailure {
 
 // Asked before the fork, because the native child can only say it on the terminal, with status 1.
 function whatIsMissing({ file, cwd, env }: PtyOptions): string | undefined {
-  if (!canAccess(cwd, constants.X_OK)) return `cannot enter directory \`${cwd}\``;
+  if (cwd !== unchanged && !canAccess(cwd, constants.X_OK)) return `cannot enter directory \`${cwd}\``;
   const places = file.includes("/") ? [file] : (env["PATH"] ?? "/usr/bin:/bin").split(delimiter).map((folder) => join(folder, file));
   return places.some((path) => canAccess(path, constants.X_OK)) ? undefined : `cannot run \`${file}\``;
 }
@@ -135,11 +144,23 @@ function host(native: Native, options: PtyOptions): Pty {
   const exited = new Promise<Exit>((resolve) => {
     ended = resolve;
   });
-  const { fd, pid, pty } = native.fork(file, args, environment(options.env), options.cwd, options.columns, options.rows, -1, -1, true, "", (status, signal) => {
-    running = false;
-    finish();
-    ended(exitOf(status, signal));
-  });
+  const { fd, pid, pty } = native.fork(
+    file,
+    args,
+    environment(options.env),
+    options.cwd === unchanged ? "" : options.cwd,
+    options.columns,
+    options.rows,
+    -1,
+    -1,
+    true,
+    "",
+    (status, signal) => {
+      running = false;
+      finish();
+      ended(exitOf(status, signal));
+    },
+  );
   // Held until the child has been waited for. Otherwise the terminal hangs up when the child closes its descriptors, just
   // before it exits: the hang-up would then kill it, and libuv would report the end with output still unread.
   const slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);

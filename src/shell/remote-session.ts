@@ -8,6 +8,7 @@ import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
 import { remoteSession } from "./call.ts";
 import type { Answer, Question } from "./channel.ts";
+import { currentDirectory } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { createLines, field, say } from "./lines.ts";
@@ -45,7 +46,7 @@ const cannotRun = [126, 127];
 
 /** `environment`: the person's own. */
 export async function runRemoteSession({ file, name, args }: SshCommand, environment: Environment): Promise<Exit | { readonly failure: string }> {
-  const cwd = process.cwd();
+  const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(environment, cwd));
   if ("failure" in loaded) return loaded;
   const session = sessionOf(["ssh", ...args], cwd, loaded.engine);
@@ -70,7 +71,7 @@ export async function runRemoteSession({ file, name, args }: SshCommand, environ
   }
 }
 
-function sessionOf(words: readonly string[], cwd: string, engine: Engine): Request | undefined {
+function sessionOf(words: readonly string[], cwd: string | undefined, engine: Engine): Request | undefined {
   const workspace = findWorkspace(cwd, engine.policies);
   return remoteSession(decide(quotedLine(words), engine, { face: "login", tty: true, runtime: false, cwd, workspace, environment: process.env, world: createWorld() }));
 }
@@ -94,7 +95,7 @@ function createGuard({ host }: Request, engine: Engine, environment: Environment
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   const read = questionFilter(key);
   const policies = watchPolicies(environment);
-  const cwd = process.cwd();
+  const cwd = currentDirectory();
   let state: State = "waiting";
   let pty: Pty | undefined;
   let late: NodeJS.Timeout | undefined;
@@ -229,7 +230,7 @@ function createGuard({ host }: Request, engine: Engine, environment: Environment
 }
 
 /** A session in the session would not be judged: a shell, another user's, one on a third host. */
-async function opened(judged: Response, host: Host, engine: Engine, text: string, cwd: string): Promise<{ readonly refused: string } | undefined> {
+async function opened(judged: Response, host: Host, engine: Engine, text: string, cwd: string | undefined): Promise<{ readonly refused: string } | undefined> {
   const session = judged.requests.find(({ action, host: where }) => action === "session" && where.kind === "remote");
   if (session === undefined) return undefined;
   recordIncident(`refused: ${text}`, engine, cwd);

@@ -4,6 +4,7 @@ import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { oneLine } from "../report/mask.ts";
 import { type Answer, type Channel, openChannel, type Question } from "./channel.ts";
+import { currentDirectory } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
@@ -30,7 +31,7 @@ const grace = 2_000;
 
 /** `words`: the launcher's. `environment`: the person's own. `announce`: called once the shell is theirs, or has ended by itself. */
 export async function runSession(words: readonly string[], environment: Environment, announce: () => void): Promise<SessionEnd> {
-  const loaded = await loadEngine(layerPlaces(environment, process.cwd()));
+  const loaded = await loadEngine(layerPlaces(environment, currentDirectory()));
   if ("failure" in loaded) return loaded;
   const invocation = readInvocation(words);
   const { shell, unknown } = chooseShell(environment, loaded.engine);
@@ -38,7 +39,10 @@ export async function runSession(words: readonly string[], environment: Environm
   if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
   const guard = createGuard(shell, environment, announce);
   const channel = openChannel((question) => guard.hear(question));
-  if ("failure" in channel) return channel;
+  if ("failure" in channel) {
+    guard.close();
+    return channel;
+  }
   guard.channel = channel;
   process.once("exit", channel.close);
   // A hang-up comes more than once, by the kernel and by the launcher: the second must not keep us from clearing up.
