@@ -40,15 +40,14 @@ function globOf(glob: string): Glob {
 }
 
 /**
- * The route that a script is, by its path below the workspace's root. Where the route lists digests, the script's own
- * (SHA-256, lower-case hexadecimal) has to be among them.
+ * The route that a script is, by its path below the workspace's root. Where some route lists digests of that script, its own
+ * (SHA-256, lower-case hexadecimal) has to be among them: whoever pins one approves no other by whatever else names it.
  */
 export function approvedScript(set: PolicySet, path: string, digest?: string): KnownRoute | undefined {
-  return set.routes.find((route) => {
-    const digests = list(route.sha256);
-    const pinned = digests.length === 0 || (digest !== undefined && digests.includes(digest));
-    return route.approved && route.script !== undefined && pinned && matches(route.script, path);
-  });
+  const routes = set.routes.filter((route) => route.approved && route.script !== undefined && matches(route.script, path));
+  const pins = routes.filter(({ sha256 }) => sha256 !== undefined);
+  if (pins.length === 0) return routes[0];
+  return digest === undefined ? undefined : pins.find(({ sha256 }) => list(sha256).includes(digest));
 }
 
 /**

@@ -57,7 +57,21 @@ function filesOfGit(directory: string): readonly string[] | undefined {
 /** Of some names below a directory those that git ignores there, whether or not there are such files. */
 export function ignoredByGit(directory: string, names: readonly string[]): ReadonlySet<string> {
   if (names.length === 0 || repositoryRoot(directory) === undefined) return new Set();
-  return new Set(git(directory, ["check-ignore", "-z", "--stdin"], names.join("\0")).stdout.split("\0"));
+  // Behind `./`, a name that begins with a colon is one.
+  const { stdout } = git(directory, ["check-ignore", "-z", "--stdin"], names.map((name) => `./${name}`).join("\0"));
+  return new Set(
+    stdout
+      .split("\0")
+      .slice(0, -1)
+      .map((name) => name.slice(2)),
+  );
+}
+
+/** Directories below it of which git keeps nothing. */
+export function directoriesIgnoredByGit(directory: string): readonly string[] {
+  if (repositoryRoot(directory) === undefined) return [];
+  const { stdout } = git(directory, ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"]);
+  return stdout.split("\0").flatMap((name) => (name.endsWith("/") ? [name.slice(0, -1)] : []));
 }
 
 function git(directory: string, words: readonly string[], input = "") {

@@ -1,23 +1,19 @@
-// `autobotctl verify`: the workspace compared with what a server has, read-only: rsync in a dry run, by checksums. Each command
-// is judged first, like anybody's.
+// `autobotctl verify`: the workspace compared with what a server has, read-only, by checksums.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { isatty } from "node:tty";
-import { execa } from "execa";
-import { type Context, decide, type Engine } from "../decide.ts";
-import { quoteWords } from "../policy/command.ts";
 import { type Mirror, mirrorsBelow, mirrorsOf } from "../policy/mirror.ts";
 import { suggestion } from "../policy/nearest.ts";
-import type { FleetHost } from "../policy/schema.ts";
 import { type Comparison, type Difference, type Drift, diffText, driftText } from "../report/drift.ts";
 import { styleFor } from "../report/style.ts";
-import { account } from "./account.ts";
+import { compareByChecksums, missingThere } from "./compare-checksums.ts";
+import { compareByRsync, type Pair } from "./compare-rsync.ts";
 import { complain } from "./complaint.ts";
-import { ignoredByGit } from "./document-files.ts";
+import { directoriesIgnoredByGit, ignoredByGit } from "./document-files.ts";
 import { loadEngine } from "./engine.ts";
+import { type Failure, type FleetServer, reach } from "./fleet-server.ts";
 import { layerPlaces } from "./layers.ts";
 import { findWorkspace } from "./workspace.ts";
-import { createWorld } from "./world.ts";
 
 export interface VerifyOptions {
   readonly cwd: string;
@@ -26,11 +22,6 @@ export interface VerifyOptions {
 }
 
 const status = { same: 0, drift: 1, misuse: 2, failed: 125 } as const;
-
-/** A server that cannot be asked, or says something else than it should. */
-interface Failure {
-  readonly failure: string;
-}
 
 /** Exit status: 0 the same, 1 it differs, 2 a wrong call, 125 it cannot be told. */
 export async function verify(name: string, paths: readonly string[], options: VerifyOptions): Promise<number> {
@@ -52,7 +43,7 @@ export async function verify(name: string, paths: readonly string[], options: Ve
   return show(server, drift, options);
 }
 
-async function show(server: Server, drift: Drift, { json, diff }: VerifyOptions): Promise<number> {
+async function show(server: FleetServer, drift: Drift, { json, diff }: VerifyOptions): Promise<number> {
   const style = styleFor(process.env, isatty(1));
   process.stdout.write(json ? `${JSON.stringify(drift)}\n` : driftText(drift, style));
   const result = drift.differences.length > 0 ? status.drift : status.same;
@@ -60,62 +51,14 @@ async function show(server: Server, drift: Drift, { json, diff }: VerifyOptions)
   for (const difference of drift.differences.filter(({ state, local }) => state === "changed" && statSync(join(server.root, local)).isFile())) {
     const there = await server.run(server.ssh(["cat", "--", difference.remote]));
     if ("failure" in there) return complain(there.failure, status.failed);
+    if (there.status !== 0) return complain(`\`${difference.remote}\` cannot be read on ${server.name}: status ${there.status}\n${there.stderr.trim()}`, status.failed);
     process.stdout.write(`\n${diffText(drift, difference, there.stdout, readFileSync(join(server.root, difference.local), "utf8"), style)}`);
   }
   return result;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Server {
-  readonly name: string;
-  readonly address: string;
-  readonly root: string;
-  /** A command there, as words to run here. */
-  ssh(words: readonly string[]): readonly string[];
-  rsync(options: readonly string[], local: string, remote: string): readonly string[];
-  /** Only what the policies permit; `failure` where the server cannot be reached. */
-  run(words: readonly string[]): Promise<Answer | Failure>;
-}
-
-const connection = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10"];
-/** ssh(1): it has failed itself. */
-const sshFailed = 255;
-const maximumOutput = 256 * 1024 * 1024;
-
-function reach(host: FleetHost, engine: Engine, root: string): Server {
-  const { fleet } = engine.policies;
-  const address = host.addresses?.[0] ?? host.name;
-  const user = host.user ?? fleet.user;
-  const login = user === undefined ? address : `${user}@${address}`;
-  const ssh = ["ssh", ...(fleet.key === undefined ? [] : ["-i", fleet.key]), ...connection];
-  const world = createWorld();
-  const context: Context = { face: "scripts", tty: false, runtime: false, user: account()?.name, cwd: root, workspace: root, environment: process.env, world };
-  return {
-    name: host.name,
-    address,
-    root,
-    ssh: (words) => [...ssh, login, quoteWords(words) ?? ""],
-    // rsync(1) -e: divided at blanks, without a shell.
-    rsync: (options, local, remote) => ["rsync", "--dry-run", ...options, "-e", ssh.join(" "), "--", local, `${login}:${remote}`],
-    run: async (words) => {
-      const [file = "", ...rest] = words;
-      const line = quoteWords(words);
-      if (line === undefined || decide(line, engine, context).effective !== "permit") return { failure: `the policies in force refuse \`${line ?? file}\`` };
-      const { exitCode, stdout, stderr, message } = await execa(file, rest, { cwd: root, reject: false, stdin: "ignore", stripFinalNewline: false, maxBuffer: maximumOutput });
-      if (exitCode === undefined) return { failure: `\`${file}\` cannot be run: ${message ?? "no such program"}` };
-      if (exitCode === sshFailed) return { failure: `${host.name} (${address}) cannot be reached\n${stderr.trim()}` };
-      return { status: exitCode, stdout, stderr };
-    },
-  };
-}
-
 /** Each mirror in every place where the server has it; where it has it in none, in the first. */
-async function compare(server: Server, mirrors: readonly Mirror[]): Promise<Drift | Failure> {
+async function compare(server: FleetServer, mirrors: readonly Mirror[]): Promise<Drift | Failure> {
   const places = await placesThere(server, [...new Set(mirrors.flatMap(({ remotes }) => remotes))]);
   if ("failure" in places) return places;
   const compared: Comparison[] = [];
@@ -129,50 +72,63 @@ async function compare(server: Server, mirrors: readonly Mirror[]): Promise<Drif
       for (const each of found.differences) differences.set(each.remote, each);
     }
   }
-  const found = [...differences.values()];
-  const ignored = ignoredByGit(
-    server.root,
-    found.map(({ local }) => local),
-  );
-  // What git does not keep is no part of what is deployed.
-  return { vm: server.name, address: server.address, differences: found.filter(({ local }) => !ignored.has(local)), compared };
+  const sorted = [...differences.values()].toSorted((one, other) => compareText(one.local, other.local) || compareText(one.remote, other.remote));
+  return { vm: server.name, address: server.address, differences: sorted, compared };
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 type Kind = "file" | "directory";
 
 /** What of it is there, by its path. */
-async function placesThere(server: Server, remotes: readonly string[]): Promise<ReadonlyMap<string, Kind> | Failure> {
+async function placesThere(server: FleetServer, remotes: readonly string[]): Promise<ReadonlyMap<string, Kind> | Failure> {
   if (remotes.length === 0) return new Map();
-  const answer = await server.run(server.ssh(["stat", "--dereference", "--format", "%F\t%n", "--", ...remotes]));
+  const say = (kind: Kind) => ["-exec", "printf", String.raw`${kind} %s\0`, "{}", ";"];
+  const answer = await server.run(server.ssh(["env", "LC_ALL=C", "find", "-L", ...remotes, "-maxdepth", "0", "-type", "d", ...say("directory"), "-o", ...say("file")]));
   if ("failure" in answer) return answer;
-  const lines = answer.stdout.split("\n").filter((line) => line.includes("\t"));
-  return new Map(lines.map((line): [string, Kind] => [line.slice(line.indexOf("\t") + 1), line.startsWith("directory\t") ? "directory" : "file"]));
+  // Of what is absent it says no more than that, and ends with another status. Banners and ssh's own warnings come on the same way.
+  const fault = answer.stderr.split("\n").find((line) => line.startsWith("find: ") && !/: (No such file or|Not a) directory$/.test(line));
+  if (fault !== undefined) return { failure: `${server.name} cannot tell what it has\n${fault}` };
+  return new Map(answer.stdout.split("\0").flatMap((each): readonly [string, Kind][] => splitKind(each)));
 }
 
-async function differencesBetween(server: Server, comparison: Comparison, there: Kind | undefined): Promise<{ readonly differences: readonly Difference[] } | Failure> {
+function splitKind(each: string): readonly [string, Kind][] {
+  const kinds: readonly Kind[] = ["directory", "file"];
+  return kinds.flatMap((kind): readonly [string, Kind][] => (each.startsWith(`${kind} `) ? [[each.slice(kind.length + 1), kind]] : []));
+}
+
+async function differencesBetween(server: FleetServer, comparison: Comparison, there: Kind | undefined): Promise<{ readonly differences: readonly Difference[] } | Failure> {
   const { local, remote, partial } = comparison;
   const path = join(server.root, local);
   if (!existsSync(path)) return { differences: there === undefined ? [] : [{ state: "missing here", local, remote }] };
   const directory = statSync(path).isDirectory();
   if (there === undefined && !directory) return { differences: [{ state: "missing there", local, remote }] };
   if (there !== undefined && directory !== (there === "directory")) return { differences: [{ state: "changed", local, remote }] };
-  const slashed = (each: string) => (directory ? `${each.replace(/\/$/, "")}/` : each);
-  // Spares the checksums of most that git ignores.
-  const scope = directory ? [partial ? "--existing" : "--delete", "--exclude=.git/", "--filter=:- .gitignore"] : [];
-  const options = ["--recursive", "--links", "--checksum", "--out-format=%i %n", ...scope];
-  const answer = await server.run(server.rsync(options, slashed(path), slashed(remote)));
-  if ("failure" in answer) return answer;
-  if (answer.status !== 0) return { failure: `rsync could not compare \`${local || "."}\` with \`${remote}\`: status ${answer.status}\n${answer.stderr.trim()}` };
-  const below = (start: string, name: string) => (directory ? `${start === "" ? "" : slashed(start)}${name}` : start);
-  const items = answer.stdout.split("\n").flatMap(itemized);
-  return { differences: items.map(([state, name]) => ({ state, local: below(local, name), remote: below(remote, name) })) };
+  // Whoever names what git ignores means it all the same.
+  const isNamed = local !== "" && ignoredByGit(server.root, [local]).size > 0;
+  const ignored = (names: readonly string[]): ReadonlySet<string> => {
+    const found = isNamed
+      ? new Set<string>()
+      : ignoredByGit(
+          server.root,
+          names.map((name) => below(local, name)),
+        );
+    return new Set(names.filter((name) => found.has(below(local, name))));
+  };
+  const start = below(local, "x").slice(0, -1);
+  const without = isNamed ? [] : directoriesIgnoredByGit(server.root).flatMap((each) => (each.startsWith(start) ? [each.slice(start.length)] : []));
+  const pair: Pair = { local, remote, directory, partial, without };
+  const found = there === undefined ? missingThere(server.root, pair) : ((await compareByRsync(server, pair)) ?? (await compareByChecksums(server, pair, ignored)));
+  if ("failure" in found) return found;
+  // What git does not keep is no part of what is deployed.
+  const beside = ignored(found.map(({ name }) => name));
+  const kept = found.filter(({ name }) => !beside.has(name));
+  return { differences: kept.map(({ state, name }) => ({ state, local: below(local, name), remote: below(remote, name) })) };
 }
 
-/** rsync(1) --itemize-changes: eleven characters, a space, the name. Directories follow from what is in them. */
-function itemized(line: string): readonly (readonly [Difference["state"], string])[] {
-  const [item, name] = [line.slice(0, 11), line.slice(12)];
-  if (name === "" || name.endsWith("/")) return [];
-  if (item.startsWith("*deleting")) return [["missing here", name]];
-  if (!/^[<>ch][fL]/.test(item)) return [];
-  return [[item.endsWith("+++++++++") ? "missing there" : "changed", name]];
+/** `name`: empty for `start` itself. */
+function below(start: string, name: string): string {
+  return name === "" || start === "" ? start + name : `${start.replace(/\/$/, "")}/${name}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { approvedScript, approvedUtility } from "../../src/policy/routes.ts";
-import { combined, defaultPolicies } from "./default-policies.ts";
+import { combined, defaultLayer, defaultPolicies } from "./default-policies.ts";
 
 describe("an approved route", () => {
   it.each([
@@ -29,6 +29,16 @@ describe("an approved route", () => {
     expect(approvedScript(set, "sync.sh", digest)?.id).toBe("sync");
     expect(approvedScript(set, "sync.sh", "b".repeat(64))).toBeUndefined();
     expect(approvedScript(set, "sync.sh")).toBeUndefined();
+  });
+
+  it("that one layer pins is approved by no other route's glob", () => {
+    const path = "scripts/utilities/sync-to-vm.sh";
+    const pins = [{ id: "approved-scripts", script: path, sha256: [digest, "c".repeat(64)] }];
+    const pinned = combined(defaultLayer, { origin: "system", policies: [{ file: "s.yaml", policy: { policy: "s", description: "d", routes: pins } }] });
+    expect(approvedScript(pinned, path)).toBeUndefined();
+    expect(approvedScript(pinned, path, "b".repeat(64))).toBeUndefined();
+    expect(approvedScript(pinned, path, "c".repeat(64))?.id).toBe("approved-scripts");
+    expect(approvedScript(pinned, `infrastructure/${path}`)?.id).toBe("sync-to-vm");
   });
 
   it("is none that a project names", () => {

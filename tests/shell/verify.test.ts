@@ -1,6 +1,6 @@
 // The workspace compared with a real server over ssh and rsync, which is left as it was.
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { defaultEngine } from "../../scripts/lines.ts";
@@ -44,9 +44,13 @@ describe.skipIf(skipped !== undefined)("verify", { timeout: 60_000 }, () => {
   });
 
   function verify(...words: readonly string[]) {
+    return verifyIn(`${bin}:${environment["PATH"]}`, ...words);
+  }
+
+  function verifyIn(path: string, ...words: readonly string[]) {
     const enter = ["-t", `${server.pid}`, "--net", "--", autobotctl, "verify", "frontend", ...words];
-    const env = { ...environment, PATH: `${bin}:${environment["PATH"]}`, NO_COLOR: "1" };
-    const { status, stdout, stderr } = spawnSync("nsenter", enter, { cwd: workspace, env, encoding: "utf8" });
+    const env = { ...environment, PATH: path, NO_COLOR: "1" };
+    const { status, stdout, stderr } = spawnSync("/usr/bin/nsenter", enter, { cwd: workspace, env, encoding: "utf8" });
     return { status, stdout, stderr };
   }
 
@@ -93,7 +97,13 @@ describe.skipIf(skipped !== undefined)("verify", { timeout: 60_000 }, () => {
     expect(verify("app.py")).toEqual({ status: 1, stdout: "frontend (172.16.168.21): 1 difference\n  missing there  app.py  /home/autobot/app.py\n", stderr: "" });
   });
 
-  it("writes nothing, and runs only what the policies permit", () => {
+  /** What sshd has started finds everything but rsync. */
+  function withoutRsyncThere(): void {
+    writeFileSync(join(bin, "ssh"), readFileSync(join(bin, "ssh"), "utf8").replace('"$@"\n', '"${@/%rsync/no-such-rsync}"\n'));
+  }
+
+  it.each(["with rsync", "without"])("writes nothing, and runs only what the policies permit: %s", (which) => {
+    if (which === "without") withoutRsyncThere();
     put(there(), { "app.py": "a = 2\n", "backend/api/by-hand.py": "x\n" }, firstUser);
     const state = () =>
       readdirSync(there(), { recursive: true, encoding: "utf8" }).map((name) => [name, statSync(join(there(), name)).mtimeMs, statSync(join(there(), name)).size]);
@@ -102,6 +112,7 @@ describe.skipIf(skipped !== undefined)("verify", { timeout: 60_000 }, () => {
     expect(state()).toEqual(before);
     const calls = readFileSync(join(bin, "calls"), "utf8").split("\n").slice(0, -1);
     expect(calls.length).toBeGreaterThan(3);
+    expect(calls.some((call) => call.includes("sha256sum"))).toBe(which === "without");
     const lines = calls.map((call) =>
       call
         .split("\0")
@@ -110,6 +121,96 @@ describe.skipIf(skipped !== undefined)("verify", { timeout: 60_000 }, () => {
         .join(" "),
     );
     expect(lines.filter((line) => decide(line, defaultEngine(), emptyContext).effective !== "permit")).toEqual([]);
+  });
+
+  describe("where there is no rsync", () => {
+    const odd = ["two words", "line\nbreak", "\\back\\slash", "'quote\"s'", "$(touch x)", "-n", "~", "*", "ü", "\u001b[2J", "#1", ":(top)x", "\\#012"];
+    const fill = () => {
+      for (const name of odd) {
+        put(there(), { [`backend/${name}/same`]: name, [`backend/changed ${name}`]: "there", [`backend/there ${name}`]: "" }, firstUser);
+        put(workspace, { [`backend/${name}/same`]: name, [`backend/changed ${name}`]: "here", [`backend/here ${name}`]: "" });
+      }
+      for (const [name, here, target] of [
+        ["same", "a", "a"],
+        ["other", "a b\n", "b"],
+        ["dangling", "/nosuch", "/nosuch"],
+      ] as const) {
+        symlinkSync(here, join(workspace, "backend", name));
+        symlinkSync(target, join(there(), "backend", name));
+      }
+      symlinkSync("same", join(workspace, "backend/kind"));
+      symlinkSync("same", join(there(), "backend/link"));
+      put(workspace, { "backend/link": "a file" });
+      put(there(), { "backend/kind": "a file", "backend/.git/config": "", "backend/x.pyc": "" }, firstUser);
+      put(workspace, { "backend/.git/config": "other", "backend/y.pyc": "" });
+    };
+
+    it("on the server, says the same by find and sha256sum", () => {
+      fill();
+      const byRsync = verify("--json", "backend");
+      expect([byRsync.status, byRsync.stderr]).toEqual([1, ""]);
+      withoutRsyncThere();
+      expect(verify("--json", "backend")).toEqual(byRsync);
+      const { differences } = JSON.parse(byRsync.stdout) as { readonly differences: readonly { readonly state: string; readonly local: string }[] };
+      const expected = [
+        ...odd.flatMap((name) => [`changed backend/changed ${name}`, `missing there backend/here ${name}`, `missing here backend/there ${name}`]),
+        "missing there backend/kind",
+        "missing there backend/link",
+        "changed backend/other",
+        "missing there backend/api/chat.py",
+      ];
+      expect(differences.map(({ state, local }) => `${state} ${local}`).toSorted()).toEqual(expected.toSorted());
+    });
+
+    it("here, too", () => {
+      fill();
+      const byRsync = verify("--json", "backend");
+      // Of this machine, what autobotctl starts itself.
+      const rest = join(bin, "..", "rest");
+      mkdirSync(rest);
+      for (const name of ["bash", "git", "node", "env", "dirname", "readlink", "ssh"]) {
+        const found = name === "ssh" ? join(bin, "ssh") : spawnSync("/bin/sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
+        symlinkSync(found, join(rest, name));
+      }
+      expect(verifyIn(rest, "--json", "backend")).toEqual(byRsync);
+    });
+
+    it("shows diffs, and of single files what they are", () => {
+      put(there(), { "app.py": "a = 2\n", "two words": "1\n" }, firstUser);
+      put(workspace, { "two words": "1\n" });
+      withoutRsyncThere();
+      expect(verify("two words").status).toBe(0);
+      expect(verify("--diff", "app.py").stdout).toContain("\n-a = 2\n+a = 1\n");
+      expect(verify().stdout).toBe("frontend (172.16.168.21): 1 difference\n  changed  app.py  /home/autobot/app.py\n");
+    });
+
+    it("asks for more names than one command can hold", () => {
+      const names = Array.from({ length: 3000 }, (_, index) => `many/${"long ".repeat(8)}${index}`);
+      const files = Object.fromEntries(names.map((name) => [name, name]));
+      put(there(), files, firstUser);
+      put(workspace, { ...files, [names[1234] ?? ""]: "another" });
+      withoutRsyncThere();
+      expect(verify("many").stdout).toBe(`frontend (172.16.168.21): 1 difference\n  changed  many/${"long ".repeat(8)}1234  /home/autobot/many/${"long ".repeat(8)}1234\n`);
+    });
+
+    it("cannot tell of a file that it may not read: 125", () => {
+      put(there(), { "backend/api/chat.py": "chat\n" });
+      chmodSync(join(there(), "backend/api/chat.py"), 0o600);
+      withoutRsyncThere();
+      const { status, stdout, stderr } = verify("backend");
+      expect([status, stdout, stderr.split("\n")[0]]).toEqual([125, "", "autobotctl: sha256sum could not read all of `/home/autobot/backend` on frontend: status 1"]);
+    });
+  });
+
+  it("sees what git tracks though its patterns would ignore it, and what is named though git ignores it", () => {
+    put(workspace, { ".gitignore": "*.log\n!kept.log\ndist/\n", "logs/tracked.log": "1", "logs/kept.log": "1", "logs/gone.log": "1", "dist/app.js": "1" });
+    spawnSync("git", ["-C", workspace, "add", "-f", "logs/tracked.log"]);
+    put(there(), { "logs/tracked.log": "2", "logs/kept.log": "2", "logs/gone.log": "2", "dist/app.js": "2" }, firstUser);
+    const found = (path: string) =>
+      (JSON.parse(verify("--json", path).stdout) as { readonly differences: readonly { readonly local: string }[] }).differences.map(({ local }) => local);
+    expect(found("logs")).toEqual(["logs/kept.log", "logs/tracked.log"]);
+    expect(found("dist")).toEqual(["dist/app.js"]);
+    expect(found(".")).not.toContain("dist/app.js");
   });
 
   it("says that a server cannot be reached: 125", () => {
