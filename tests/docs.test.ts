@@ -1,10 +1,8 @@
-// What the documents say is so: paths exist, names are exported, and what an example shows is what it prints.
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+// What the documents say is so: paths exist, links lead somewhere, names are exported. Their examples: code-blocks.test.ts.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtIn } from "../src/utilities/index.ts";
-import { scratch } from "./scratch.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -61,50 +59,5 @@ describe("ARCHITECTURE.md", () => {
     const pairs = [...architecture.matchAll(/`(\w+)` \(`(src\/[\w./-]+\.ts)`/g)];
     expect(pairs.length).toBeGreaterThan(0);
     expect(pairs.filter(([, name, file]) => !exported(text(file ?? "")).includes(name ?? "")).map(([whole]) => whole)).toEqual([]);
-  });
-});
-
-describe.skipIf(!existsSync(join(root, "dist/judge.cjs")))("README.md's examples", () => {
-  interface Example {
-    readonly command: string;
-    readonly shown: string;
-  }
-
-  /** `console` blocks: a line after `$ ` is typed, what follows is printed. */
-  function examples(markdown: string): readonly Example[] {
-    return [...markdown.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block]) =>
-      (block ?? "")
-        .split(/^\$ /m)
-        .slice(1)
-        .map((part) => {
-          const end = part.indexOf("\n");
-          return { command: part.slice(0, end), shown: part.slice(end + 1) };
-        }),
-    );
-  }
-
-  /** Were a refused example permitted by mistake, it must reach nobody. */
-  function withoutNetwork(): string {
-    const folder = scratch();
-    for (const utility of ["ssh", "scp", "sftp", "rsync", "ansible", "ansible-playbook", "docker", "docker-compose", "curl", "npm", "npx"]) {
-      writeFileSync(join(folder, utility), `#!/bin/sh\necho "${utility} was started" >&2\nexit 99\n`);
-      chmodSync(join(folder, utility), 0o755);
-    }
-    return folder;
-  }
-
-  const path = `${join(root, "bin")}:${withoutNetwork()}:${process.env["PATH"]}`;
-  const withOutput = examples(text("README.md")).filter(({ shown }) => shown.trim() !== "");
-
-  it.each(withOutput)("$command", ({ command, shown }) => {
-    const { stdout } = spawnSync("/bin/bash", ["-c", `exec 2>&1; ${command}`], { cwd: root, encoding: "utf8", env: { ...process.env, PATH: path, NO_COLOR: "1" } });
-    expect(stdout.trimEnd()).toBe(shown.trimEnd());
-  });
-
-  it("start nothing that would reach a server", () => {
-    for (const { command } of examples(text("README.md"))) {
-      const { stderr } = spawnSync("/bin/bash", ["-c", command], { cwd: root, encoding: "utf8", env: { ...process.env, PATH: path } });
-      expect(stderr).not.toContain("was started");
-    }
   });
 });
