@@ -117,10 +117,6 @@ await Promise.all([
 // After the judge: the launcher takes no older one.
 writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/shell/engine.ts";', resolveDir: root, loader: "ts" }));
 compileLauncher(dist);
-const { manualPage } = await bundledModule("src/usage.ts");
-mkdirSync(join(dist, "man"), { recursive: true });
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-writeFileSync(join(dist, "man", "autobotctl.1"), manualPage(version));
 execFileSync(process.execPath, [...judgeOptions, join(dist, "judge.cjs"), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
 const { sessionStart } = await bundledModule("src/shell/session-start.ts");
 execFileSync(process.execPath, [...sessionStart(join(dist, "judge.cjs")).slice(1), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });

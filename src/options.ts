@@ -24,6 +24,8 @@ export interface CommandDefinition {
   readonly options: Readonly<Record<string, OptionDefinition>>;
   /** What an operand is, for completion. */
   readonly completes?: "files" | readonly string[];
+  /** A call of it that somebody may make. */
+  readonly example?: string;
 }
 
 const user = { type: "string", takes: "NAME", help: "whose; default: your own" } as const;
@@ -50,6 +52,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 1,
     help: "decide a line without running it; status 0 if it would run, 126 if it would be refused",
+    example: "autobotctl check 'ssh web1 systemctl restart nginx'",
     options: {
       json: { type: "boolean", help: "print the decision as one JSON object" },
       ndjson: { type: "boolean", help: 'decide one object `{"line": …}` for each line of standard input' },
@@ -65,6 +68,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 1,
     most: 1,
     help: "show why a line is decided as it is: its commands, hosts, options, requests, rules and advice; status as of check",
+    example: "autobotctl explain 'ssh web1 systemctl restart nginx'",
     options: {
       json: { type: "boolean", help: "print the explanation as one JSON object" },
       text: { type: "boolean", help: "print text on a terminal too, in place of a screen" },
@@ -80,6 +84,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: Number.POSITIVE_INFINITY,
     help: "validate policy files and decide every rule's examples; without FILE, the policies in force here",
+    example: "autobotctl policy check .autobot-sh/fleet.yaml",
     options: { cwd },
     completes: "files",
   },
@@ -89,10 +94,11 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: Number.POSITIVE_INFINITY,
     help: "list the rules in force here, or those of the files",
+    example: "autobotctl policy show",
     options: { cwd, json: { type: "boolean", help: "print the policies as one JSON object" } },
     completes: "files",
   },
-  { name: "policy schema", operands: "", least: 0, most: 0, help: "print the JSON Schema of policy files", options: {} },
+  { name: "policy schema", operands: "", least: 0, most: 0, help: "print the JSON Schema of policy files", example: "autobotctl policy schema > policy.schema.json", options: {} },
   {
     name: "doctor",
     operands: "",
@@ -107,6 +113,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: Number.POSITIVE_INFINITY,
     help: "find what would be refused in scripts, makefiles, CI, Dockerfiles, playbooks and documents (default: of this directory); status 1 if there is any",
+    example: "autobotctl scan --format sarif scripts/ .github/",
     options: {
       cwd: { type: "string", takes: "DIR", help: "name files relative to DIR" },
       format: { type: "string", takes: "FORMAT", values: ["text", "json", "sarif"], help: "text, json or sarif (default: text)" },
@@ -121,6 +128,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 1,
     most: Number.POSITIVE_INFINITY,
     help: "compare the workspace, or PATH in it, with what a host of the fleet has, without writing anything; status 0 the same, 1 it differs, 125 it cannot be told",
+    example: "autobotctl verify frontend autobot-vue/src --diff",
     options: {
       cwd: { type: "string", takes: "DIR", help: "the workspace is the one that DIR lies in" },
       diff: { type: "boolean", help: "show what differs in text files, from there to here" },
@@ -134,6 +142,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 1,
     most: 1,
     help: "have autobot-sh judge an agent's commands: its hook and its shell; a copy of each changed file is kept beside it",
+    example: "autobotctl install claude --dry-run",
     options: {
       ...place,
       "no-hook": { type: "boolean", help: "leave the hook out" },
@@ -141,13 +150,23 @@ export const commands: readonly CommandDefinition[] = [
     },
     completes: agents,
   },
-  { name: "uninstall", operands: "AGENT", least: 1, most: 1, help: "undo what `install` changed, and nothing else", options: place, completes: agents },
+  {
+    name: "uninstall",
+    operands: "AGENT",
+    least: 1,
+    most: 1,
+    help: "undo what `install` changed, and nothing else",
+    example: "autobotctl uninstall claude",
+    options: place,
+    completes: agents,
+  },
   {
     name: "login-shell enable",
     operands: "",
     least: 0,
     most: 0,
     help: "prove a session with autobot-sh, then make it the login shell",
+    example: "sudo autobotctl login-shell enable --user deploy",
     options: { user },
   },
   { name: "login-shell disable", operands: "", least: 0, most: 0, help: "make bash the login shell again", options: { user } },
@@ -165,6 +184,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 0,
     help: "print the last records of decisions",
+    example: "autobotctl audit tail --follow --filter 'decision:refused host:web1'",
     options: {
       lines: { type: "string", short: "n", takes: "N", help: "how many (default: 20)" },
       follow: { type: "boolean", short: "f", help: "go on printing records as they are written" },
@@ -179,6 +199,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 0,
     help: "count records by rule, host, user, decision, face and day",
+    example: "autobotctl audit stats --since 7d --by rule",
     options: {
       by: { type: "string", takes: "WHAT", values: ["rule", "host", "user", "decision", "face", "day"], help: "count by this only, and list all of it" },
       json: { type: "boolean", help: "print the counts as one JSON object" },
@@ -193,6 +214,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 0,
     help: "print records for other programs, the oldest first",
+    example: "autobotctl audit export --format csv --since 2026-01-01",
     options: { format: { type: "string", takes: "FORMAT", values: ["jsonl", "csv"], help: "jsonl or csv (default: jsonl)" }, since, until, filter },
   },
   {
@@ -224,6 +246,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 1,
     most: 1,
     help: "print the completion for bash, zsh or fish",
+    example: "source <(autobotctl completion bash)",
     options: {},
     completes: ["bash", "zsh", "fish"],
   },
@@ -233,6 +256,14 @@ export const globalOptions: Readonly<Record<string, OptionDefinition>> = {
   help: { type: "boolean", short: "h", help: "print this help" },
   version: { type: "boolean", help: "print the version" },
 };
+
+/** Those of most commands; a command's help names its own. */
+export const statuses: readonly (readonly [status: string, meaning: string])[] = [
+  ["0", "done or permitted"],
+  ["126", "refused"],
+  ["125", "failed"],
+  ["2", "wrong call"],
+];
 
 export interface Options {
   readonly command: string;

@@ -1,5 +1,5 @@
-// The table of options → the help, the manual page and the shell completions, so that none of them can disagree.
-import { type CommandDefinition, commands, globalOptions, type OptionDefinition } from "./options.ts";
+// The table of options → the help and the shell completions, so that they cannot disagree. The manual page: scripts/manual/.
+import { type CommandDefinition, commands, globalOptions, type OptionDefinition, statuses } from "./options.ts";
 import { quoted } from "./shell/words.ts";
 
 type OptionEntries = readonly (readonly [string, OptionDefinition])[];
@@ -21,7 +21,7 @@ function overview(): string {
     "",
     ...optionLines(Object.entries(globalOptions)),
     "",
-    "`autobotctl COMMAND --help` lists a command's options. Status: 0 done or permitted, 126 refused, 125 failed, 2 wrong call.",
+    `\`autobotctl COMMAND --help\` lists a command's options. Status: ${statuses.map(([status, meaning]) => `${status} ${meaning}`).join(", ")}.`,
     "",
   ].join("\n");
 }
@@ -33,15 +33,16 @@ function commandHelp(command: CommandDefinition): string {
     "",
     sentence(command.help),
     ...(options.length > 0 ? ["", ...optionLines(options)] : []),
+    ...(command.example === undefined ? [] : ["", `example: ${command.example}`]),
     "",
   ].join("\n");
 }
 
-function synopsis(command: CommandDefinition): string {
+export function synopsis(command: CommandDefinition): string {
   return `${command.name} ${command.operands}`.trimEnd();
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
@@ -49,45 +50,6 @@ function optionLines(options: OptionEntries): readonly string[] {
   const names = options.map(([name, { short, takes }]) => `${short === undefined ? "    " : `-${short}, `}--${name}${takes === undefined ? "" : ` ${takes}`}`);
   const width = Math.max(...names.map((each) => each.length));
   return options.map(([, { help }], index) => `  ${(names[index] ?? "").padEnd(width)}  ${help}`);
-}
-
-/** man-pages(7) source of autobotctl(1). */
-export function manualPage(version: string): string {
-  return [
-    `.TH AUTOBOTCTL 1 "" "autobot-sh ${version}" "User Commands"`,
-    ".SH NAME",
-    "autobotctl \\- decide lines, check policies and read the record of autobot-sh",
-    ".SH SYNOPSIS",
-    ...commands.flatMap((command) => [`.B autobotctl ${roff(command.name)}`, `.RI "${roff(command.operands)}"`, ".br"]),
-    ".SH COMMANDS",
-    ...commands.flatMap((command) => [
-      `.SS ${roff(synopsis(command))}`,
-      roff(sentence(command.help)),
-      ...Object.entries(command.options).flatMap(([name, option]) => manualOption(name, option)),
-    ]),
-    ".SH OPTIONS",
-    ...Object.entries(globalOptions).flatMap(([name, option]) => manualOption(name, option)),
-    ".SH EXIT STATUS",
-    "0: done, or permitted. 126: refused. 125: autobot-sh itself failed. 2: wrong call.",
-    ".SH ENVIRONMENT",
-    "NO_COLOR, FORCE_COLOR: whether messages are coloured. AUTOBOT_NODE: the node to use where none was recorded when the package was built.",
-    ".SH SEE ALSO",
-    ".BR bash (1),",
-    ".BR ssh (1)",
-    "",
-  ].join("\n");
-}
-
-function manualOption(name: string, { short, takes, help }: OptionDefinition): readonly string[] {
-  return [".TP", `.B ${short === undefined ? "" : `\\-${short}, `}\\-\\-${roff(name)}${takes === undefined ? "" : ` ${takes}`}`, roff(`${sentence(help)}`)];
-}
-
-function roff(text: string): string {
-  return text
-    .replaceAll("\\", "\\e")
-    .replaceAll("-", "\\-")
-    .replaceAll(/^([.'])/gm, "\\&$1")
-    .replaceAll("…", "...");
 }
 
 export function completion(shell: string): string | undefined {

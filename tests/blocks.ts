@@ -53,6 +53,11 @@ export function typedIn({ text }: Block): readonly Typed[] {
     });
 }
 
+/** Where a reader is asked to save it: `file=~/f`. */
+export function savedAs({ words }: Block): string | undefined {
+  return words.find((word) => word.startsWith("file="))?.slice("file=".length);
+}
+
 export interface Given {
   readonly tty: boolean;
   readonly face: Face;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { generatedFolders, manual } from "../scripts/manual/manual.ts";
 import { type Key, type Mapping, policyMappings } from "../scripts/manual/policy-keys.ts";
 import { parsePolicy } from "../src/policy/schema.ts";
-import { root } from "./shell/run.ts";
+import { root, run } from "./shell/run.ts";
 
 const pages = manual(root);
 
@@ -17,6 +17,22 @@ describe("`npm run generate` writes", () => {
   it.each(generatedFolders)("all that is in %s", (folder) => {
     const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`);
     expect(files.filter((file) => statSync(join(root, file)).isFile() && pages[file] === undefined)).toEqual([]);
+  });
+});
+
+describe("the manual pages", () => {
+  const files = Object.keys(pages).filter((file) => file.startsWith("man/"));
+  const { man }: { readonly man: readonly string[] } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const has = (program: string) => run("/bin/sh", ["-c", `command -v ${program}`]).status === 0;
+
+  it("are all in the package", () => expect([...man].sort()).toEqual(files.map((file) => `./${file}`).sort()));
+
+  it.skipIf(!has("mandoc")).each(files)("%s has nothing that mandoc's lint finds", (file) => {
+    expect(run("mandoc", ["-Tlint", join(root, file)]).stdout).toBe("");
+  });
+
+  it.skipIf(!has("groff")).each(files)("%s has nothing that groff warns of", (file) => {
+    expect(run("groff", ["-man", "-Tutf8", "-wall", "-z", join(root, file)]).stderr).toBe("");
   });
 });
 

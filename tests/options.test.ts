@@ -1,17 +1,22 @@
 // What autobotctl takes, what it says of a wrong call, and that help, manual and completions are complete.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createEngine, decide, emptyContext } from "../src/decide.ts";
 import { commands, readOptions } from "../src/options.ts";
-import { completion, helpText, manualPage } from "../src/usage.ts";
-import { autobotctl, run, scratch } from "./shell/run.ts";
+import { completion, helpText } from "../src/usage.ts";
+import { defaultPolicies } from "./policy/default-policies.ts";
+import { autobotctl, root, run, scratch } from "./shell/run.ts";
 
 function read(...args: readonly string[]): string {
   const options = readOptions(args);
   if ("error" in options) return options.error;
   return [options.command, ...options.flags, ...[...options.values].map(([name, value]) => `${name}=${value}`), ...options.operands.map((operand) => `<${operand}>`)].join(" ");
 }
+
+/** The calls of autobotctl in a line. */
+const calls = (line: string) => decide(line, createEngine(defaultPolicies), emptyContext).steps.filter(({ words }) => words[0] === "autobotctl");
 
 describe("words", () => {
   it.each([
@@ -61,7 +66,21 @@ describe("the table reaches", () => {
     }
   });
   it("the manual page", () => {
-    for (const word of words) expect(manualPage("1.0")).toContain(word.replaceAll("-", "\\-"));
+    const page = readFileSync(join(root, "man", "autobotctl.1"), "utf8");
+    for (const word of words) expect(page).toContain(word.replaceAll("-", "\\-"));
+  });
+  it("the examples, which are calls of their command", () => {
+    const examples = commands.flatMap(({ name, example }) => (example === undefined ? [] : [{ name, step: calls(example)[0] }]));
+    expect(examples.length).toBeGreaterThan(10);
+    expect(
+      examples.filter(
+        ({ name, step }) =>
+          step === undefined ||
+          read(...step.words.slice(1))
+            .split(" ", name.split(" ").length)
+            .join(" ") !== name,
+      ),
+    ).toEqual([]);
   });
   it.each(["bash", "zsh", "fish"])("the completion for %s", (shell) => {
     for (const word of words) expect(completion(shell)).toContain(word);

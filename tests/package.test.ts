@@ -115,8 +115,8 @@ describe("installed for everybody", () => {
     expect(run(join(prefix, "bin", name), ["-c", "echo hi"], {}).stdout).toBe("hi\n");
   });
 
-  it("has the manual page", () => {
-    expect(readFileSync(join(modules, "dist", "man", "autobotctl.1"), "utf8")).toMatch(/^\.TH AUTOBOTCTL 1/);
+  it.each(["man1/autobot-sh.1", "man1/autobotctl.1", "man5/autobot-sh-policy.5"])("has its manual page where man looks: %s", (page) => {
+    expect(readFileSync(join(prefix, "share", "man", page), "utf8")).toMatch(/^\.TH AUTOBOT/);
   });
 });
 

@@ -16,12 +16,13 @@ const unshared = ["--dev-bind", "/", "/", "--unshare-net", "--die-with-parent"];
 /** Whether a home can be put in the place of the user's own: policies are looked for where the password file says. */
 export const hasOwnHome = spawnSync("bwrap", [...unshared, "true"]).status === 0;
 
-/** Types the lines one after the other into one bash → what each printed, in order of writing. */
-export function follow(lines: readonly string[]): readonly string[] {
+/** Types the lines one after the other into one bash → what each printed, in order of writing. `files`: what is there first, by `~/…`. */
+export function follow(lines: readonly string[], files: readonly (readonly [file: string, text: string])[] = []): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), "autobot-sh-reader-"));
   try {
     const own = join(folder, "home");
     mkdirSync(own);
+    for (const [file, text] of files) save(file.replace(/^~/, own), text);
     const script = ["exec 2>&1 </dev/null", ...lines.flatMap((line) => [line, "printf '\\0'"])].join("\n");
     const env = { PATH: `${join(root, "bin")}:${stubs(folder)}:/usr/local/bin:/usr/bin:/bin`, HOME: hasOwnHome ? home : own, USER: "reader", LANG: "C.UTF-8", NO_COLOR: "1" };
     const bash = ["/bin/bash", "-c", script];
@@ -31,6 +32,11 @@ export function follow(lines: readonly string[]): readonly string[] {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function save(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** What is needed of that home: this checkout, and the node that judges. */

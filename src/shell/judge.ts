@@ -11,6 +11,7 @@ import { keepPrefilter } from "./compiled.ts";
 import { isInForeground, isTerminal, writeWhole } from "./descriptor.ts";
 import { currentDirectory, systemCache } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
+import { help } from "./help.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
 import { layerPlaces } from "./layers.ts";
@@ -29,16 +30,6 @@ export { makeCaches, writeCaches } from "./cache-making.ts";
 export { onRehearsalTerminal, rehearse } from "./rehearsal.ts";
 export { runRemoteSession } from "./remote-session.ts";
 export { runSession } from "./session.ts";
-
-const help = `usage: autobot-sh [bash's options] -c COMMAND [NAME [ARGUMENT…]]
-       autobot-sh [bash's options] FILE [ARGUMENT…]
-       autobot-sh [bash's options] [-s [ARGUMENT…]] < FILE
-
-Reads the command first. What would change a server by hand is refused, with what to do instead, and nothing of it runs;
-everything else is run by bash, in this process's place, as bash would run it.
-
-Status: 126 refused, 125 autobot-sh itself failed and nothing was run, else bash's own.
-See autobotctl --help for what decides, and why.`;
 
 /**
  * The process's status; the answer, if there is one, has been written. `args`: what is asked, then
@@ -81,7 +72,7 @@ function launcherOf([form = "", name = "autobot-sh", ...words]: readonly string[
 async function judgeShell(launcher: Launcher): Promise<number> {
   const invocation = readInvocation(launcher.words, launcher.name);
   const reply = (answer: Answer) => writeAnswer(answer, launcher.form);
-  if (invocation.asks === "help") return reply({ show: help });
+  if (invocation.asks === "help") return reply({ show: help() });
   if (invocation.asks === "version") return reply({ permit: { print: `autobot-sh ${version}, judging for:` } });
   if (invocation.readsOnly) return reply({ permit: {} });
   const cwd = currentDirectory();
