@@ -8,9 +8,10 @@ import { type Options, readOptions } from "./options.ts";
 import { browseAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
 import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
 import { complain } from "./shell/complaint.ts";
+import type { PoliciesForm } from "./shell/policy-commands.ts";
 import type { ScanOptions } from "./shell/scan.ts";
 import { version } from "./shell/version.ts";
-import { completion, helpText } from "./usage.ts";
+import { helpText } from "./usage.ts";
 
 const wrongCall = 2;
 
@@ -28,7 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
       async () => (await screens(() => import("./ui/explain.tsx"))).showExplanation,
     ),
   "policy check": async (options) => (await import("./shell/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
-  "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), options.flags.has("json")),
+  "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), formOfPolicies(options)),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
   doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
   scan: async (options) => (await import("./shell/scan.ts")).scan(options.operands, scanOptions(options)),
@@ -51,6 +52,10 @@ const commands: Readonly<Record<string, Command>> = {
   hook: async ({ values }) => (await import("./agent/hook.ts")).hook(values.get("agent") ?? "auto"),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
+
+function formOfPolicies({ flags, values }: Options): PoliciesForm {
+  return (values.get("list") as PoliciesForm | undefined) ?? (flags.has("json") ? "json" : "text");
+}
 
 function directory({ values }: Options): string {
   return resolve(values.get("cwd") ?? ".");
@@ -122,8 +127,8 @@ function selection(values: Options["values"]): Selection {
   return { since: values.get("since"), until: values.get("until"), filter: values.get("filter") };
 }
 
-function complete(shell: string): number {
-  const text = completion(shell);
+async function complete(shell: string): Promise<number> {
+  const text = (await import("./completion.ts")).completion(shell);
   return text === undefined ? complain(`no completion for \`${shell}\`\none of \`bash\`, \`zsh\`, \`fish\``, wrongCall) : print(text);
 }
 

@@ -11,7 +11,12 @@ export interface OptionDefinition {
   /** The only values it takes. */
   readonly values?: readonly string[];
   readonly help: string;
+  /** What its value is, for completion, where that is not one of `values`. */
+  readonly completes?: Completes;
 }
+
+/** What can be offered on Tab: kinds of names, or words. */
+export type Completes = "files" | "directories" | "users" | "rules" | "hosts" | "filter" | readonly string[];
 
 export interface CommandDefinition {
   /** `policy check` */
@@ -22,21 +27,23 @@ export interface CommandDefinition {
   readonly most: number;
   readonly help: string;
   readonly options: Readonly<Record<string, OptionDefinition>>;
-  /** What an operand is, for completion. */
-  readonly completes?: "files" | readonly string[];
+  /** What its first operand is, for completion, and what further ones are. */
+  readonly completes?: Completes;
+  readonly more?: Completes;
   /** A call of it that somebody may make. */
   readonly example?: string;
 }
 
-const user = { type: "string", takes: "NAME", help: "whose; default: your own" } as const;
+const user = { type: "string", takes: "NAME", completes: "users", help: "whose; default: your own" } as const;
 const filter = {
   type: "string",
   takes: "WORDS",
+  completes: "filter",
   help: "only records that match each word: `user:`, `host:`, `rule:`, `decision:`, `face:`, `path:`, `route:`, or any text",
 } as const;
 const since = { type: "string", takes: "TIME", help: "from a time on: 2026-01-31, an RFC 3339 time, or 24h, 7d ago" } as const;
 const until = { type: "string", takes: "TIME", help: "up to a time" } as const;
-const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
+const cwd = { type: "string", takes: "DIR", completes: "directories", help: "decide as if run in DIR" } as const;
 
 const agents = ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "pi", "goose", "crush", "droid", "windsurf", "cline"] as const;
 const place = {
@@ -64,10 +71,10 @@ export const commands: readonly CommandDefinition[] = [
   },
   {
     name: "explain",
-    operands: "LINE",
+    operands: "LINE|RULE",
     least: 1,
     most: 1,
-    help: "show why a line is decided as it is: its commands, hosts, options, requests, rules and advice; status as of check",
+    help: "show why a line is decided as it is: its commands, hosts, options, requests, rules and advice; status as of check. Of a rule: what it is about, and lines of both kinds",
     example: "autobotctl explain 'ssh web1 systemctl restart nginx'",
     options: {
       json: { type: "boolean", help: "print the explanation as one JSON object" },
@@ -77,6 +84,7 @@ export const commands: readonly CommandDefinition[] = [
       runtime: { type: "boolean", help: "decide as if the runtime layer were on" },
       face: { type: "string", takes: "FACE", values: ["scripts", "login", "agent"], help: "who asks: scripts, login or agent (default: scripts)" },
     },
+    completes: "rules",
   },
   {
     name: "policy check",
@@ -87,6 +95,7 @@ export const commands: readonly CommandDefinition[] = [
     example: "autobotctl policy check .autobot-sh/fleet.yaml",
     options: { cwd },
     completes: "files",
+    more: "files",
   },
   {
     name: "policy show",
@@ -95,8 +104,13 @@ export const commands: readonly CommandDefinition[] = [
     most: Number.POSITIVE_INFINITY,
     help: "list the rules in force here, or those of the files",
     example: "autobotctl policy show",
-    options: { cwd, json: { type: "boolean", help: "print the policies as one JSON object" } },
+    options: {
+      cwd,
+      json: { type: "boolean", help: "print the policies as one JSON object" },
+      list: { type: "string", takes: "WHAT", values: ["rules", "hosts"], help: "print the names of rules or hosts alone, one a line" },
+    },
     completes: "files",
+    more: "files",
   },
   { name: "policy schema", operands: "", least: 0, most: 0, help: "print the JSON Schema of policy files", example: "autobotctl policy schema > policy.schema.json", options: {} },
   {
@@ -115,12 +129,13 @@ export const commands: readonly CommandDefinition[] = [
     help: "find what would be refused in scripts, makefiles, CI, Dockerfiles, playbooks and documents (default: of this directory); status 1 if there is any",
     example: "autobotctl scan --format sarif scripts/ .github/",
     options: {
-      cwd: { type: "string", takes: "DIR", help: "name files relative to DIR" },
+      cwd: { type: "string", takes: "DIR", completes: "directories", help: "name files relative to DIR" },
       format: { type: "string", takes: "FORMAT", values: ["text", "json", "sarif"], help: "text, json or sarif (default: text)" },
-      baseline: { type: "string", takes: "FILE", help: "leave out the findings that FILE lists" },
+      baseline: { type: "string", takes: "FILE", completes: "files", help: "leave out the findings that FILE lists" },
       "update-baseline": { type: "boolean", help: "write the findings of now to that file" },
     },
     completes: "files",
+    more: "files",
   },
   {
     name: "verify",
@@ -130,11 +145,12 @@ export const commands: readonly CommandDefinition[] = [
     help: "compare the workspace, or PATH in it, with what a host of the fleet has, without writing anything; status 0 the same, 1 it differs, 125 it cannot be told",
     example: "autobotctl verify frontend autobot-vue/src --diff",
     options: {
-      cwd: { type: "string", takes: "DIR", help: "the workspace is the one that DIR lies in" },
+      cwd: { type: "string", takes: "DIR", completes: "directories", help: "the workspace is the one that DIR lies in" },
       diff: { type: "boolean", help: "show what differs in text files, from there to here" },
       json: { type: "boolean", help: "print the differences as one JSON object" },
     },
-    completes: "files",
+    completes: "hosts",
+    more: "files",
   },
   {
     name: "install",

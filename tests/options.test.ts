@@ -1,13 +1,14 @@
 // What autobotctl takes, what it says of a wrong call, and that help, manual and completions are complete.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { completion } from "../src/completion.ts";
 import { createEngine, decide, emptyContext } from "../src/decide.ts";
 import { commands, readOptions } from "../src/options.ts";
-import { completion, helpText } from "../src/usage.ts";
+import { helpText } from "../src/usage.ts";
 import { defaultPolicies } from "./policy/default-policies.ts";
-import { autobotctl, root, run, scratch } from "./shell/run.ts";
+import { autobotctl, root, run } from "./shell/run.ts";
 
 function read(...args: readonly string[]): string {
   const options = readOptions(args);
@@ -84,29 +85,5 @@ describe("the table reaches", () => {
   });
   it.each(["bash", "zsh", "fish"])("the completion for %s", (shell) => {
     for (const word of words) expect(completion(shell)).toContain(word);
-  });
-});
-
-describe("the completion for bash", () => {
-  const script = join(scratch(), "completion");
-  writeFileSync(script, completion("bash") ?? "");
-  const complete = (...words: readonly string[]) => {
-    const set = `. ${script}; COMP_WORDS=(autobotctl ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}; _autobotctl; echo "\${COMPREPLY[*]}"`;
-    return run("/bin/bash", ["-c", set]).stdout.trim();
-  };
-  it.each([
-    [["ch"], "check"],
-    [["policy", ""], "check show schema"],
-    [["policy", "check", "--c"], "--cwd"],
-    [["check", "--face", ""], "scripts login agent"],
-    [["check", "--n"], "--ndjson"],
-    [["completion", "z"], "zsh"],
-  ])("%j", (words, expected) => expect(complete(...words)).toBe(expected));
-
-  it("is valid, and so are the others", () => {
-    expect(run("/bin/bash", ["-n", script]).stderr).toBe("");
-    if (run("sh", ["-c", "command -v zsh"]).status !== 0) return;
-    writeFileSync(`${script}.zsh`, completion("zsh") ?? "");
-    expect(run("zsh", ["-n", `${script}.zsh`]).stderr).toBe("");
   });
 });

@@ -56,7 +56,7 @@ function rulePage(rule: CompiledRule, engine: Engine, source: string): string {
     generatedFrom(source),
     `# ${rule.id}`,
     rule.reason,
-    `Policy: [${rule.policy}](../README.md#${rule.policy}). ${code("autobotctl explain 'LINE'")} shows whether a line meets it, and why.`,
+    `Policy: [${rule.policy}](../README.md#${rule.policy}). ${code(`autobotctl explain ${rule.id}`)} shows it as it is in force, ${code("autobotctl explain 'LINE'")} why a line is decided as it is.`,
     "What it is about ([keys](../../policy-reference.md#rule)):",
     fence("yaml rule", stringify(matched(rule), { lineWidth: 0 })),
     "## Refused",

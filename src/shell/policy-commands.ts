@@ -28,12 +28,22 @@ export function checkPolicies(files: readonly string[], cwd: string): number {
   return 0;
 }
 
-export function showPolicies(files: readonly string[], cwd: string, json: boolean): number {
+/** `rules`, `hosts`: their names alone, one a line. */
+export type PoliciesForm = "text" | "json" | "rules" | "hosts";
+
+export function showPolicies(files: readonly string[], cwd: string, form: PoliciesForm): number {
   const loaded = load(files, cwd);
   if ("issues" in loaded) return complain(showIssues(loaded.issues));
-  process.stdout.write(json ? `${JSON.stringify(loaded.layers, undefined, 2)}\n` : loaded.layers.map(showLayer).join(""));
+  process.stdout.write(shown[form](loaded));
   return 0;
 }
+
+const shown: Readonly<Record<PoliciesForm, (loaded: Loaded) => string>> = {
+  text: ({ layers }) => layers.map(showLayer).join(""),
+  json: ({ layers }) => `${JSON.stringify(layers, undefined, 2)}\n`,
+  rules: ({ set }) => set.rules.map(({ id }) => `${id}\n`).join(""),
+  hosts: ({ set }) => (set.fleet.hosts ?? []).map(({ name }) => `${name}\n`).join(""),
+};
 
 export function printSchema(): number {
   process.stdout.write(policyJsonSchema());
