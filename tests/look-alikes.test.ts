@@ -141,3 +141,20 @@ describe("what passes here for something else", () => {
     },
   );
 });
+
+describe("what only run time tells of a command on a server, where shims judge what they see", () => {
+  const effective = (line: string) => decide(line, engine, { ...emptyContext, runtime: true }).effective;
+
+  // The transport's own arguments have all of it by then, whatever it leaves on the other side.
+  it.each(['ssh web1 "sudo systemctl $2 nginx"', 'ssh 172.16.168.21 "sudo systemctl $2 nginx"', 'ssh 172.16.168.21 "env -i $2"', 'ssh 172.16.168.22 sudo ssh 172.16.168.21 "$X"'])(
+    "waits until then: %s",
+    (line) => expect(effective(line)).toBe("permit"),
+  );
+
+  it.each([
+    'sudo ssh 172.16.168.21 "sudo systemctl $2 nginx"',
+    '/usr/bin/ssh 172.16.168.21 "sudo systemctl $2 nginx"',
+    'env -i ssh 172.16.168.21 "$2"',
+    'ssh 172.16.168.21 "sudo reboot $2"',
+  ])("does not wait where no shim sees it, or where enough is told: %s", (line) => expect(effective(line)).toBe("deny"));
+});

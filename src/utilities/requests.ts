@@ -272,7 +272,7 @@ function patternOf({ pieces, glob }: Word): string {
 /** The command's name is only known at run time. Where it may also be no word at all, the next word may be the name. */
 function followUnnamed(name: Word, words: readonly Word[], command: SimpleCommand, place: Reached, work: Work): void {
   const environment = name.pieces.every((piece) => "text" in piece || piece.why === "environment");
-  const unseen = place.unseen || mayLeavePath(name);
+  const unseen = place.unseen || (!isReached(place) && mayLeavePath(name));
   addUnknown(
     { code: "dynamic", message: `the command is \`${show(name)}\``, host: place.host, via: place.via, span: name.span, environment, unseen, name: patternOf(name) },
     place,
@@ -287,8 +287,13 @@ function invoke(name: string, nameWord: Word, words: readonly Word[], utility: U
   const effects = utility === undefined ? scriptEffects(invocation) : utility.effects(invocation);
   const asked = onlyAsks(invocation) ? effects.filter((effect) => effect.does !== "request") : effects;
   if (asked.length === 0) addRequest(requestOf({ does: "request", action: "read" }, name, nameWord, command, place, work), work);
-  const unseen = place.unseen || leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]);
+  const unseen = place.unseen || (!isReached(place) && leavesPath(command, name, words, work.situation.registry, work.situation.environment["PATH"]));
   for (const effect of asked) carryOut(effect, name, nameWord, command, unseen ? { ...place, unseen } : place, work);
+}
+
+/** What is given to run there is seen whole in the arguments of what reaches it from here: which PATH it has there does not matter. */
+function isReached({ hops }: Reached): boolean {
+  return hops.length > 0;
 }
 
 const initScript = /^\/etc\/(?:rc\.d\/)?init\.d\//;
