@@ -66,7 +66,7 @@ const dataAsText = {
 /** What many commands do not need, by the occasion that asks for it. Each is read and compiled then. */
 const pieces = {
   ...familiesOf("src/utilities/index.ts"),
-  refusal: ["src/report/refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts"],
+  refusal: ["src/report/refusal.ts", "src/report/agent-refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts"],
   explanation: ["src/policy/near-miss.ts", "src/utilities/option-meaning.ts"],
   hook: ["src/agent/hook.ts"],
   repeats: ["src/agent/repeats.ts"],

@@ -2,7 +2,7 @@
 // goes wrong here is a refusal too: after a hook that failed, most agents run the command.
 import { statSync } from "node:fs";
 import { type Context, decide, type Engine } from "../decide.ts";
-import { agentRefusal } from "../report/refusal.ts";
+import { agentRefusal } from "../report/agent-refusal.ts";
 import { account } from "../shell/account.ts";
 import { readToEnd, say, writeWhole } from "../shell/descriptor.ts";
 import { loadEngine } from "../shell/engine.ts";

@@ -6,12 +6,9 @@ import { list } from "./list.ts";
 import { hostKeywords } from "./match.ts";
 import { suggestion } from "./nearest.ts";
 import { type Action, actions } from "./request.ts";
-import { type CompiledRule, compileRule } from "./rule.ts";
+import { type CompiledRule, compileRule, type Origin, origins } from "./rule.ts";
 import type { Fleet, FleetHost, Matcher, Policy, PolicyIssue, Route, Rule, Settings } from "./schema.ts";
 import { mergeSettings, settingRules, tightens } from "./settings.ts";
-
-export const origins = ["built-in", "system", "user", "project"] as const;
-export type Origin = (typeof origins)[number];
 
 export interface Layer {
   readonly origin: Origin;
@@ -103,7 +100,7 @@ function combineRules(entries: readonly Entry[], report: Report): readonly Compi
   const ids = [...found.keys()];
   const disabled = disabledRules(entries, ids, report);
   const exceptions = exceptionsOf(entries, ids, report);
-  return [...found].filter(([id]) => !disabled.has(id)).map(([id, { rule, entry }]) => compileRule(entry.policy.policy, rule, exceptions.get(id)));
+  return [...found].filter(([id]) => !disabled.has(id)).map(([id, { rule, entry }]) => compileRule(entry.policy.policy, entry.origin, rule, exceptions.get(id)));
 }
 
 function disabledRules(entries: readonly Entry[], ids: readonly string[], report: Report): ReadonlySet<string> {

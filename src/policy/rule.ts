@@ -3,10 +3,15 @@ import { list } from "./list.ts";
 import { anyOf, compileMatcher, type Test } from "./match.ts";
 import type { Matcher, Rule, Target } from "./schema.ts";
 
+export const origins = ["built-in", "system", "user", "project"] as const;
+export type Origin = (typeof origins)[number];
+
 export interface CompiledRule {
   /** `<policy>/<id>`. */
   readonly id: string;
   readonly policy: string;
+  /** Who wrote it. */
+  readonly origin: Origin;
   readonly source: Target;
   readonly decision: "deny" | "ask";
   readonly reason: string;
@@ -22,12 +27,13 @@ export interface CompiledRule {
 }
 
 /** `others` come from other policies, and count as the rule's own `unless`. */
-export function compileRule(policy: string, rule: Rule, others: readonly Matcher[] = []): CompiledRule {
+export function compileRule(policy: string, origin: Origin, rule: Rule, others: readonly Matcher[] = []): CompiledRule {
   const circumstances = list(rule.when);
   const exceptions = [...list(rule.unless), ...others];
   return {
     id: `${policy}/${rule.id}`,
     policy,
+    origin,
     source: rule.target,
     decision: rule.decision ?? "deny",
     reason: rule.reason,

@@ -27,7 +27,7 @@ export function mergeSettings(before: Settings, after: Settings): Settings {
 
 /** Rules that a setting stands for; they are called `settings/…`. */
 export function settingRules(settings: Settings): readonly CompiledRule[] {
-  return settingTable.filter(({ holds }) => holds(settings)).map(({ rule }) => compileRule("settings", rule));
+  return settingTable.filter(({ holds }) => holds(settings)).map(({ rule }) => compileRule("settings", "built-in", rule));
 }
 
 const advice = [{ say: "Look at it with a read-only command:", run: "{look}" }];

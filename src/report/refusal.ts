@@ -1,11 +1,10 @@
-// A Response that refuses → what the person or the agent reads: what it would do, where the text says so, why, and what
-// to do instead.
+// A Response that refuses → what a person reads: what it would do, where the text says so, why, and what to do instead.
 import type { Advice, Denial, PolicySet, Response, Span } from "../decide.ts";
 import { columns, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import { oneLine } from "./mask.ts";
 import type { Style } from "./style.ts";
-import { describe, describeClass, hostName, noteOf } from "./wording.ts";
+import { describe, hostName, noteOf } from "./wording.ts";
 
 export interface RefusalOptions {
   readonly policies: PolicySet;
@@ -120,52 +119,4 @@ export function adviceLines(advice: readonly Advice[], style: Style, width: numb
     lines.push(`    ${style.command(run)}`);
   }
   return lines;
-}
-
-/** For an agent's model: at most 8 lines, final and about the whole class, so that it does not try another spelling. */
-export function agentRefusal(line: string, response: Response, policies: PolicySet, times = 1): string {
-  const [denial] = response.denials;
-  const commands = [...new Set(response.advice.flatMap(({ run }) => (run === undefined || run.includes("\n") ? [] : [run])))];
-  if (times > 1 && denial !== undefined) return repeatedRefusal(denial, commands, times);
-  const lines = denial === undefined ? agentUnknown(line, response, policies) : agentDenial(line, denial, response.advice, commands, policies);
-  return `${lines.join("\n")}\n`;
-}
-
-function agentDenial(line: string, { rule, request }: Denial, advice: readonly Advice[], commands: readonly string[], policies: PolicySet): readonly string[] {
-  const said = advice.find(({ run }) => run === undefined)?.say;
-  const [first, ...more] = commands.slice(0, 3);
-  return [
-    ascii(`autobot-sh REFUSED [${rule.id}] This command would ${describe([request], policies)}.`),
-    ascii(`Why: ${rule.reason} Blocked part: ${blockedPart(line, request.span)}`),
-    ...(first !== undefined ? [`Do this instead: ${first}`] : said !== undefined ? [ascii(`Do this instead: ${said}`)] : []),
-    ...more.map((command) => `Then: ${command}`),
-    ascii(`This is policy, not a transient error. Any variant that ${describeClass(request)} is refused too. Reading is allowed.`),
-    "Nothing was run. If you cannot go on this way, stop and tell the user.",
-  ];
-}
-
-function agentUnknown(line: string, { unknowns }: Response, policies: PolicySet): readonly string[] {
-  const [unknown] = unknowns;
-  const where = unknown === undefined || unknown.host.kind === "local" ? "" : ` on ${hostName(unknown.host, policies)}`;
-  const part = unknown === undefined ? "" : ` (${oneLine(unknown.message, 80)}). Blocked part: ${blockedPart(line, unknown.span)}`;
-  return [
-    ascii(`autobot-sh REFUSED [indeterminate] The text does not tell what this command would do${where}.`),
-    ascii(`Why: what cannot be read before it runs is refused where a server is in reach${part}`),
-    "Do this instead: write the host and the command out in full, and run one command at a time.",
-    "This is policy, not a transient error. Nothing was run. If you cannot go on this way, stop and tell the user.",
-  ];
-}
-
-function repeatedRefusal({ rule }: Denial, commands: readonly string[], times: number): string {
-  const only = commands[0] === undefined ? "Stop and tell the user." : `The only accepted path: ${commands[0]}`;
-  return `autobot-sh REFUSED [${rule.id}] Already refused (${times}x). ${only}\n`;
-}
-
-function blockedPart(line: string, span: Span): string {
-  return `\`${oneLine(line.slice(span.start, span.end), 120)}\``;
-}
-
-/** Reasons are for people and may be typeset; commands are left as they are. */
-function ascii(text: string): string {
-  return text.replaceAll("…", "...").replaceAll("→", "->").replaceAll(/[‘’]/g, "'").replaceAll(/[“”]/g, '"').replaceAll(/[–—]/g, "-");
 }

@@ -68,6 +68,25 @@ export function noteOf({ note, action, host }: Request): string {
   return oneLine(note ?? (host.kind === "local" || host.here === true ? notes[action].replace(/ there$/, " here") : notes[action]), 80);
 }
 
+const reading = "Commands that only read there are allowed.";
+
+/** What is left to do, for whoever might take a refusal for one of everything. A sentence. */
+const allowed: Readonly<Record<Action, string>> = {
+  edit: reading,
+  write: reading,
+  container: reading,
+  service: reading,
+  package: reading,
+  execute: reading,
+  session: "A command that only reads is allowed, given to ssh as its argument.",
+  authenticate: "With the key, commands that only read there are allowed.",
+  read: "Other ways to read it are allowed.",
+};
+
+export function allowedAsWell({ action, host }: Request): string {
+  return host.kind === "local" ? "The same in its own directory is allowed." : allowed[action];
+}
+
 export function describeClass(request: Request): string {
   return request.host.kind === "local" ? "puts such a file there" : classes[request.action];
 }
@@ -79,5 +98,6 @@ export function hostName(host: Host, policies: PolicySet): string {
   if (host.here === true) return `this server, ${typed}`;
   if (!host.known) return typed;
   const name = host.names.map((each) => policies.fleet.byName.get(each)?.name).find((each) => each !== undefined);
-  return name === undefined || name === typed ? typed : `${name} (${typed})`;
+  // A policy may call it anything; here it stands in a sentence.
+  return name === undefined || name === typed || !/^[\w.:-]{1,64}$/.test(name) ? typed : `${name} (${typed})`;
 }

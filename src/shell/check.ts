@@ -1,8 +1,9 @@
 // `autobotctl check`: a line, or JSON Lines on standard input → decisions, without running anything.
 import { isatty } from "node:tty";
 import { type Context, decide, type Face, type Response } from "../decide.ts";
+import { agentRefusal } from "../report/agent-refusal.ts";
 import { responseJson } from "../report/json.ts";
-import { agentRefusal, refusal } from "../report/refusal.ts";
+import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { account } from "./account.ts";
 import { complain } from "./complaint.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { combine, type Layer, type Origin, onlyRules } from "../../src/policy/policies.ts";
+import { combine, type Layer, onlyRules } from "../../src/policy/policies.ts";
+import type { Origin } from "../../src/policy/rule.ts";
 import type { Policy, Rule } from "../../src/policy/schema.ts";
 import { combined } from "./default-policies.ts";
 
