@@ -112,6 +112,7 @@ export const fleetHostSchema = z
     aliases: z.array(name).optional().describe("other names: of ssh configurations, inventories, DNS"),
     groups: z.array(name).optional(),
     sync: name.optional().describe("its name for the sync scripts"),
+    ssh: name.optional().describe("its name in ssh's configuration, where that knows more than an address: a port, a jump, a key"),
     role: z.string().optional(),
     user: name.optional(),
     paths: z.array(pathMapSchema).optional(),
@@ -127,6 +128,7 @@ export const fleetSchema = z.strictObject({
     .regex(/^\/.*\/$/, "a home directory on the hosts, as `/home/user/`")
     .optional(),
   key: name.optional(),
+  deployment: sentence.optional().describe("how a change gets to a host, for where no command can be computed; after `by`"),
   hosts: z.array(fleetHostSchema).optional(),
   groups: z.array(name).optional().describe("inventory groups of more than the hosts listed here, such as `all`"),
   networks: z.array(network).optional().describe("every address in them is judged as one of the fleet"),
@@ -213,6 +215,7 @@ export const policySchema = z
     routes: z.array(routeSchema).optional(),
     utilities: z.array(descriptorSchema).optional(),
     settings: settingsSchema.optional(),
+    replaces: oneOrMore(id).optional().describe("policies of the layers below that do not apply, such as `fleet`, the hosts that the default policies name"),
     disable: z.array(glob).optional().describe("rules that do not apply: `repository-cleanliness/logs`, `repository-cleanliness/*`"),
     except: z.array(z.strictObject({ rule: name, unless: oneOrMore(matcherSchema) })).optional(),
   })

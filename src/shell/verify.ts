@@ -9,6 +9,7 @@ import { quoteWords } from "../policy/command.ts";
 import { type Mirror, mirrorsBelow, mirrorsOf } from "../policy/mirror.ts";
 import { suggestion } from "../policy/nearest.ts";
 import type { FleetHost } from "../policy/schema.ts";
+import { destinationOf } from "../policy/situation.ts";
 import { type Comparison, type Difference, type Drift, diffText, driftText } from "../report/drift.ts";
 import { styleFor } from "../report/style.ts";
 import { account } from "./account.ts";
@@ -89,7 +90,7 @@ const maximumOutput = 256 * 1024 * 1024;
 
 function reach(host: FleetHost, engine: Engine, root: string): Server {
   const { fleet } = engine.policies;
-  const address = host.addresses?.[0] ?? host.name;
+  const address = destinationOf(host);
   const user = host.user ?? fleet.user;
   const login = user === undefined ? address : `${user}@${address}`;
   const ssh = ["ssh", ...(fleet.key === undefined ? [] : ["-i", fleet.key]), ...connection];
