@@ -74,11 +74,12 @@ export function policyOf(findings: Findings, choice: Choice): Policy {
   };
 }
 
-function hostOf({ user, ...host }: FleetHost, choice: Choice, ways: readonly WayDraft[]): FleetHost {
+function hostOf({ user, ssh, ...host }: FleetHost, choice: Choice, ways: readonly WayDraft[]): FleetHost {
   const maps = ways.flatMap(mapsOf).filter((map) => map.host === host.name);
   const sync = ways.map((way) => (way.kind === "script" ? way.script.sync.get(host.name) : undefined)).find((name) => name !== undefined);
   return {
     ...host,
+    ...(ssh === undefined ? {} : { ssh }),
     ...(user === undefined || user === choice.user ? {} : { user }),
     ...(sync === undefined ? {} : { sync }),
     ...(maps.length === 0 ? {} : { paths: distinct(maps) }),
@@ -102,7 +103,7 @@ function routesOf(ways: readonly WayDraft[], names: readonly string[]): readonly
   const wide = scripts.filter((script) => !narrow.includes(script));
   const routes: readonly Route[] = [
     ...playbooks.flatMap((way) => filesRoute(way, names) ?? []),
-    ...[...narrow, ...wide].map((script) => scriptRoute(script, names)),
+    ...[...narrow, ...wide].flatMap((script) => scriptRoutes(script, names)),
     ...playbooks
       .filter(({ general }) => general)
       .map((way) => ({ id: idOf(way.path), for: { action: changes, ...on(way.playbook.hosts, names) }, run: way.run, file: [...way.files] })),
@@ -117,23 +118,25 @@ const changes: NonNullable<Route["for"]>["action"] = ["edit", "write", "containe
 function filesRoute({ playbook, path, run, files }: PlaybookWay, names: readonly string[]): Route | undefined {
   const written = playbook.writes.filter(isPlain);
   if (written.length === 0) return undefined;
-  const remote = written.flatMap((each) => (each.endsWith("/") ? [`${each}**`] : [each, `${each}/**`]));
+  const remote = written.map((each) => (each.endsWith("/") ? `${each}**` : `${each}{,/**}`));
   return { id: `${idOf(path)}-files`, for: { action: ["edit", "write"], ...on(playbook.hosts, names), remote }, run, file: [...files] };
 }
 
-function scriptRoute({ path, run, below, hosts, maps, actions }: SyncScript, names: readonly string[]): Route {
-  if (run === undefined) return { id: idOf(path), script: path };
-  const paths = run.includes("{local}") ? ["?*/**", "[!.]*", ".?*"] : [...(below === undefined ? [] : [`${below}**`]), ...new Set(maps.flatMap(globsOf))];
-  const more = /\{(?:local|remote|below)\}/.test(run) ? [] : actions;
-  // One who asks for a restart names no file.
-  return {
+/** The files that it brings there; and what else it does there, for which it is called the same. */
+function scriptRoutes({ path, run, below, hosts, maps, actions }: SyncScript, names: readonly string[]): readonly Route[] {
+  if (run === undefined) return [{ id: idOf(path), script: path }];
+  const found = [...(below === undefined ? [] : [`${below}**`]), ...maps.flatMap(globsOf)];
+  const paths = run.includes("{local}") ? ["?*/**", "[!.]*", ".?*"] : [...new Set(found)];
+  const files: Route = {
     id: idOf(path),
     script: path,
-    for: { action: ["edit", "write", ...more], ...on(hosts, names), ...(more.length > 0 || paths.length === 0 ? {} : { path: paths }) },
+    for: { action: ["edit", "write"], ...on(hosts, names), ...(paths.length === 0 ? {} : { path: paths }) },
     run,
     ...(below === undefined ? {} : { below }),
     file: path,
   };
+  if (actions.length === 0 || /\{(?:local|remote|below)\}/.test(run)) return [files];
+  return [files, { id: `${idOf(path)}-there`, for: { action: [...actions], ...on(hosts, names) }, run, file: path }];
 }
 
 function globsOf({ local }: HostMap): readonly string[] {

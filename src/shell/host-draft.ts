@@ -79,10 +79,10 @@ function withoutDoubles(drafts: readonly HostDraft[]): readonly HostDraft[] {
         owners.set(each.toLowerCase(), owner);
         return owner === draft.host.name;
       });
-    const { addresses: _addresses, aliases: _aliases, ...rest } = draft.host;
+    const { name, addresses: _addresses, aliases: _aliases, ...rest } = draft.host;
     const addresses = free(draft.host.addresses);
     const aliases = free(draft.host.aliases);
-    return { ...draft, host: { ...rest, ...(addresses.length === 0 ? {} : { addresses }), ...(aliases.length === 0 ? {} : { aliases }) } };
+    return { ...draft, host: { name, ...(addresses.length === 0 ? {} : { addresses }), ...(aliases.length === 0 ? {} : { aliases }), ...rest } };
   });
 }
 
