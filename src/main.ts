@@ -32,6 +32,8 @@ const commands: Readonly<Record<string, Command>> = {
   "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), formOfPolicies(options)),
   "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
   doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
+  init: async (options) =>
+    (await import("./shell/init.ts")).init({ ...initOptions(options), form: formOf(options) }, async () => (await screens(() => import("./ui/init.tsx"))).showInit),
   scan: async (options) => (await import("./shell/scan.ts")).scan(options.operands, scanOptions(options)),
   verify: async (options) => {
     const [vm = "", ...paths] = options.operands;
@@ -68,6 +70,22 @@ function checkOptions(options: Options): CheckOptions {
     tty: flags.has("tty"),
     runtime: flags.has("runtime"),
     face: (values.get("face") ?? "scripts") as Face,
+  };
+}
+
+function initOptions(options: Options) {
+  const { flags, values } = options;
+  const named = (name: string) => {
+    const file = values.get(name);
+    return file === undefined ? undefined : resolve(file);
+  };
+  return {
+    cwd: directory(options),
+    inventory: named("inventory"),
+    sshConfig: named("ssh-config"),
+    ansible: flags.has("ansible"),
+    system: flags.has("system"),
+    yes: flags.has("yes"),
   };
 }
 

@@ -122,6 +122,23 @@ export const commands: readonly CommandDefinition[] = [
     options: { cwd, json: { type: "boolean", help: "print the findings as one JSON object" } },
   },
   {
+    name: "init",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "make a policy of your own hosts, sync scripts and playbooks from what is there already; a form on a terminal; contacts no host, and writes nothing before it is told to",
+    options: {
+      cwd: { type: "string", takes: "DIR", help: "the repository is the one that DIR lies in" },
+      inventory: { type: "string", takes: "FILE", help: "an Ansible inventory, a file or a directory (default: those of the repository)" },
+      "ssh-config": { type: "string", takes: "FILE", help: "ssh's configuration (default: yours)" },
+      ansible: { type: "boolean", help: "have `ansible-inventory` read the inventory, which runs what it may be: a program, a plug-in" },
+      system: { type: "boolean", help: "write it to /etc/autobot-sh, for everybody; as root" },
+      yes: { type: "boolean", help: "write it without asking" },
+      json: { type: "boolean", help: "print what was found, the difference and the refusal as one JSON object" },
+      text: { type: "boolean", help: "print text on a terminal too, in place of a form" },
+    },
+  },
+  {
     name: "scan",
     operands: "[PATH…]",
     least: 0,

@@ -53,7 +53,7 @@ type Report = (entry: Entry, path: string, message: string) => void;
 export function combine(layers: readonly Layer[]): { readonly set: PolicySet } | { readonly issues: readonly FileIssue[] } {
   const issues: FileIssue[] = [];
   const report: Report = (entry, path, message) => issues.push({ file: entry.file, path, message });
-  const entries = entriesOf(layers);
+  const entries = withoutReplaced(entriesOf(layers), report);
   const fleet = combineFleet(entries, report);
   const settings = combineSettings(entries, report);
   const rules = combineRules(entries, report);
@@ -77,6 +77,30 @@ function entriesOf(layers: readonly Layer[]): readonly Entry[] {
   return [...layers]
     .sort((left, right) => origins.indexOf(left.origin) - origins.indexOf(right.origin))
     .flatMap(({ origin, policies }) => policies.map((each) => ({ origin, trusted: trusted(origin), ...each })));
+}
+
+/** Policies of the layers below that a trusted one puts its own in the place of: whose fleet it is, for example. */
+function withoutReplaced(entries: readonly Entry[], report: Report): readonly Entry[] {
+  const replaced = new Set<Entry>();
+  for (const entry of entries) {
+    const names = list(entry.policy.replaces);
+    if (names.length > 0 && !entry.trusted) report(entry, "replaces", `${untrusted(entry)}, not replace`);
+    const below = entries.filter(({ origin }) => origins.indexOf(origin) < origins.indexOf(entry.origin));
+    names.forEach((name, index) => {
+      const found = below.filter(({ policy }) => policy.policy === name);
+      if (found.length === 0)
+        report(
+          entry,
+          `replaces[${index}]`,
+          `no policy of a layer below is called \`${name}\`${suggestion(
+            name,
+            below.map(({ policy }) => policy.policy),
+          )}`,
+        );
+      for (const each of found) replaced.add(each);
+    });
+  }
+  return entries.filter((entry) => !replaced.has(entry));
 }
 
 function untrusted(entry: Entry): string {
@@ -159,7 +183,7 @@ function hostNames(words: readonly string[], fleet: FleetIndex): ReadonlySet<str
   return new Set(hosts.map((host) => fleet.byName.get(host)?.name.toLowerCase() ?? host));
 }
 
-const fleetWords = ["root", "user", "home", "key"] as const;
+const fleetWords = ["root", "user", "home", "key", "deployment"] as const;
 
 function combineFleet(entries: readonly Entry[], report: Report): FleetIndex {
   const hosts = new Map<string, FleetHost>();

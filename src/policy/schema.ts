@@ -173,6 +173,7 @@ export const fleetHostSchema = z
       .optional()
       .meta(about("the inventory groups that it is in", ["web"])),
     sync: name.optional().meta(about("its name for the sync scripts: `{host.sync}`", "web1")),
+    ssh: name.optional().meta(about("its name in ssh's configuration, where that knows more than an address: a port, a jump, a key", "web1")),
     role: z.string().optional().meta(about("what it is for, for people", "web server")),
     user: name.optional().meta(about("who logs in there; default: the fleet's `user`", "deploy")),
     paths: z
@@ -197,6 +198,7 @@ export const fleetSchema = z
       .optional()
       .meta({ title: "path", ...about("that user's home directory there, ending in `/`", "/home/deploy/") }),
     key: name.optional().meta(about("the key that transfers have to name", "~/.ssh/fleet_key")),
+    deployment: sentence.optional().meta(about("how a change gets to a host, for where no command can be computed; comes after `by`", "the pipeline of the main branch")),
     hosts: z
       .array(fleetHostSchema)
       .optional()
@@ -353,6 +355,9 @@ export const policySchema = z
       .optional()
       .meta(about("what utilities of your own do", [{ names: ["on-vm"], runs: [{ command: { from: 1 }, as: "sh", host: { operand: 0 } }] }])),
     settings: settingsSchema.optional(),
+    replaces: oneOrMore(id)
+      .optional()
+      .meta(about("policies of the layers below that do not apply, such as `fleet`, the hosts that the default policies name; not in a project's policy", "fleet")),
     disable: z
       .array(glob)
       .optional()

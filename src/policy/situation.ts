@@ -63,6 +63,7 @@ const words = {
   "host.sync": ({ host }: Situation) => host?.sync,
   "host.user": ({ host, set }: Situation) => host?.user ?? set.fleet.user,
   key: ({ set }: Situation) => set.fleet.key,
+  deployment: ({ set }: Situation) => set.fleet.deployment ?? "an approved script or playbook",
   unit: ({ request }: Situation) => (request.name !== undefined && /^[\w@.:-]+$/.test(request.name) ? request.name : undefined),
   verb: ({ request }: Situation) => verbOf(request),
   home: ({ denial }: Situation) => denial.rule.home,
@@ -79,10 +80,14 @@ function verbOf({ note }: Request): string | undefined {
 }
 
 export function addressOf({ host, request, set }: Situation): string | undefined {
-  const [address] = host?.addresses ?? [];
-  if (address !== undefined) return address;
-  if (host !== undefined || request.host.kind === "local" || !request.host.known) return undefined;
+  if (host !== undefined) return destinationOf(host);
+  if (request.host.kind === "local" || !request.host.known) return undefined;
   return request.host.names.find((name) => set.fleet.ranges.some((range) => range.contains(name)));
+}
+
+/** What ssh and its like reach a host of the fleet by. */
+export function destinationOf({ name, ssh, addresses = [] }: FleetHost): string {
+  return ssh ?? addresses[0] ?? name;
 }
 
 /** `user@`, or nothing. */

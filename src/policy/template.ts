@@ -10,7 +10,7 @@ import { suggestion } from "./nearest.ts";
  * - `route`: the approved way to bring the change to the host
  * - `check`, `look`, `connect`: read-only commands on the host: what the request touched, its state, whether it can be reached
  * - `local`, `remote`, `below`: the path in the workspace, on the host, below the route's directory
- * - `host.name`, `host.address`, `host.sync`, `host.user`, `key`, `unit`, `verb`, `home`: words
+ * - `host.name`, `host.address`, `host.sync`, `host.user`, `key`, `unit`, `verb`, `home`, `deployment`: words
  */
 export const placeholders = [
   "edit",
@@ -31,6 +31,7 @@ export const placeholders = [
   "unit",
   "verb",
   "home",
+  "deployment",
 ] as const;
 export type Placeholder = (typeof placeholders)[number];
 

@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { quoteWords } from "../policy/command.ts";
 import type { FleetHost } from "../policy/schema.ts";
+import { destinationOf } from "../policy/situation.ts";
 import { account } from "./account.ts";
 import { createWorld } from "./world.ts";
 
@@ -38,7 +39,7 @@ const maximumOutput = 256 * 1024 * 1024;
 
 export function reach(host: FleetHost, engine: Engine, root: string): FleetServer {
   const { fleet } = engine.policies;
-  const address = host.addresses?.[0] ?? host.name;
+  const address = destinationOf(host);
   const user = host.user ?? fleet.user;
   const login = user === undefined ? address : `${user}@${address}`;
   const ssh = ["ssh", ...(fleet.key === undefined ? [] : ["-i", fleet.key]), ...connection];

@@ -5,6 +5,7 @@ import { policyJsonSchema } from "../policy/json-schema.ts";
 import { combine, type Layer, type PolicySet } from "../policy/policies.ts";
 import { oneLine } from "../report/mask.ts";
 import { builtIn } from "./built-in.ts";
+import { builtInEngine } from "./engine.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
 import { type FileIssue, readLayers, readPolicyFile, showIssues } from "./policy-files.ts";
 
@@ -20,8 +21,11 @@ export function checkPolicies(files: readonly string[], cwd: string): number {
   const loaded = load(files, cwd);
   if ("issues" in loaded) return complain(showIssues(loaded.issues));
   const names = new Set(loaded.layers.flatMap(({ policies }) => policies.map(({ policy }) => policy.policy)));
-  const rules = loaded.set.rules.filter(({ policy }) => files.length === 0 || namedIn(loaded, policy));
-  const faults = exampleFaults(loaded.set, rules);
+  // The defaults' examples speak of the hosts that the defaults name.
+  const defaults = files.length === 0 ? builtInEngine().policies : undefined;
+  const own = loaded.set.rules.filter(({ policy }) => (defaults === undefined ? namedIn(loaded, policy) : !isDefault(policy)));
+  const rules = [...own, ...(defaults?.rules ?? [])];
+  const faults = [...exampleFaults(loaded.set, own), ...(defaults === undefined ? [] : exampleFaults(defaults))];
   if (faults.length > 0) return complain(faults.map(({ rule, line, message }) => `${rule}: ${message}: \`${oneLine(line)}\``).join("\n"));
   const examples = rules.reduce((count, { examples: { deny, permit } }) => count + deny.length + permit.length, 0);
   process.stdout.write(`${names.size} policies, ${rules.length} rules and their ${examples} examples hold\n`);
@@ -64,6 +68,10 @@ function readNamed(files: readonly string[]): ReturnType<typeof readLayers> {
   const issues = results.flatMap((each) => ("issues" in each ? each.issues : []));
   if (issues.length > 0) return { issues };
   return { layers: [{ origin: "system", policies: results.flatMap((each) => ("policy" in each ? [each] : [])) }] };
+}
+
+function isDefault(name: string): boolean {
+  return builtIn.policies.some(({ policy }) => policy.policy === name);
 }
 
 function namedIn({ layers }: Loaded, policy: string): boolean {

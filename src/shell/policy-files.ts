@@ -39,8 +39,12 @@ export function readLayers(layers: readonly LayerFiles[]): { readonly layers: re
 /** One file, wherever it is from. */
 export function readPolicyFile(file: string): ReadPolicy {
   const text = readText(file);
-  if ("issue" in text) return { issues: [{ file, path: "", message: text.issue }] };
-  const value = parseYaml(text.text, file);
+  return "issue" in text ? { issues: [{ file, path: "", message: text.issue }] } : parsePolicyText(text.text, file);
+}
+
+/** A text that may become a file. */
+export function parsePolicyText(text: string, file: string): ReadPolicy {
+  const value = parseYaml(text, file);
   if ("issues" in value) return value;
   const result = parsePolicy(value.value);
   return "policy" in result ? result : { issues: result.issues.map((issue) => ({ file, ...issue })) };

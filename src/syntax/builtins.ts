@@ -151,7 +151,8 @@ function setOptions(context: Context, { operands }: Invocation): Status {
     const text = known(operands[at]);
     if (text === "--" || text === "-") return setPositional(context, operands.slice(at + 1));
     if (text === undefined || !(text.startsWith("-") || text.startsWith("+"))) return setPositional(context, operands.slice(at));
-    if (text === "-o" || text === "+o") at++;
+    // `-euo pipefail`: the option's name is the next word.
+    if (text.includes("o")) at++;
   }
   return "assumed";
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { advise, adviseAll } from "../../src/policy/advice.ts";
 import { type Context, evaluate } from "../../src/policy/evaluate.ts";
 import type { Path, Request } from "../../src/policy/request.ts";
-import { defaultPolicies } from "./default-policies.ts";
+import { combined, defaultLayer, defaultPolicies } from "./default-policies.ts";
 import { host, local, partly, path, request } from "./requests.ts";
 
 const root = "/home/kali/Desktop/AutoBot";
@@ -278,10 +278,46 @@ describe("nothing is destroyed in the workspace", () => {
   });
 });
 
+describe("a fleet of somebody's own", () => {
+  const own = combined(
+    { ...defaultLayer, policies: defaultLayer.policies.filter(({ policy }) => policy.policy !== "fleet") },
+    {
+      origin: "user",
+      policies: [
+        {
+          file: "my-fleet.yaml",
+          policy: {
+            policy: "my-fleet",
+            description: "d",
+            fleet: { root: "/w", user: "deploy", hosts: [{ name: "web1", ssh: "w1", addresses: ["10.0.0.1"], paths: [{ remote: "/srv/", local: "" }] }, { name: "db1" }] },
+          },
+        },
+      ],
+    },
+  );
+  const advice = (given: Partial<Request>) => {
+    const { denials } = evaluate(own, [request(given)], { ...scripts, cwd: "/w" });
+    return denials.flatMap((denial) => advise(own, denial, scripts)).map(({ say, run }) => run ?? say);
+  };
+
+  it("is reached by the name in ssh's configuration, else by an address, else by its name", () => {
+    expect(advice({ host: host("10.0.0.1"), ...edits("vim", "/srv/app.py") })).toContain("ssh deploy@w1 'sha256sum /srv/app.py'");
+    expect(advice({ host: host("db1"), ...edits("vim", "/etc/motd") })).toContain("ssh deploy@db1 'sha256sum /etc/motd'");
+  });
+  it("has a general way where it names none", () => {
+    expect(advice({ host: host("db1"), ...edits("vim", "/etc/motd") })[0]).toBe(
+      "Change the copy in the workspace and test it there; a server gets it by an approved script or playbook.",
+    );
+  });
+});
+
 describe("outside of the fleet", () => {
   it("advice is general", () => {
     expect(adviceFor({ host: host("example.org"), ...edits("vim", "/home/autobot/app.py") })).toEqual([
-      ["Change the copy in the workspace and test it there; a VM gets it by ./scripts/utilities/sync-to-vm.sh, with the VM's name, the local path and the remote path.", undefined],
+      [
+        "Change the copy in the workspace and test it there; a server gets it by ./scripts/utilities/sync-to-vm.sh, with the VM's name, the local path and the remote path.",
+        undefined,
+      ],
     ]);
   });
 

@@ -74,6 +74,25 @@ describe("layers", () => {
   });
 });
 
+describe("a policy that replaces another", () => {
+  const own = { replaces: "base", fleet: { root: "/mine", hosts: [{ name: "db1", addresses: ["10.0.0.1"] }] } };
+
+  it("takes its place: its hosts, rules and settings are gone", () => {
+    const set = combined(base, layer("user", own));
+    expect([set.rules, set.settings, [...set.fleet.byName.keys()], set.fleet.root]).toEqual([[], {}, ["db1", "10.0.0.1"], "/mine"]);
+  });
+  it.each<readonly [string, readonly Layer[], readonly string[]]>([
+    ["a project's", [base, layer("project", { replaces: "base" })], ["project0.yaml replaces: a project's policy may only tighten, not replace"]],
+    [
+      "a user's below the system's",
+      [base, layer("system", {}), layer("user", { replaces: "base" })],
+      ["user0.yaml replaces: with policies of the system in force, a user's may only tighten, not replace"],
+    ],
+    ["one that is not there", [base, layer("user", { replaces: "bsae" })], ["user0.yaml replaces[0]: no policy of a layer below is called `bsae`\ndid you mean `base`?"]],
+    ["one of its own layer", [base, layer("user", { replaces: "user1" }, {})], ["user0.yaml replaces[0]: no policy of a layer below is called `user1`\nknown here: `base`"]],
+  ])("may not be %s", (_, layers, expected) => expect(issues(...layers)).toEqual(expected));
+});
+
 describe("who may loosen", () => {
   it.each<readonly [string, Origin, Origin | undefined, boolean]>([
     ["the system", "system", undefined, true],

@@ -30,6 +30,7 @@ const scripts = [
   `set -- a 'b c' d; p "$@"; p $@; p "$*"; p $*; p $# $1 "$2" \${3}`,
   `set -- a b c; p x"$@"y; p "\${@:2}" "\${@:1:1}" \${*:3}`,
   `set --; p "$@" x; p "$*"; p a"$@"`,
+  `set -- a b; set -euo pipefail; set +o nounset; p "$@"; set -euo pipefail c; p "$@"`,
   `set -- a b c; shift; p $1; shift 2; p "$#"`,
   `set -e -- -x y; p "$@"`,
   `f() { p "$@" $#; }; f 1 '2 3'; p $#`,

@@ -1,0 +1,2 @@
+import type { InitScreen } from "../shell/init.ts";
+export const showInit: InitScreen = async () => undefined;
