@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 
+/** Milliseconds: an installed package is many files. */
+const removal = 120_000;
 const made: string[] = [];
 
 export function scratch(): string {
@@ -16,4 +18,4 @@ export function scratch(): string {
 afterAll(() => {
   // What a test left running may write while its directory is removed.
   for (const directory of made) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-});
+}, removal);
