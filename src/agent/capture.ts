@@ -1,12 +1,10 @@
 // What a stream gives → what one result shows of it: the beginning and the end, how much is between, and a file with all.
-import { appendFileSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { appendFileSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
 export interface Taken {
   readonly text: string;
-  /** Holds what `text` leaves out; absent: nothing is. */
+  /** Holds what `text` leaves out; absent: nothing is, or nowhere. */
   readonly file?: string | undefined;
   readonly truncated: boolean;
 }
@@ -15,9 +13,20 @@ export interface Capture {
   add(chunk: Buffer): void;
   /** What has come since it was last asked. */
   take(): Taken;
+  /** Characters that have come since then. */
+  length(): number;
 }
 
-export function createCapture(characters: number, fileBytes: number): Capture {
+/** Where what is left out goes. */
+export interface Files {
+  /** A path where no file is yet; may throw. */
+  next(): string;
+  /** Of one file. */
+  readonly bytes: number;
+}
+
+/** `characters`: of one result. */
+export function createCapture(characters: number, files?: Files): Capture {
   const decoder = new StringDecoder("utf8");
   const half = Math.floor(characters / 2);
   let [head, tail, left] = ["", "", 0];
@@ -25,7 +34,7 @@ export function createCapture(characters: number, fileBytes: number): Capture {
   let written = 0;
 
   function keep(text: string): void {
-    if (file === undefined || written > fileBytes) return;
+    if (file === undefined || written > (files?.bytes ?? 0)) return;
     try {
       appendFileSync(file, text, { mode: 0o600 });
       written += text.length;
@@ -37,7 +46,7 @@ export function createCapture(characters: number, fileBytes: number): Capture {
 
   function overflow(): void {
     if (left === 0) {
-      file = attempt(() => join(mkdtempSync(join(tmpdir(), "autobot-sh-output-")), "output"));
+      file = attempt(() => files?.next());
       written = 0;
       keep(head + tail);
     }
@@ -56,10 +65,11 @@ export function createCapture(characters: number, fileBytes: number): Capture {
     },
     take() {
       const text = left === 0 ? head + tail : `${head}\n[… ${left} characters left out${file === undefined ? "" : `; all is in ${file}`} …]\n${tail}`;
-      const taken = { text, truncated: left > 0, file: left > 0 ? file : undefined };
+      const taken = { text, truncated: left > 0, file };
       [head, tail, left, file] = ["", "", 0, undefined];
       return taken;
     },
+    length: () => head.length + left + tail.length,
   };
 }
 

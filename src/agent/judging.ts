@@ -1,58 +1,72 @@
 // A line for an agent → the decision about it, with the policies in force where it would run.
-import { type Context, createEngine, decide, type Engine, type PolicySet, type Response } from "../decide.ts";
+import { statSync } from "node:fs";
+import { type Context, decide, type Engine, type Response } from "../decide.ts";
 import { account } from "../shell/account.ts";
 import { isRecordRequired, record } from "../shell/outcome.ts";
 import { watchPolicies } from "../shell/policy-watch.ts";
+import { shimsFor } from "../shell/shims.ts";
 import { findWorkspace } from "../shell/workspace.ts";
 import { createWorld } from "../shell/world.ts";
+import { packageRoot } from "./package-root.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Asked {
+  /** Absolute. */
+  readonly cwd: string;
+  readonly environment: Environment;
+  readonly stdin?: Context["stdin"];
+  readonly tty?: boolean;
+  /** The runtime layer is to be below it, where that can be had. */
+  readonly layered: boolean;
+  /** What is decided goes into the record: it is to run. */
+  readonly recorded: boolean;
+}
 
 export interface Judged {
   readonly engine: Engine;
   readonly response: Response;
+  /** The directory of shims for what it starts. */
+  readonly shims: string | undefined;
 }
 
-export interface Asked {
-  readonly cwd: string;
-  readonly stdin?: Context["stdin"];
-  /** The runtime layer will see what it starts. */
-  readonly runtime: boolean;
+/** In the house's form, the way out on the next line. */
+export interface Unjudged {
+  readonly failure: string;
 }
 
 export interface Judging {
-  /** `failure`: it cannot be judged, in the house's form. */
-  judge(line: string, asked: Asked): Promise<Judged | { readonly failure: string }>;
-  /** Why it may not run although it is permitted: the policy wants a record and there can be none. */
-  keep(line: string, judged: Judged, cwd: string): string | undefined;
+  judge(line: string, asked: Asked): Promise<Judged | Unjudged>;
 }
 
-/** `policies`: in the place of those in force at `cwd`. */
-export function createJudging(environment: Environment, policies?: PolicySet): Judging {
-  const given = policies === undefined ? undefined : createEngine(policies);
+/** `environment`: whose policies are in force. */
+export function createJudging(environment: Environment): Judging {
   const inForce = watchPolicies(environment);
-  const contextOf = ({ cwd, stdin, runtime }: Asked, engine: Engine): Context => ({
-    face: "agent",
-    tty: false,
-    runtime,
-    user: account()?.name,
-    cwd,
-    workspace: findWorkspace(cwd, engine.policies),
-    environment,
-    stdin,
-    // Anew: ssh's configuration may have changed.
-    world: createWorld(),
-  });
   return {
     async judge(line, asked) {
-      const found = given === undefined ? await inForce(asked.cwd) : { engine: given };
-      if ("failure" in found && found.failure !== undefined) return { failure: found.failure };
-      const { engine } = found;
-      return { engine, response: decide(line, engine, contextOf(asked, engine)) };
-    },
-    keep(line, { engine, response }, cwd) {
-      const problem = record({ text: line, response }, engine, contextOf({ cwd, runtime: false }, engine));
-      return problem !== undefined && isRecordRequired(engine) ? "the policy wants every command recorded, and the record cannot be written; nothing was run" : undefined;
+      const { cwd } = asked;
+      if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${cwd}\`; nothing was run\ngive one that exists` };
+      const { engine, failure } = await inForce(cwd);
+      if (failure !== undefined) return { failure };
+      const shims = asked.layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, asked.environment, packageRoot()) : undefined;
+      const context: Context = {
+        face: "agent",
+        tty: asked.tty ?? false,
+        runtime: shims !== undefined,
+        user: account()?.name,
+        cwd,
+        workspace: findWorkspace(cwd, engine.policies),
+        environment: asked.environment,
+        stdin: asked.stdin,
+        // Anew: ssh's configuration may have changed.
+        world: createWorld(),
+      };
+      const response = decide(line, engine, context);
+      if (!asked.recorded) return { engine, response, shims };
+      const problem = record({ text: line, response }, engine, context);
+      if (problem !== undefined && response.effective === "permit" && isRecordRequired(engine))
+        return { failure: "the policy wants every command recorded, and the record cannot be written; nothing was run\nsee `autobotctl doctor`" };
+      return { engine, response, shims };
     },
   };
 }

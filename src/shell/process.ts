@@ -56,7 +56,8 @@ export function ancestors({ parent, ticks }: Process): readonly Process[] {
   return found;
 }
 
-function facts(pid: number): Pick<Process, "parent" | "ticks"> {
+/** Throws where there is none. */
+export function facts(pid: number): Pick<Process, "parent" | "ticks"> {
   const text = readFileSync(`/proc/${pid}/stat`, "latin1");
   // The second field, in parentheses, may hold anything.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
