@@ -52,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   audit: ({ flags, values }) =>
     browseAudit({ lines: 20, follow: false, json: flags.has("json"), filter: values.get("filter") }, async () => (await screens(() => import("./ui/audit.tsx"))).showRecords),
   hook: async ({ values }) => (await import("./agent/hook.ts")).hook(values.get("agent") ?? "auto"),
+  mcp: async () => (await import("./agent/mcp.ts")).serve(),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
 

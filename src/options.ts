@@ -259,6 +259,14 @@ export const commands: readonly CommandDefinition[] = [
     options: { json: { type: "boolean", help: "print the last records as they are stored" }, filter },
   },
   {
+    name: "mcp",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "serve an agent over standard input and output (Model Context Protocol): tools that run its commands, and refuse those that would change a server by hand",
+    options: {},
+  },
+  {
     name: "hook",
     operands: "",
     least: 0,

@@ -13,7 +13,7 @@ import type { Environment, Judged } from "./judging.ts";
 import { limits } from "./limits.ts";
 import { packageRoot } from "./package-root.ts";
 import { descendants, signalAll, signalOne } from "./process-tree.ts";
-import { forgetGroup, watchGroup } from "./watcher.ts";
+import { announceRun, forgetGroup, runVariable, watchGroup } from "./watcher.ts";
 
 export interface Start {
   readonly cwd: string;
@@ -35,8 +35,9 @@ export interface Execution {
   type?(data: string): Promise<void>;
   /** How the shell itself ended. */
   readonly exited: Promise<Exit>;
-  /** Nobody has its output open any more. */
+  /** It has ended, and nobody has its output open any more. */
   readonly closed: Promise<void>;
+  hasEnded(): boolean;
   /** Ends it and what descends from it: asked first, then forced. */
   end(): Promise<void>;
 }
@@ -45,12 +46,26 @@ export interface Execution {
 export async function execute(line: string, judged: Judged, start: Start): Promise<Execution | { readonly failure: string }> {
   const program = programFor(line, judged, start.environment);
   if ("failure" in program) return program;
-  const started = start.terminal === undefined ? onPipes(program, start) : await onTerminal(program, start, start.terminal);
+  const run = newRun();
+  announceRun(run);
+  const named = { ...program, environment: { ...program.environment, [runVariable]: run } };
+  const started = start.terminal === undefined ? onPipes(named, start) : await onTerminal(named, start, start.terminal);
   if ("failure" in started) return started;
   const { pid } = started;
-  watchGroup(pid);
-  void started.closed.then(() => forgetGroup(pid));
-  return { ...started, end: () => end(pid) };
+  watchGroup(pid, run);
+  let ended = false;
+  const closed = Promise.all([started.exited, started.closed]).then(() => {
+    ended = true;
+    forgetGroup(pid);
+  });
+  return { ...started, closed, hasEnded: () => ended, end: async () => (ended ? undefined : end(pid)) };
+}
+
+let runs = 0;
+
+/** Like no other on this machine. */
+function newRun(): string {
+  return `${process.pid}-${Date.now()}-${++runs}`;
 }
 
 interface Program {
@@ -82,7 +97,7 @@ function shellLevel({ SHLVL: level = "" }: Environment): string {
   return /^[1-9]\d{0,2}$/.test(level) ? level : "1";
 }
 
-type Started = Omit<Execution, "end">;
+type Started = Omit<Execution, "end" | "hasEnded">;
 
 function onPipes({ words: [file, ...args], environment }: Program, { cwd, input }: Start): Started | { readonly failure: string } {
   const text = typeof input === "object" ? fileWith(input.text) : undefined;

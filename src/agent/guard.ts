@@ -8,6 +8,7 @@ import { agentRefusal } from "../report/refusal.ts";
 import { type Capture, createCapture } from "./capture.ts";
 import { type Execution, execute } from "./execution.ts";
 import { createJudging, type Environment, type Judged, type Unjudged } from "./judging.ts";
+import { limits } from "./limits.ts";
 
 export interface GuardOptions {
   /** What the commands get, and what says where policies are. Default: that of this process, as it is at each call. */
@@ -86,9 +87,6 @@ export interface Guard {
 
 const mostCharacters = 1_000_000;
 
-/** Milliseconds for the output of a shell that has ended to be closed. */
-export const lingering = 250;
-
 /** A guard keeps nothing but what it has read of the policies, which it reads again when they change. */
 export function createGuard({ environment: given }: GuardOptions = {}): Guard {
   const current = () => given ?? process.env;
@@ -138,7 +136,7 @@ async function finished(execution: Execution, response: Response, options: ExecO
   if (execution.stdin !== undefined && options.stdin instanceof Readable) options.stdin.pipe(execution.stdin);
   const [stdout, stderr] = (["stdout", "stderr"] as const).map((name) => collect(execution[name], options[name], options.maximumCharacters)) as [Capture, Capture];
   const exit = await execution.exited;
-  await Promise.race([execution.closed, delay(lingering, undefined, { ref: false })]);
+  await Promise.race([execution.closed, delay(limits.lingering, undefined, { ref: false })]);
   clearTimeout(timer);
   options.signal?.removeEventListener("abort", abort);
   // What the background still writes keeps no program from ending.

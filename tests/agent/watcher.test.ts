@@ -1,5 +1,6 @@
 // Nothing that we have started outlives us, even where we are killed.
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, it, onTestFinished } from "vitest";
@@ -24,22 +25,30 @@ it("leaves alone what is watched, while we live, and what is forgotten", async (
   expect([watched, forgotten].map(isRunning)).toEqual([true, true]);
 });
 
-it("ends a group when its owner is killed, and not one that was forgotten", { timeout: 20_000 }, async () => {
-  const module = join(scratch(), "watcher.mjs");
+it("ends a group when its owner is killed, one of which it could not tell any more too, and none that was forgotten", { timeout: 30_000 }, async () => {
+  const directory = scratch();
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const module = join(directory, "watcher.mjs");
   await build({ entryPoints: [join(root, "src/agent/watcher.ts")], outfile: module, bundle: true, platform: "node", format: "esm" });
   const source = `
     import { spawn } from "node:child_process";
-    import { forgetGroup, watchGroup } from ${JSON.stringify(module)};
-    const start = () => spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).pid;
-    const pids = [start(), start()];
-    pids.forEach(watchGroup); forgetGroup(pids[1]);
+    import { announceRun, forgetGroup, runVariable, watchGroup } from ${JSON.stringify(module)};
+    const start = (run) => spawn("bash", ["-c", "trap '' TERM; sleep 300; :"], { detached: true, stdio: "ignore", env: { ...process.env, [runVariable]: run } }).pid;
+    const [told, forgotten, untold] = ["told", "forgotten", "untold"].map((name) => name + process.pid);
+    [told, forgotten, untold].forEach(announceRun);
+    const pids = [start(told), start(untold), start(forgotten), start("another's")];
+    watchGroup(pids[0], told);
+    watchGroup(pids[2], forgotten);
+    forgetGroup(pids[2]);
     console.log(pids.join(" "));
     setInterval(() => {}, 1000);`;
   const owner = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["ignore", "pipe", "inherit"] });
   const line = await new Promise<string>((resolve) => owner.stdout.once("data", (data) => resolve(String(data))));
-  const [watched = 0, forgotten = 0] = line.trim().split(" ").map(Number);
-  onTestFinished(() => void process.kill(forgotten, "SIGKILL"));
+  const [told = 0, untold = 0, ...kept] = line.trim().split(" ").map(Number);
+  onTestFinished(() => {
+    for (const pid of kept) process.kill(-pid, "SIGKILL");
+  });
   owner.kill("SIGKILL");
-  while (isRunning(watched)) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(isRunning(forgotten)).toBe(true);
+  while ([told, untold].some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(kept.map(isRunning)).toEqual([true, true]);
 });
