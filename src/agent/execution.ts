@@ -9,11 +9,12 @@ import { layerFor } from "../shell/layer.ts";
 import { type Exit, openPty } from "../shell/pty.ts";
 import { layerOf } from "../shell/shims.ts";
 import { strictStart } from "../shell/strict.ts";
+import { runVariable } from "../shell/unattended.ts";
 import type { Environment, Judged } from "./judging.ts";
 import { limits } from "./limits.ts";
 import { packageRoot } from "./package-root.ts";
 import { descendants, signalAll, signalOne } from "./process-tree.ts";
-import { announceRun, forgetGroup, runVariable, watchGroup } from "./watcher.ts";
+import { announceRun, forgetGroup, watchGroup } from "./watcher.ts";
 
 export interface Start {
   readonly cwd: string;
@@ -58,14 +59,15 @@ export async function execute(line: string, judged: Judged, start: Start): Promi
     ended = true;
     forgetGroup(pid);
   });
-  return { ...started, closed, hasEnded: () => ended, end: async () => (ended ? undefined : end(pid)) };
+  return { ...started, closed, hasEnded: () => ended, end: async () => (ended ? undefined : end(pid, start.terminal !== undefined)) };
 }
 
+const session = `${process.pid}-${Date.now()}`;
 let runs = 0;
 
 /** Like no other on this machine. */
 function newRun(): string {
-  return `${process.pid}-${Date.now()}-${++runs}`;
+  return `${session}-${++runs}`;
 }
 
 interface Program {
@@ -155,10 +157,13 @@ async function onTerminal({ words: [file, ...args], environment }: Program, { cw
 }
 
 /** Those that have left the group, with `setsid`, are found by their parents while these live. */
-async function end(pid: number): Promise<void> {
+async function end(pid: number, terminal: boolean): Promise<void> {
   const asked = descendants(pid);
-  signalOne(-pid, "SIGTERM");
-  signalAll(asked, "SIGTERM");
+  // A shell on a terminal takes no SIGTERM, and SIGHUP for the end of that.
+  for (const signal of terminal ? (["SIGHUP", "SIGTERM"] as const) : (["SIGTERM"] as const)) {
+    signalOne(-pid, signal);
+    signalAll(asked, signal);
+  }
   // A stopped process takes the signal when it goes on.
   signalOne(-pid, "SIGCONT");
   for (let waited = 0; waited < limits.grace && signalOne(-pid, 0); waited += poll) await delay(poll);

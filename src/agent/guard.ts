@@ -93,7 +93,7 @@ export function createGuard({ environment: given }: GuardOptions = {}): Guard {
   const judging = createJudging(current());
   return {
     async decide(line, { cwd = ".", tty = false, stdin, runtime = false } = {}) {
-      const judged = await judging.judge(line, { cwd: resolve(cwd), environment: current(), tty, stdin, layered: runtime, recorded: false });
+      const judged = await judging.judge(line, { cwd: resolve(cwd), environment: current(), tty, stdin, layered: runtime });
       return refusedBy(line, judged) ?? { refused: false, response: (judged as Judged).response };
     },
     async exec(line, options = {}) {
@@ -101,7 +101,7 @@ export function createGuard({ environment: given }: GuardOptions = {}): Guard {
       const environment = { ...current(), ...options.environment };
       const input = typeof options.stdin === "string" ? { text: options.stdin } : undefined;
       const stdin = input ?? (options.stdin === undefined ? undefined : "pipe");
-      const judged = await judging.judge(line, { cwd, environment, stdin, layered: true, recorded: true });
+      const judged = await judging.judgeToRun(line, { cwd, environment, stdin, layered: true });
       const refused = refusedBy(line, judged);
       if (refused !== undefined) return refused;
       options.signal?.throwIfAborted();

@@ -19,8 +19,6 @@ export interface Asked {
   readonly tty?: boolean;
   /** The runtime layer is to be below it, where that can be had. */
   readonly layered: boolean;
-  /** What is decided goes into the record: it is to run. */
-  readonly recorded: boolean;
 }
 
 export interface Judged {
@@ -37,36 +35,40 @@ export interface Unjudged {
 
 export interface Judging {
   judge(line: string, asked: Asked): Promise<Judged | Unjudged>;
+  /** The same, for a line that is to run: what is decided goes into the record. */
+  judgeToRun(line: string, asked: Asked): Promise<Judged | Unjudged>;
+  /** Puts a decision into the record; a failure where the policy wants one that cannot be written. */
+  keep(line: string, judged: Judged, cwd: string): Unjudged | undefined;
 }
 
 /** `environment`: whose policies are in force. */
 export function createJudging(environment: Environment): Judging {
   const inForce = watchPolicies(environment);
+
+  async function judge(line: string, { cwd, environment: own, tty = false, stdin, layered }: Asked): Promise<Judged | Unjudged> {
+    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${cwd}\`; nothing was run\ngive one that exists` };
+    const { engine, failure } = await inForce(cwd);
+    if (failure !== undefined) return { failure };
+    const shims = layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, own, packageRoot()) : undefined;
+    const workspace = findWorkspace(cwd, engine.policies);
+    // The world anew: ssh's configuration may have changed.
+    const context: Context = { face: "agent", tty, runtime: shims !== undefined, user: account()?.name, cwd, workspace, environment: own, stdin, world: createWorld() };
+    return { engine, response: decide(line, engine, context), shims };
+  }
+
+  function keep(line: string, { engine, response }: Judged, cwd: string): Unjudged | undefined {
+    const problem = record({ text: line, response }, engine, { face: "agent", tty: false, runtime: false, cwd, environment: {}, world: createWorld() });
+    return problem !== undefined && response.effective === "permit" && isRecordRequired(engine)
+      ? { failure: "the policy wants every command recorded, and the record cannot be written; nothing was run\nsee `autobotctl doctor`" }
+      : undefined;
+  }
+
   return {
-    async judge(line, asked) {
-      const { cwd } = asked;
-      if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${cwd}\`; nothing was run\ngive one that exists` };
-      const { engine, failure } = await inForce(cwd);
-      if (failure !== undefined) return { failure };
-      const shims = asked.layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, asked.environment, packageRoot()) : undefined;
-      const context: Context = {
-        face: "agent",
-        tty: asked.tty ?? false,
-        runtime: shims !== undefined,
-        user: account()?.name,
-        cwd,
-        workspace: findWorkspace(cwd, engine.policies),
-        environment: asked.environment,
-        stdin: asked.stdin,
-        // Anew: ssh's configuration may have changed.
-        world: createWorld(),
-      };
-      const response = decide(line, engine, context);
-      if (!asked.recorded) return { engine, response, shims };
-      const problem = record({ text: line, response }, engine, context);
-      if (problem !== undefined && response.effective === "permit" && isRecordRequired(engine))
-        return { failure: "the policy wants every command recorded, and the record cannot be written; nothing was run\nsee `autobotctl doctor`" };
-      return { engine, response, shims };
+    judge,
+    async judgeToRun(line, asked) {
+      const judged = await judge(line, asked);
+      return "failure" in judged ? judged : (keep(line, judged, asked.cwd) ?? judged);
     },
+    keep,
   };
 }

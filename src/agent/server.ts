@@ -10,6 +10,7 @@ import { refusedBy } from "./guard.ts";
 import type { Environment, Judged, Judging } from "./judging.ts";
 import { limits } from "./limits.ts";
 import type { Seen, Session, Sessions } from "./sessions.ts";
+import { createTyping, type Typing } from "./typing.ts";
 
 export interface Serving {
   readonly judging: Judging;
@@ -39,7 +40,13 @@ const execInput = z.object({
     .optional()
     .describe(`the command is ended after this time; default: ${limits.timeout / 60_000} minutes`),
   yield_ms: yieldMs.optional().describe(`return after this time with a session id where the command still runs; default: ${limits.yieldAfter}`),
-  stdin: z.string().optional().describe("what the command reads; default: nothing"),
+  tty: z.boolean().optional().describe("give it a terminal, of one output, into which `write` types"),
+  stdin: z.string().optional().describe("what the command reads; default: nothing. Not with `tty`"),
+});
+const writeInput = z.object({
+  session_id,
+  text: z.string().describe("what to type: whole lines with their newline where a shell reads them"),
+  yield_ms: yieldMs.optional().describe("then wait this long for output; default: 1000"),
 });
 const readInput = z.object({ session_id, yield_ms: yieldMs.optional().describe("wait this long for its end; default: 1000") });
 const sessionInput = z.object({ session_id });
@@ -54,7 +61,8 @@ const resultSchema = z.object({
   stdoutFile: z.string().optional(),
   stderrFile: z.string().optional(),
   timedOut: z.boolean().optional(),
-  sessionId: z.string().optional().describe("for `read` and `kill`: it runs, or what it has left in the background does"),
+  held: z.number().int().optional().describe("characters typed that are kept until their line is complete"),
+  sessionId: z.string().optional().describe("for `read`, `write` and `kill`: it runs, or what it has left in the background does"),
   durationMs: z.number().int(),
 });
 
@@ -112,6 +120,11 @@ export function createServer(serving: Serving): McpServer {
     ({ session_id: id, yield_ms: wait = 1000 }, context) => withSession(sessions, id, (session) => watched(session, wait, context, sessions)),
   );
   server.registerTool(
+    "write",
+    { title: "Type into a session", description: descriptions.write, inputSchema: writeInput, outputSchema: resultSchema, annotations: running },
+    (call, context) => withSession(sessions, call.session_id, (session) => write(call, session, context, serving)),
+  );
+  server.registerTool(
     "kill",
     { title: "End a session", description: descriptions.kill, inputSchema: sessionInput, outputSchema: resultSchema, annotations: { ...running, openWorldHint: false } },
     ({ session_id: id }, context) =>
@@ -132,6 +145,7 @@ export function createServer(serving: Serving): McpServer {
 const descriptions = {
   exec: "Runs a command line with bash, and returns its exit status, standard output and standard error. Returns early with a session id where it takes long; then `read` it. What would change a server by hand is refused.",
   read: "Returns what a session has written since it was last asked, and how it has ended.",
+  write: "Types into a session that `exec` has started with `tty`, and returns what comes back. What a shell in it would read is judged as a command line.",
   kill: "Ends a session with all that it has started, and returns the rest of its output.",
   sessions: "Lists what was started and has not been read to its end.",
   check: "Says whether `exec` would run a command line, without running it.",
@@ -139,14 +153,15 @@ const descriptions = {
 
 async function exec(call: z.infer<typeof execInput>, context: Call, serving: Serving): Promise<ToolResult> {
   const { judging, sessions, environment } = serving;
-  const { command: line, stdin } = call;
+  const { command: line, stdin, tty = false } = call;
+  if (tty && stdin !== undefined) return failed("autobot-sh: `stdin` and `tty` cannot both be given; nothing was run\n  type with the tool `write`");
   const directory = resolve(call.cwd ?? ".");
   const input = stdin === undefined ? undefined : { text: stdin };
-  const judged = await judging.judge(line, { cwd: directory, environment, stdin: input, layered: true, recorded: true });
+  const judged = await judging.judgeToRun(line, { cwd: directory, environment, stdin: input, layered: true });
   const refusal = refusalOf(line, directory, judged, serving);
   if (refusal !== undefined) return refusal;
   if (context.mcpReq.signal.aborted) return failed("autobot-sh: the call was cancelled; nothing was run");
-  const session = await sessions.start(line, judged as Judged, { cwd: directory, environment, input }, call.timeout_ms);
+  const session = await sessions.start(line, judged as Judged, { cwd: directory, environment, input, terminal: tty ? terminal : undefined }, call.timeout_ms);
   if ("failure" in session) return failed(`autobot-sh: ${session.failure.replaceAll("\n", "\n  ")}`);
   const end = () => void session.execution.end();
   context.mcpReq.signal.addEventListener("abort", end);
@@ -155,6 +170,27 @@ async function exec(call: z.infer<typeof execInput>, context: Call, serving: Ser
   // Nobody has been given its id.
   if (context.mcpReq.signal.aborted) sessions.forget(session);
   return result;
+}
+
+/** Of a person's window. */
+const terminal = { columns: 120, rows: 40 } as const;
+
+async function write({ text, yield_ms: wait = 1000 }: z.infer<typeof writeInput>, session: Session, context: Call, { sessions, judging }: Serving): Promise<ToolResult> {
+  const { type } = session.execution;
+  if (type === undefined) return failed("autobot-sh: this session has no terminal; nothing was typed\n  give `exec` its `stdin`, or `tty`");
+  if (session.state() !== "running") return failed("autobot-sh: this session has ended; nothing was typed");
+  const typed = await typingOf(session, judging).offer(text);
+  if ("refused" in typed) return failed(typed.message);
+  if (typed.send !== "") await type(typed.send);
+  return watched(session, typed.send === "" ? 0 : wait, context, sessions, typed.held);
+}
+
+const typings = new WeakMap<Session, Typing>();
+
+function typingOf(session: Session, judging: Judging): Typing {
+  const typing = typings.get(session) ?? createTyping({ cwd: session.cwd, pid: session.execution.pid }, judging);
+  typings.set(session, typing);
+  return typing;
 }
 
 function refusalOf(line: string, directory: string, judged: Awaited<ReturnType<Judging["judge"]>>, { timesRefused }: Serving): ToolResult | undefined {
@@ -170,7 +206,7 @@ async function withSession(sessions: Sessions, id: string, use: (session: Sessio
 }
 
 /** Waits for the session's end, for that long at most. */
-async function watched(session: Session, wait: number, { mcpReq: { signal, _meta, notify } }: Call, sessions: Sessions): Promise<ToolResult> {
+async function watched(session: Session, wait: number, { mcpReq: { signal, _meta, notify } }: Call, sessions: Sessions, held = 0): Promise<ToolResult> {
   const started = performance.now();
   const token = _meta?.progressToken;
   const tell = () => {
@@ -192,10 +228,10 @@ async function watched(session: Session, wait: number, { mcpReq: { signal, _meta
   signal.removeEventListener("abort", stop);
   const seen = session.see();
   if (seen.complete) sessions.forget(session);
-  return resultOf(session, seen);
+  return resultOf(session, seen, held);
 }
 
-function resultOf({ id }: Session, { exit, stdout, stderr, complete, timedOut, durationMs }: Seen): ToolResult {
+function resultOf({ id }: Session, { exit, stdout, stderr, complete, timedOut, durationMs }: Seen, held: number): ToolResult {
   const result: Result = {
     exitCode: exit?.status ?? null,
     ...(exit?.signal === undefined ? {} : { signal: exit.signal }),
@@ -205,6 +241,7 @@ function resultOf({ id }: Session, { exit, stdout, stderr, complete, timedOut, d
     ...(stdout.file === undefined ? {} : { stdoutFile: stdout.file }),
     ...(stderr?.file === undefined ? {} : { stderrFile: stderr.file }),
     ...(timedOut ? { timedOut } : {}),
+    ...(held > 0 ? { held } : {}),
     ...(complete ? {} : { sessionId: id }),
     durationMs,
   };
@@ -217,8 +254,9 @@ function shown({ stdout, stderr = "", ...result }: Result): string {
   return `${parts.join("")}[${status(result)}]`;
 }
 
-function status({ exitCode, signal, timedOut, sessionId, durationMs }: Omit<Result, "stdout" | "stderr">): string {
+function status({ exitCode, signal, timedOut, sessionId, durationMs, held }: Omit<Result, "stdout" | "stderr">): string {
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
+  if (held !== undefined) return `${held} characters are kept until their line is complete; session ${sessionId} runs`;
   if (exitCode === null) return `runs for ${seconds}; \`read\` or \`kill\` session ${sessionId}`;
   const how = timedOut === true ? `ended after ${seconds}, its time` : signal === undefined ? `exit status ${exitCode}, ${seconds}` : `ended by ${signal}, ${seconds}`;
   return sessionId === undefined ? how : `${how}; what it left in the background runs on as session ${sessionId}`;
@@ -238,7 +276,7 @@ function listed(sessions: Sessions): ToolResult {
 
 async function checked({ command: line, cwd: directory = ".", stdin }: z.infer<typeof checkInput>, { judging, environment }: Serving): Promise<ToolResult> {
   const input = stdin === undefined ? undefined : { text: stdin };
-  const judged = await judging.judge(line, { cwd: resolve(directory), environment, stdin: input, layered: true, recorded: false });
+  const judged = await judging.judge(line, { cwd: resolve(directory), environment, stdin: input, layered: true });
   const refused = refusedBy(line, judged);
   if ("failure" in judged) return failed(refused?.message ?? judged.failure);
   const { decision, rules, advice } = responseJson(judged.response);

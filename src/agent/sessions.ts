@@ -116,13 +116,18 @@ function createSession(id: string, { line, cwd, timeout, files }: Given, executi
     waiting: () => stdout.length() + stderr.length(),
     see: () => ({
       exit,
-      stdout: stdout.take(),
+      stdout: execution.stderr === undefined ? asText(stdout.take()) : stdout.take(),
       stderr: execution.stderr === undefined ? undefined : stderr.take(),
       complete: execution.hasEnded(),
       timedOut,
       durationMs: Math.round((ended ?? performance.now()) - started),
     }),
   };
+}
+
+/** A terminal ends its lines as a typewriter does. */
+function asText({ text, ...taken }: Taken): Taken {
+  return { ...taken, text: text.replaceAll("\r\n", "\n") };
 }
 
 /** In one directory, made when the first is wanted. */

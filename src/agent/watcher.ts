@@ -1,9 +1,7 @@
 // Ends what we have started when we are gone, however that was: a bash that reads which process groups there are from a
 // pipe, whose end it outlives.
 import { type ChildProcess, spawn } from "node:child_process";
-
-/** In the environment of all that a run starts: which one. Whoever looks for it looks at what a process was started with. */
-export const runVariable = "AUTOBOT_SH_RUN";
+import { runVariable } from "../shell/unattended.ts";
 
 const program = `
 declare -A groups=() runs=()

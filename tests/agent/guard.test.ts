@@ -84,7 +84,7 @@ describe("a line is refused", () => {
     expect((await guard.decide(line, { cwd: directory, runtime: true })).refused).toBe(false);
     writeFileSync(join(directory, "job"), "reboot\n");
     const refused = await ran(line);
-    expect([refused.exitCode, refused.stdout, refused.stderr]).toEqual([126, "", expect.stringContaining("refused")]);
+    expect([refused.exitCode, refused.stdout, refused.stderr]).toEqual([126, "", expect.stringContaining("REFUSED [remote-operations/power]")]);
     writeFileSync(join(directory, "job"), "uptime\n");
     expect(await ran(line)).toMatchObject({ exitCode: 0, stdout: "ssh <172.16.168.21> <uptime>\n", stderr: "" });
   });

@@ -38,6 +38,7 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
     expect(tools.map(({ name, annotations }) => [name, annotations?.readOnlyHint])).toEqual([
       ["exec", false],
       ["read", true],
+      ["write", false],
       ["kill", false],
       ["sessions", true],
       ["check", true],
@@ -72,7 +73,7 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
     const job = freshFile();
     writeFileSync(job, "reboot\n");
     const below = await server.call("exec", { command: `ssh 172.16.168.21 "$(cat ${job})"; echo after` });
-    expect(below.structured).toMatchObject({ exitCode: 0, stdout: "after\n", stderr: expect.stringContaining("refused") });
+    expect(below.structured).toMatchObject({ exitCode: 0, stdout: "after\n", stderr: expect.stringContaining("REFUSED [remote-operations/power]") });
   });
 
   it("tells beforehand, and runs nothing", async () => {
@@ -115,6 +116,18 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
     const { structured, text } = await server.call("exec", { command: "echo begun; sleep 300", timeout_ms: 300 });
     expect(structured).toMatchObject({ exitCode: 143, signal: "SIGTERM", stdout: "begun\n", timedOut: true });
     expect(text).toMatch(/\[ended after \d\.\d s, its time\]$/);
+  });
+
+  it("gives a terminal, and types into it", async () => {
+    const begun = await server.call("exec", { command: 'stty size; read -r line; echo "<$line>"; test -t 2', tty: true, yield_ms: 200 });
+    const session_id = begun.structured["sessionId"];
+    let text = String(begun.structured["stdout"]);
+    while (!text.includes("\n")) text += String((await server.call("read", { session_id, yield_ms: 50 })).structured["stdout"]);
+    expect(text).toBe("40 120\n");
+    expect(begun.structured).not.toHaveProperty("stderr");
+    const { structured } = await server.call("write", { session_id, text: "typed\n", yield_ms: 20_000 });
+    expect(structured).toEqual({ exitCode: 0, stdout: "typed\n<typed>\n", truncated: false, durationMs: expect.any(Number) });
+    expect((await server.call("exec", { command: "true", tty: true, stdin: "x" })).isError).toBe(true);
   });
 
   it("does not wait for what is left in the background, and keeps it to be read and ended", async () => {

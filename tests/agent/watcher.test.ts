@@ -32,8 +32,8 @@ it("ends a group when its owner is killed, one of which it could not tell any mo
   await build({ entryPoints: [join(root, "src/agent/watcher.ts")], outfile: module, bundle: true, platform: "node", format: "esm" });
   const source = `
     import { spawn } from "node:child_process";
-    import { announceRun, forgetGroup, runVariable, watchGroup } from ${JSON.stringify(module)};
-    const start = (run) => spawn("bash", ["-c", "trap '' TERM; sleep 300; :"], { detached: true, stdio: "ignore", env: { ...process.env, [runVariable]: run } }).pid;
+    import { announceRun, forgetGroup, watchGroup } from ${JSON.stringify(module)};
+    const start = (run) => spawn("bash", ["-c", "trap '' TERM; sleep 300; :"], { detached: true, stdio: "ignore", env: { ...process.env, AUTOBOT_SH_RUN: run } }).pid;
     const [told, forgotten, untold] = ["told", "forgotten", "untold"].map((name) => name + process.pid);
     [told, forgotten, untold].forEach(announceRun);
     const pids = [start(told), start(untold), start(forgotten), start("another's")];
