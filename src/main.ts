@@ -111,7 +111,11 @@ function formOf({ flags }: Options): "json" | "text" | "screen" {
 async function installed(options: Options): Promise<number> {
   const { flags } = options;
   if (bothScopes(options)) return complain(oneScope, wrongCall);
-  const pieces = new Set<Piece>([...(flags.has("no-hook") ? [] : ["hook" as const]), ...(flags.has("no-shell") ? [] : ["shell" as const])]);
+  const pieces = new Set<Piece>([
+    ...(flags.has("no-hook") ? [] : ["hook" as const]),
+    ...(flags.has("no-shell") ? [] : ["shell" as const]),
+    ...(flags.has("mcp") ? ["mcp" as const] : []),
+  ]);
   return (await import("./agent/install.ts")).install(installation(), await installRequest(options), pieces);
 }
 
