@@ -11,15 +11,16 @@ import { costOf, median, medianCosts, perMeasurement, type Start } from "./cost.
 import { growth as growthOf, latencies, type Pair, startUps } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 import { makeTree } from "./scan-tree.ts";
+import { callTimes } from "./server-calls.ts";
 
-const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive|scan|audit] [--rounds N] [--lines N] [FILE…]
+const usage = `usage: npm run bench -- [--only warm|growth|cold|pty|interactive|scan|audit|mcp] [--rounds N] [--lines N] [FILE…]
   --only PART  measure that part only
   --rounds N   how often each cold start is measured, interleaved (default: 15)
   --lines N    how many lines an interactive session is given, to see it grow (default: 2000)
 lines are the policies' examples and those of the JSON Lines corpora FILE
 `;
 
-const parts = { warm, growth, cold, pty, interactive, scan, audit };
+const parts = { warm, growth, cold, pty, interactive, scan, audit, mcp };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -71,6 +72,17 @@ async function audit(): Promise<void> {
   for (const { what, milliseconds, wait, found } of timings) {
     const waited = wait === undefined ? "" : `, a key waits at most ${Math.round(wait)} ms`;
     print(`  ${what.padEnd(32)}${Math.round(milliseconds).toString().padStart(7)} ms  ${found} found${waited}`);
+  }
+}
+
+// A call of the MCP server, beside bash.
+
+async function mcp(_files: readonly string[], rounds: number): Promise<void> {
+  print("\nexec over MCP: milliseconds, medians of calls in turn; behind + what it adds to bash's own");
+  for (const { command, ...times } of await callTimes(join(import.meta.dirname, "..", ".."), Math.max(rounds, 100))) {
+    const [bash, wire, client] = ([times.bash, times.wire, times.client] as const).map((each) => quantile(each.toSorted(ascending), 0.5)) as [number, number, number];
+    const added = (all: number) => `${all.toFixed(1).padStart(7)} (+${(all - bash).toFixed(1)})`;
+    print(`  ${command.padEnd(28)}bash ${bash.toFixed(1).padStart(5)}   server${added(wire)}   with the official client${added(client)}`);
   }
 }
 

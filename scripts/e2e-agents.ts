@@ -32,7 +32,6 @@ else if (chosen.length === 0) {
   const trials: Trial[] = [];
   for (const agent of chosen) {
     for (const route of agent.routes.filter((each) => values.route === undefined || values.route === each)) {
-      if (route === "mcp" && !hasServer()) continue;
       const trial = await tryAgent(agent, route, root);
       trials.push(trial);
       process.stdout.write(row(trial));
@@ -47,10 +46,6 @@ function offline(): number {
   const inside = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", process.execPath, ...process.argv.slice(1)];
   const { status } = spawnSync("unshare", ["-rn", ...inside], { stdio: "inherit", env: { ...process.env, AUTOBOT_SH_E2E_OFFLINE: "1" } });
   return status ?? 1;
-}
-
-function hasServer(): boolean {
-  return spawnSync(join(root, "bin", "autobotctl"), ["mcp", "--help"], { stdio: "ignore" }).status === 0;
 }
 
 function row(trial: Trial): string {

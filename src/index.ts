@@ -1,5 +1,7 @@
 // The library: decide a line in one's own program, as autobot-sh would.
 
+export type { DecideContext, ExecOptions, ExecResult, Finished, Guard, GuardOptions, Permitted, Refused } from "./agent/guard.ts";
+export { createGuard } from "./agent/guard.ts";
 export type { Advice, Context, Denial, Engine, Face, Host, PolicySet, Request, Response, Span, Step, Unknown, World } from "./decide.ts";
 export { createEngine, decide, emptyContext } from "./decide.ts";
 export type { FileIssue, Layer } from "./policy/policies.ts";

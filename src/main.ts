@@ -52,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   audit: ({ flags, values }) =>
     browseAudit({ lines: 20, follow: false, json: flags.has("json"), filter: values.get("filter") }, async () => (await screens(() => import("./ui/audit.tsx"))).showRecords),
   hook: async ({ values }) => (await import("./agent/hook.ts")).hook(values.get("agent") ?? "auto"),
+  mcp: async () => (await import("./agent/mcp.ts")).serve(),
   completion: ({ operands }) => complete(operands[0] ?? ""),
 };
 
@@ -110,7 +111,11 @@ function formOf({ flags }: Options): "json" | "text" | "screen" {
 async function installed(options: Options): Promise<number> {
   const { flags } = options;
   if (bothScopes(options)) return complain(oneScope, wrongCall);
-  const pieces = new Set<Piece>([...(flags.has("no-hook") ? [] : ["hook" as const]), ...(flags.has("no-shell") ? [] : ["shell" as const])]);
+  const pieces = new Set<Piece>([
+    ...(flags.has("no-hook") ? [] : ["hook" as const]),
+    ...(flags.has("no-shell") ? [] : ["shell" as const]),
+    ...(flags.has("mcp") ? ["mcp" as const] : []),
+  ]);
   return (await import("./agent/install.ts")).install(installation(), await installRequest(options), pieces);
 }
 

@@ -16,6 +16,7 @@ import { combine } from "../src/policy/policies.ts";
 import { parsePolicy, ruleSchema } from "../src/policy/schema.ts";
 import { refusal } from "../src/report/refusal.ts";
 import { plain } from "../src/report/style.ts";
+import { quotedLine } from "../src/shell/words.ts";
 import { type Block, blocks, givenBy, savedAs, typedIn } from "./blocks.ts";
 import { follow, hasOwnHome } from "./reader.ts";
 import { root, run } from "./shell/run.ts";
@@ -37,7 +38,7 @@ const titled = (found: readonly Block[]) => found.map((block) => [`${block.file}
 const inLanguage = (...languages: readonly string[]) => titled(blocks.filter(({ language }) => languages.includes(language)));
 
 it("have a language that is tested here", () => {
-  const known = ["console", "sh", "yaml", "json", "toml", "ts", "ini", "rsyslog"];
+  const known = ["console", "sh", "yaml", "json", "toml", "ts", "ini", "rsyslog", "js", "text"];
   expect(blocks.filter(({ language }) => !known.includes(language)).map(({ file, line, language }) => `${file}:${line}: ${language}`)).toEqual([]);
 });
 
@@ -81,13 +82,22 @@ describe.skipIf(!existsSync(join(root, "dist/judge.cjs")))("`console`: lines tha
       expect(`${line}\n${printed[index]?.trimEnd()}`).toMatch(withGaps(`${line}\n${shown}`));
     });
   });
-
-  /** `…` stands for whatever was printed there. */
-  function withGaps(shown: string): RegExp {
-    const literal = shown.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${literal.join("[^]*")}$`);
-  }
 });
+
+describe.skipIf(!existsSync(join(root, "dist/index.js")))("`js`", { timeout: 60_000 }, () => {
+  it.each(inLanguage("js"))("%s prints what the `text` behind it shows", (_, block) => {
+    const next = blocks[blocks.indexOf(block) + 1];
+    expect([next?.file, next?.language]).toEqual([block.file, "text"]);
+    const [printed = ""] = follow([`(cd ${root} && ${quotedLine([process.execPath, "--input-type=module", "-e", block.text])})`]);
+    expect(printed.trimEnd()).toMatch(withGaps(next?.text.trimEnd() ?? ""));
+  });
+});
+
+/** `…` stands for whatever was printed there. */
+function withGaps(shown: string): RegExp {
+  const literal = shown.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${literal.join("[^]*")}$`);
+}
 
 describe("`sh`", () => {
   it.each(inLanguage("sh"))("%s is valid, and decided as it says", (_, block) => {

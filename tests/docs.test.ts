@@ -21,6 +21,7 @@ const documents = [
   "docs/agents.md",
   "docs/audit.md",
   "docs/comparison.md",
+  "docs/library.md",
   ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`),
 ].filter(isInForce);
 

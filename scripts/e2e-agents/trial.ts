@@ -5,8 +5,6 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { agentsFor } from "../../src/agent/agents.ts";
-import { writeConfig } from "../../src/agent/config-file.ts";
-import { planInstall } from "../../src/agent/plan.ts";
 import type { Route, Setting, TriedAgent } from "./agents.ts";
 import { startModel } from "./model.ts";
 import { fileOf } from "./programs.ts";
@@ -96,15 +94,12 @@ function install(agent: TriedAgent, { home, root, route }: Setting, env: Readonl
   if (route === "none") return "";
   const [here] = agentsFor({ autobotctl: join(root, "bin/autobotctl"), bash: join(root, "bin/autobot-bash") }, { home, env }).filter(({ name }) => name === agent.name);
   if (here === undefined || !here.targets.some(({ piece }) => piece === route)) return "";
-  if (route !== "mcp") {
-    const { stdout, stderr } = spawnSync(join(root, "bin", "autobotctl"), ["install", agent.name, route === "hook" ? "--no-shell" : "--no-hook"], { env, encoding: "utf8" });
-    return `${stdout}${stderr}`;
-  }
-  const plan = planInstall(here, new Set(["mcp"]), { home });
-  if ("fault" in plan) return plan.fault;
-  for (const { file, after } of plan.changes) writeConfig(file, after, home);
-  return plan.changes.map(({ file }) => `changed ${file.name}`).join("\n");
+  const { stdout, stderr } = spawnSync(join(root, "bin", "autobotctl"), ["install", agent.name, ...alone[route]], { env, encoding: "utf8" });
+  return `${stdout}${stderr}`;
 }
+
+/** One route, without the others. */
+const alone = { hook: ["--no-shell"], shell: ["--no-hook"], mcp: ["--no-hook", "--no-shell", "--mcp"] } as const;
 
 /** Its output, for the log. Ended with all that it has started after the time limit. */
 function run(file: string, words: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<string> {

@@ -54,6 +54,8 @@ export interface Agent {
   readonly shellName?: RegExp;
   /** What nobody but the person can do, said after the installation. */
   readonly remains: readonly string[];
+  /** The same where the server is installed: why the agent's own shell is still there. */
+  readonly shellStays?: string;
   /** Whether its files and answers were tried with the agent itself, rather than read in its documentation. */
   readonly tried: boolean;
 }
@@ -225,6 +227,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
         refuses: (body) => field(body, "permissionDecision") === "deny",
       },
       remains: ["a project's hooks are read only in a folder that you have trusted"],
+      shellStays: "start it as `copilot --excluded-tools bash`: no file takes its own shell away",
     },
     {
       name: "cursor",
@@ -232,6 +235,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       directory: cursor,
       tried: false,
       remains: [],
+      shellStays: "its own terminal tool stays, and is judged by the hook: Cursor has no setting that takes it away",
       targets: [
         settings("hook", join(cursor, "hooks.json"), ".cursor/hooks.json", [
           { set: ["version"], value: 1 },

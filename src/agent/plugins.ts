@@ -1,7 +1,7 @@
 // The plugins that are packed, file by file, from the same definitions as an installation. They name `autobotctl` as PATH has it, because
 // agents copy plugins elsewhere.
 import { opencodePlugin, piExtension } from "./adapters.ts";
-import { claudeHook } from "./agents.ts";
+import { claudeHook, claudeServer } from "./agents.ts";
 
 /** Paths below plugins/ → texts. */
 export function pluginFiles(version: string): Readonly<Record<string, string>> {
@@ -15,6 +15,7 @@ export function pluginFiles(version: string): Readonly<Record<string, string>> {
       license: "MIT",
     }),
     "claude/hooks/hooks.json": json({ hooks: { PreToolUse: [claudeHook(program)] } }),
+    "claude/.mcp.json": json({ mcpServers: { autobot: claudeServer(program) } }),
     "claude/skills/change-a-server/SKILL.md": skill,
     "opencode/autobot-sh.js": opencodePlugin(JSON.stringify(program)),
     "pi/autobot-sh.js": piExtension(JSON.stringify(program)),
@@ -40,7 +41,7 @@ commands, in every spelling. A refusal is final; it names the command to run ins
 3. **Sync** or deploy with the repository's own script or playbook. The refusal names the one for that file, with its arguments.
 4. **Verify** on the server, reading only: \`sha256sum\`, \`cat\`, \`systemctl status\`, \`docker ps\`, \`docker logs\`, \`journalctl\`, \`curl\`.
 
-- To know beforehand: \`autobotctl check 'COMMAND'\`, which runs nothing.
+- To know beforehand: \`autobotctl check 'COMMAND'\`, which runs nothing; or the tool \`check\` of the server \`autobot\`.
 - Reading a server, dry runs and copies *from* it need no detour.
 - Where no script or playbook serves, stop and tell the user what is missing. Do not look for another way in.
 `;

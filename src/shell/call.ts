@@ -6,6 +6,7 @@ import { isInForeground, isTerminal } from "./descriptor.ts";
 import { conclude } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
 import { routeOf } from "./route.ts";
+import { asksForAttention, isUnattended } from "./unattended.ts";
 import { quotedLine } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
@@ -19,7 +20,7 @@ export interface JudgedCall {
 /** `words`: the utility's name, and its arguments. */
 export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): JudgedCall {
   const text = quotedLine(words);
-  const context: Context = {
+  const asked: Context = {
     face: "scripts",
     user: account()?.name,
     tty: isTerminal(0) && isTerminal(2),
@@ -30,7 +31,9 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
     stdin: standardInput(),
     world: createWorld(),
   };
-  const response = decide(text, engine, context);
+  const seen = decide(text, engine, asked);
+  const context = asked.tty && asksForAttention(seen) && isUnattended() ? { ...asked, tty: false } : asked;
+  const response = context === asked ? seen : decide(text, engine, context);
   const route = response.effective === "deny" ? routeOf(words, engine, context.world) : undefined;
   const guarded = engine.policies.settings["remote-session"] === "guard" && isTerminal(0) && isInForeground() && remoteSession(response) !== undefined;
   return { status: conclude({ text, response, guarded }, engine, context, route), guarded };

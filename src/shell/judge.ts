@@ -22,6 +22,7 @@ import { keepRescue } from "./rescue.ts";
 import { sessionStart } from "./session-start.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { strictStart } from "./strict.ts";
+import { runVariable } from "./unattended.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
@@ -213,7 +214,7 @@ function contextOf({ parameters }: Invocation, cwd: string | undefined, { polici
     face: "scripts",
     user: account()?.name,
     // As bash decides whether it is interactive: what it reads, and where it can speak to a person.
-    tty: isTerminal(0) && isTerminal(2),
+    tty: isTerminal(0) && isTerminal(2) && process.env[runVariable] === undefined,
     runtime: false,
     cwd,
     workspace: findWorkspace(cwd, policies),

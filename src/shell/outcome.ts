@@ -11,6 +11,7 @@ import { account } from "./account.ts";
 import { appendRecord, auditPath, incidentOf, recordOf } from "./audit.ts";
 import { isTerminal, say } from "./descriptor.ts";
 import { temporaryDirectory } from "./directory.ts";
+import { runVariable, sessionOfRun } from "./unattended.ts";
 
 const refused = 126;
 const failed = 125;
@@ -39,12 +40,12 @@ export function fail(message: string): number {
 }
 
 /** What agents set for the commands that they run. Decides about words alone. */
-const agents = ["CLAUDECODE", "CODEX_THREAD_ID", "CODEX_CI", "GEMINI_CLI", "QWEN_CODE", "COPILOT_CLI", "OPENCODE", "CRUSH", "AI_AGENT"];
+const agents = ["CLAUDECODE", "CODEX_THREAD_ID", "CODEX_CI", "GEMINI_CLI", "QWEN_CODE", "COPILOT_CLI", "OPENCODE", "CRUSH", "AI_AGENT", runVariable];
 
 function refuse(text: string, response: Response, { policies }: Engine, { cwd }: Context): number {
   if (agents.some((name) => process.env[name])) {
     const rule = response.denials[0]?.rule.id ?? "indeterminate";
-    const { CODEX_THREAD_ID: session } = process.env;
+    const { CODEX_THREAD_ID: session = sessionOfRun(process.env) } = process.env;
     say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule })));
     return refused;
   }

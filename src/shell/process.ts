@@ -56,11 +56,18 @@ export function ancestors({ parent, ticks }: Process): readonly Process[] {
   return found;
 }
 
-function facts(pid: number): Pick<Process, "parent" | "ticks"> {
+interface Facts extends Pick<Process, "parent" | "ticks"> {
+  /** Its process group, and the one in the foreground of its terminal; -1 without one. */
+  readonly group: number;
+  readonly foreground: number;
+}
+
+/** proc_pid_stat(5). Throws where there is no such process. */
+export function facts(pid: number): Facts {
   const text = readFileSync(`/proc/${pid}/stat`, "latin1");
   // The second field, in parentheses, may hold anything.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { parent: Number(fields[1]), ticks: Number(fields[19]) };
+  return { parent: Number(fields[1]), group: Number(fields[2]), foreground: Number(fields[5]), ticks: Number(fields[19]) };
 }
 
 /** Milliseconds since the machine was started. */

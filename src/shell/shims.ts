@@ -24,15 +24,15 @@ const mostDirectories = 256;
 const longUnused = 30 * 24 * 3600 * 1000;
 
 /** The directory of shims for these policies and the caller's PATH; undefined where none can be made. */
-export function shimsFor(engine: Engine, environment: Environment): string | undefined {
-  return shimDirectory(layerOf(engine), environment);
+export function shimsFor(engine: Engine, environment: Environment, root?: string): string | undefined {
+  return shimDirectory(layerOf(engine, root), environment);
 }
 
-export function layerOf({ policies, registry }: Engine): Layer {
+/** `root`: where the package is installed; by default what the program that runs says. */
+export function layerOf({ policies, registry }: Engine, root = dirname(dirname(resolve(process.argv[1] ?? "")))): Layer {
   const rules = builtIn.policies.reduce((count, { policy }) => count + (policy.rules?.length ?? 0), 0);
   const utilities = builtIn.policies.reduce((count, { policy }) => count + (policy.utilities?.length ?? 0), 0);
   const usual = policies.utilities.length === utilities && policies.rules.length <= rules && policies.settings.role !== "managed-host";
-  const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   return {
     root,
     usual,

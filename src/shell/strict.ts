@@ -20,11 +20,17 @@ interface Target {
 
 /**
  * What the launcher is to start in place of `start`, which the launcher's words follow: libexec/strict.bash, which has `name`
- * for its argv[0]. `shims`: the directory of shims.
+ * for its argv[0]. `shims`: the directory of shims. `layer`: another installation than that of the program that runs.
  */
-export function strictStart(start: readonly string[], name: string, shims: string, engine: Engine): readonly string[] {
-  const layer = layerOf(engine);
-  const directory = strictDirectory(shims, layer, plainPath(searchPath(process.env)));
+export function strictStart(
+  start: readonly string[],
+  name: string,
+  shims: string,
+  engine: Engine,
+  layer: Layer = layerOf(engine),
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): readonly string[] {
+  const directory = strictDirectory(shims, layer, plainPath(searchPath(environment)));
   return ["/bin/bash", "-p", join(layer.root, "libexec", "strict.bash"), directory, name, ...start, "--"];
 }
 

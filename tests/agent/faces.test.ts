@@ -159,6 +159,7 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 
   it.each([
     ["proven where it refuses the one and runs the other", serverOf(true, true), "proven: the MCP server refuses"],
+    ["proven where it is ours", autobotctl, "proven: the MCP server refuses"],
     ["broken where it runs all", serverOf(false, true), "broken: the MCP server does not refuse"],
     ["broken where it runs nothing", serverOf(true, false), "broken: the MCP server does not run"],
     ["broken where it ends at once", "/bin/false", "broken: the MCP server does not answer: it ended with status 1"],

@@ -1,6 +1,7 @@
 // `autobotctl install` and `uninstall` on real files in homes of their own: what is changed, what is kept, and that nothing is left.
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse as parseToml } from "@decimalturn/toml-patch";
 import { parse } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
 import { agentsFor } from "../../src/agent/agents.ts";
@@ -56,10 +57,10 @@ describe("the table", () => {
 describe.each(names)("%s", { timeout: 60_000 }, (agent) => {
   it("is installed into an empty home, once, and leaves it empty", () => {
     const home = scratch();
-    expect(ctl(home, ["install", agent]).status).toBe(0);
+    expect(ctl(home, ["install", agent, "--mcp"]).status).toBe(0);
     const first = tree(home);
     expect(JSON.stringify(first)).toContain(tools);
-    const again = ctl(home, ["install", agent]);
+    const again = ctl(home, ["install", agent, "--mcp"]);
     expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("nothing to change")]);
     expect(tree(home)).toEqual(first);
     expect(ctl(home, ["uninstall", agent]).status).toBe(0);
@@ -100,7 +101,7 @@ describe("claude", { timeout: 60_000 }, () => {
     const home = homeWith({ ".claude/settings.json": commented, ".claude.json": '{"mcpServers":{}}' });
     const before = tree(home);
     ctl(home, ["install", "claude"]);
-    ctl(home, ["install", "claude"]);
+    ctl(home, ["install", "claude", "--mcp"]);
     expect(tree(home)).not.toEqual(before);
     expect(ctl(home, ["uninstall", "claude"]).status).toBe(0);
     expect(tree(home)).toEqual(before);
@@ -109,7 +110,7 @@ describe("claude", { timeout: 60_000 }, () => {
   it("keeps what somebody has changed since, and loses only ours", () => {
     const home = homeWith({ ".claude/settings.json": commented });
     const file = join(home, ".claude/settings.json");
-    ctl(home, ["install", "claude"]);
+    ctl(home, ["install", "claude", "--mcp"]);
     writeFileSync(file, readFileSync(file, "utf8").replace('"opus"', '"haiku"').replace('"A": "1"', '"A": "1", "B": "2"'));
     ctl(home, ["uninstall", "claude"]);
     const text = readFileSync(file, "utf8");
@@ -128,6 +129,17 @@ describe("claude", { timeout: 60_000 }, () => {
     writeFileSync(file, readFileSync(file, "utf8").replace(shell, "/opt/bash"));
     ctl(home, ["uninstall", "claude"]);
     expect(parse(readFileSync(file, "utf8"))).toEqual({ model: "x", env: { CLAUDE_CODE_SHELL: "/opt/bash" } });
+  });
+
+  it("leaves what was denied before", () => {
+    const text = '{ "permissions": { "deny": ["Bash"] } }\n';
+    const home = homeWith({ ".claude/settings.json": text });
+    ctl(home, ["install", "claude", "--mcp"]);
+    const file = join(home, ".claude/settings.json");
+    expect(parse(readFileSync(file, "utf8")).permissions.deny).toEqual(["Bash", "Monitor", "PowerShell"]);
+    writeFileSync(file, `${readFileSync(file, "utf8")}\n`);
+    ctl(home, ["uninstall", "claude"]);
+    expect(parse(readFileSync(file, "utf8"))).toEqual({ permissions: { deny: ["Bash"] } });
   });
 
   it("takes the place of another installation's", () => {
@@ -170,8 +182,9 @@ describe("claude", { timeout: 60_000 }, () => {
   it("is installed into a project, without a word to the person's own files", () => {
     const home = scratch();
     const project = homeWith({ "src/a": "", ".git/HEAD": "" });
-    ctl(home, ["install", "claude", "--project"], join(project, "src"));
+    ctl(home, ["install", "claude", "--project", "--mcp"], join(project, "src"));
     expect(tree(home)).toEqual({});
+    expect(parse(readFileSync(join(project, ".mcp.json"), "utf8"))).toEqual({ mcpServers: { autobot: { type: "stdio", command: tools, args: ["mcp"], alwaysLoad: true } } });
     expect(readFileSync(join(project, ".claude/settings.json"), "utf8")).toContain(tools);
     ctl(home, ["uninstall", "claude", "--project"], project);
     expect(Object.keys(tree(project))).toEqual([".git", ".git/HEAD", "src", "src/a"]);
@@ -193,9 +206,15 @@ describe("nothing is written", { timeout: 60_000 }, () => {
   ])("where the file is %s", (_, text, message) => {
     const home = homeWith({ ".claude/settings.json": text });
     const before = tree(home);
-    const { status, stderr } = ctl(home, ["install", "claude"]);
+    const { status, stderr } = ctl(home, ["install", "claude", "--mcp"]);
     expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
     expect(tree(home)).toEqual(before);
+  });
+
+  it("to the first file where the second is not valid", () => {
+    const home = homeWith({ ".claude.json": "{" });
+    expect(ctl(home, ["install", "claude", "--mcp"]).status).toBe(1);
+    expect(tree(home)).toEqual({ ".claude.json": "644 {" });
   });
 
   it("where a file of that name is not ours", () => {
@@ -213,10 +232,11 @@ describe("nothing is written", { timeout: 60_000 }, () => {
     expect(Object.keys(tree(home))).toEqual([".claude", ".claude/settings.json"]);
   });
 
-  it.skipIf(process.getuid?.() !== 0)("where the directory is read-only", () => {
+  it.skipIf(process.getuid?.() !== 0)("where the directory is read-only, and what had been is taken back", () => {
     const home = homeWith({ ".claude/settings.json": "{}" });
+    // ~/.claude.json is the second file, and its directory cannot be written to.
     run("/bin/chown", ["-R", "nobody", home]);
-    chmodSync(join(home, ".claude"), 0o555);
+    chmodSync(home, 0o555);
     // As that user, who has to reach node and the installation.
     const copy = scratch();
     for (const folder of ["bin", "libexec", "dist", "node_modules", "package.json"]) cpSync(join(root, folder), join(copy, folder), { recursive: true, dereference: false });
@@ -224,7 +244,7 @@ describe("nothing is written", { timeout: 60_000 }, () => {
     chmodSync(copy, 0o755);
     const env = { ...environment, HOME: home, AUTOBOT_NODE: join(copy, "node") };
     const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    const { status, stderr } = run("setpriv", ["--reuid=nobody", "--clear-groups", "env", "-i", ...words, join(copy, "bin", "autobotctl"), "install", "claude"], {
+    const { status, stderr } = run("setpriv", ["--reuid=nobody", "--clear-groups", "env", "-i", ...words, join(copy, "bin", "autobotctl"), "install", "claude", "--mcp"], {
       cwd: "/",
     });
     expect([status, stderr]).toEqual([1, expect.stringContaining("cannot be written")]);
@@ -248,14 +268,53 @@ describe("nothing is written", { timeout: 60_000 }, () => {
   });
 });
 
+describe("codex", { timeout: 60_000 }, () => {
+  const toml = `# mine
+model = "x" # the model
+
+[features]
+# why not
+foo = true
+
+[mcp_servers.other]
+command = "a"
+args = ["b"] # c
+`;
+
+  it("keeps the comments of its TOML, and is what it was after uninstalling", () => {
+    const home = homeWith({ ".codex/config.toml": toml });
+    const file = join(home, ".codex/config.toml");
+    ctl(home, ["install", "codex", "--mcp"]);
+    const text = readFileSync(file, "utf8");
+    for (const comment of ["# mine", "# the model", "# why not", "# c"]) expect(text).toContain(comment);
+    expect(parseToml(text)).toEqual({
+      model: "x",
+      features: { foo: true, shell_tool: false },
+      mcp_servers: { other: { command: "a", args: ["b"] }, autobot: { command: tools, args: ["mcp"] } },
+    });
+    ctl(home, ["uninstall", "codex"]);
+    expect(tree(home)).toEqual({ ".codex": "-", ".codex/config.toml": `644 ${toml}` });
+  });
+
+  it("keeps what it has written into it since", () => {
+    const home = homeWith({ ".codex/config.toml": toml });
+    const file = join(home, ".codex/config.toml");
+    ctl(home, ["install", "codex", "--mcp"]);
+    const trust = '\n[hooks.state."/x/hooks.json:pre_tool_use:0:0"]\ntrusted_hash = "sha256:0"\n';
+    writeFileSync(file, `${readFileSync(file, "utf8")}${trust}`);
+    ctl(home, ["uninstall", "codex"]);
+    expect(readFileSync(file, "utf8")).toBe(`${toml}${trust}`);
+  });
+});
+
 describe("opencode", { timeout: 60_000 }, () => {
   it("has its settings where they are, in JSON with comments", () => {
     const text = '{\n  // mine\n  "theme": "x"\n}\n';
     const home = homeWith({ ".config/opencode/opencode.jsonc": text });
-    ctl(home, ["install", "opencode"]);
+    ctl(home, ["install", "opencode", "--mcp"]);
     const after = readFileSync(join(home, ".config/opencode/opencode.jsonc"), "utf8");
     expect(after).toContain("// mine");
-    expect(parse(after)).toEqual({ theme: "x", shell });
+    expect(parse(after)).toEqual({ theme: "x", shell, mcp: { autobot: { type: "local", command: [tools, "mcp"], enabled: true } }, permission: { bash: "deny" } });
     expect(existsSync(join(home, ".config/opencode/opencode.json"))).toBe(false);
     ctl(home, ["uninstall", "opencode"]);
     expect(tree(join(home, ".config/opencode"))).toEqual({ "opencode.jsonc": `644 ${text}` });

@@ -1,0 +1,74 @@
+// A line for an agent → the decision about it, with the policies in force where it would run.
+import { statSync } from "node:fs";
+import { type Context, decide, type Engine, type Response } from "../decide.ts";
+import { account } from "../shell/account.ts";
+import { isRecordRequired, record } from "../shell/outcome.ts";
+import { watchPolicies } from "../shell/policy-watch.ts";
+import { shimsFor } from "../shell/shims.ts";
+import { findWorkspace } from "../shell/workspace.ts";
+import { createWorld } from "../shell/world.ts";
+import { packageRoot } from "./package-root.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Asked {
+  /** Absolute. */
+  readonly cwd: string;
+  readonly environment: Environment;
+  readonly stdin?: Context["stdin"];
+  readonly tty?: boolean;
+  /** The runtime layer is to be below it, where that can be had. */
+  readonly layered: boolean;
+}
+
+export interface Judged {
+  readonly engine: Engine;
+  readonly response: Response;
+  /** The directory of shims for what it starts. */
+  readonly shims: string | undefined;
+}
+
+/** In the house's form, the way out on the next line. */
+export interface Unjudged {
+  readonly failure: string;
+}
+
+export interface Judging {
+  judge(line: string, asked: Asked): Promise<Judged | Unjudged>;
+  /** The same, for a line that is to run: what is decided goes into the record. */
+  judgeToRun(line: string, asked: Asked): Promise<Judged | Unjudged>;
+  /** Puts a decision into the record; a failure where the policy wants one that cannot be written. */
+  keep(line: string, judged: Judged, cwd: string): Unjudged | undefined;
+}
+
+/** `environment`: whose policies are in force. */
+export function createJudging(environment: Environment): Judging {
+  const inForce = watchPolicies(environment);
+
+  async function judge(line: string, { cwd, environment: own, tty = false, stdin, layered }: Asked): Promise<Judged | Unjudged> {
+    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${cwd}\`; nothing was run\ngive one that exists` };
+    const { engine, failure } = await inForce(cwd);
+    if (failure !== undefined) return { failure };
+    const shims = layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, own, packageRoot()) : undefined;
+    const workspace = findWorkspace(cwd, engine.policies);
+    // The world anew: ssh's configuration may have changed.
+    const context: Context = { face: "agent", tty, runtime: shims !== undefined, user: account()?.name, cwd, workspace, environment: own, stdin, world: createWorld() };
+    return { engine, response: decide(line, engine, context), shims };
+  }
+
+  function keep(line: string, { engine, response }: Judged, cwd: string): Unjudged | undefined {
+    const problem = record({ text: line, response }, engine, { face: "agent", tty: false, runtime: false, cwd, environment: {}, world: createWorld() });
+    return problem !== undefined && response.effective === "permit" && isRecordRequired(engine)
+      ? { failure: "the policy wants every command recorded, and the record cannot be written; nothing was run\nsee `autobotctl doctor`" }
+      : undefined;
+  }
+
+  return {
+    judge,
+    async judgeToRun(line, asked) {
+      const judged = await judge(line, asked);
+      return "failure" in judged ? judged : (keep(line, judged, asked.cwd) ?? judged);
+    },
+    keep,
+  };
+}
