@@ -265,6 +265,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 0,
     help: "serve an agent over standard input and output (Model Context Protocol): tools that run its commands, and refuse those that would change a server by hand",
+    example: "autobotctl mcp",
     options: {},
   },
   {

@@ -43,7 +43,7 @@ export interface Execution {
   end(): Promise<void>;
 }
 
-/** `failure`: it cannot be started, in the house's form. */
+/** `failure`: why it cannot be started. */
 export async function execute(line: string, judged: Judged, start: Start): Promise<Execution | { readonly failure: string }> {
   const program = programFor(line, judged, start.environment);
   if ("failure" in program) return program;
@@ -83,10 +83,7 @@ function programFor(line: string, { engine, response, shims }: Judged, environme
   const strict = engine.policies.settings.runtime === "strict";
   // What a deployment does underneath is its own.
   if (response.deployment) return { words: [bash, ...words], environment: own };
-  if (shims === undefined)
-    return strict
-      ? { failure: "no directory can be made for `runtime: strict`; nothing was run\nsee that HOME or TMPDIR can be written, and is not mounted noexec" }
-      : { words: [bash, ...words], environment: own };
+  if (shims === undefined) return strict ? { failure: "no directory can be made for `runtime: strict`" } : { words: [bash, ...words], environment: own };
   // Which process it will be is not known yet: it reads the file that BASH_ENV names.
   const layered = { ...own, ...layerFor(shims, own, words, 0, 0).variables };
   if (!strict) return { words: [bash, ...words], environment: layered };
@@ -124,7 +121,7 @@ function onPipes({ words: [file, ...args], environment }: Program, { cwd, input 
     subprocess.once("exit", (code, signal) => resolve(exitOf(code, signal)));
   });
   const closed = subprocess.then(() => {});
-  if (pid === undefined) return { failure: `cannot start \`${file}\`; nothing was run\nsee that it is there` };
+  if (pid === undefined) return { failure: `\`${file}\` cannot be started` };
   // What does not read its input closes it.
   stdin?.on("error", () => {});
   return { pid, stdout, stderr, stdin: stdin ?? undefined, exited, closed };
@@ -148,7 +145,7 @@ function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
 
 async function onTerminal({ words: [file, ...args], environment }: Program, { cwd }: Start, size: NonNullable<Start["terminal"]>): Promise<Started | { readonly failure: string }> {
   const pty = await openPty({ file, args, env: { TERM: "xterm-256color", ...environment }, cwd, ...size });
-  if ("failure" in pty) return { failure: pty.message };
+  if ("failure" in pty) return { failure: pty.message.split("\n", 1)[0] ?? "" };
   const { pid, output, exited } = pty;
   const closed = new Promise<void>((resolve) => {
     output.once("close", () => resolve());

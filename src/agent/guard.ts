@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context, Response } from "../decide.ts";
-import { agentRefusal } from "../report/agent-refusal.ts";
+import { agentFailure, agentRefusal } from "../report/agent-refusal.ts";
 import { type Capture, createCapture } from "./capture.ts";
 import { type Execution, execute } from "./execution.ts";
 import { createJudging, type Environment, type Judged, type Unjudged } from "./judging.ts";
@@ -119,7 +119,7 @@ export function refusedBy(line: string, judged: Judged | Unjudged, times = 1): R
 }
 
 function unjudged({ failure }: Unjudged): Refused {
-  return { refused: true, response: undefined, message: `autobot-sh: ${failure.replaceAll("\n", "\n  ")}` };
+  return { refused: true, response: undefined, message: agentFailure(failure) };
 }
 
 async function finished(execution: Execution, response: Response, options: ExecOptions): Promise<Finished> {

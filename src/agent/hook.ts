@@ -2,7 +2,7 @@
 // goes wrong here is a refusal too: after a hook that failed, most agents run the command.
 import { statSync } from "node:fs";
 import { type Context, decide, type Engine } from "../decide.ts";
-import { agentRefusal } from "../report/agent-refusal.ts";
+import { agentFailure, agentRefusal } from "../report/agent-refusal.ts";
 import { account } from "../shell/account.ts";
 import { readToEnd, say, writeWhole } from "../shell/descriptor.ts";
 import { loadEngine } from "../shell/engine.ts";
@@ -24,18 +24,18 @@ export async function hook(agent: string, read: () => string = standardInput): P
     const payload = readPayload(read(), forms, process.cwd());
     if ("silent" in payload) return 0;
     deny = payload.deny;
-    const reason = "unreadable" in payload ? failure(payload.unreadable) : await refusalOf(payload.call, agent);
+    const reason = "unreadable" in payload ? agentFailure(payload.unreadable) : await refusalOf(payload.call, agent);
     return reason === undefined ? 0 : answer(deny(reason));
   } catch {
-    return answer(deny(failure("autobot-sh met an error of its own")));
+    return answer(deny(agentFailure("autobot-sh met an error of its own")));
   }
 }
 
 async function refusalOf(call: ShellCall, agent: string): Promise<string | undefined> {
-  if (statSync(call.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return failure("its directory cannot be read");
+  if (statSync(call.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return agentFailure("its directory cannot be read");
   const loaded = await loadEngine(layerPlaces(process.env, call.cwd));
   // Which file, and what stands in it, is for the user to see and not for the model.
-  if ("failure" in loaded) return failure("the policies in force here are not valid");
+  if ("failure" in loaded) return agentFailure("the policies in force here are not valid");
   for (const line of call.commands) {
     const reason = refusalOfLine(line, call, agent, loaded.engine);
     if (reason !== undefined) return reason;
@@ -48,15 +48,10 @@ function refusalOfLine(line: string, { cwd, dialect, session }: ShellCall, agent
   const context: Context = { face: "agent", tty: false, runtime: false, user: account()?.name, cwd, workspace, environment: process.env, dialect, world: createWorld() };
   const response = decide(line, engine, context);
   const problem = record({ text: line, response }, engine, context);
-  if (response.effective === "permit") return problem !== undefined && isRecordRequired(engine) ? failure("the record that the policy requires cannot be written") : undefined;
+  if (response.effective === "permit") return problem !== undefined && isRecordRequired(engine) ? agentFailure("the record that the policy requires cannot be written") : undefined;
   const rule = response.denials[0]?.rule.id ?? "indeterminate";
   const times = timesRefused({ session: session === undefined ? undefined : `${agent} ${session}`, line, cwd, rule });
   return agentRefusal(line, response, engine.policies, times).trimEnd();
-}
-
-/** A failure, told apart from a refusal by policy. Nothing of the payload is repeated. */
-function failure(why: string): string {
-  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. Tell the user, who can run \`autobotctl doctor\`; another spelling will not help.`;
 }
 
 function answer({ stdout, stderr, status }: Reply): number {

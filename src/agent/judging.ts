@@ -1,6 +1,7 @@
 // A line for an agent → the decision about it, with the policies in force where it would run.
 import { statSync } from "node:fs";
 import { type Context, decide, type Engine, type Response } from "../decide.ts";
+import { oneLine } from "../report/mask.ts";
 import { account } from "../shell/account.ts";
 import { isRecordRequired, record } from "../shell/outcome.ts";
 import { watchPolicies } from "../shell/policy-watch.ts";
@@ -28,7 +29,7 @@ export interface Judged {
   readonly shims: string | undefined;
 }
 
-/** In the house's form, the way out on the next line. */
+/** Why not, for a model: nothing of what stands in a policy. */
 export interface Unjudged {
   readonly failure: string;
 }
@@ -46,9 +47,9 @@ export function createJudging(environment: Environment): Judging {
   const inForce = watchPolicies(environment);
 
   async function judge(line: string, { cwd, environment: own, tty = false, stdin, layered }: Asked): Promise<Judged | Unjudged> {
-    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${cwd}\`; nothing was run\ngive one that exists` };
+    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${oneLine(cwd, 200)}\`` };
     const { engine, failure } = await inForce(cwd);
-    if (failure !== undefined) return { failure };
+    if (failure !== undefined) return { failure: "the policies in force here are not valid" };
     const shims = layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, own, packageRoot()) : undefined;
     const workspace = findWorkspace(cwd, engine.policies);
     // The world anew: ssh's configuration may have changed.
@@ -58,9 +59,7 @@ export function createJudging(environment: Environment): Judging {
 
   function keep(line: string, { engine, response }: Judged, cwd: string): Unjudged | undefined {
     const problem = record({ text: line, response }, engine, { face: "agent", tty: false, runtime: false, cwd, environment: {}, world: createWorld() });
-    return problem !== undefined && response.effective === "permit" && isRecordRequired(engine)
-      ? { failure: "the policy wants every command recorded, and the record cannot be written; nothing was run\nsee `autobotctl doctor`" }
-      : undefined;
+    return problem !== undefined && response.effective === "permit" && isRecordRequired(engine) ? { failure: "the record that the policy requires cannot be written" } : undefined;
   }
 
   return {

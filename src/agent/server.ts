@@ -162,7 +162,7 @@ async function exec(call: z.infer<typeof execInput>, context: Call, serving: Ser
   if (refusal !== undefined) return refusal;
   if (context.mcpReq.signal.aborted) return failed("autobot-sh: the call was cancelled; nothing was run");
   const session = await sessions.start(line, judged as Judged, { cwd: directory, environment, input, terminal: tty ? terminal : undefined }, call.timeout_ms);
-  if ("failure" in session) return failed(`autobot-sh: ${session.failure.replaceAll("\n", "\n  ")}`);
+  if ("failure" in session) return failed(`autobot-sh: not started: ${session.failure}. Nothing was run.`);
   const end = () => void session.execution.end();
   context.mcpReq.signal.addEventListener("abort", end);
   const result = await watched(session, call.yield_ms ?? limits.yieldAfter, context, sessions);

@@ -37,7 +37,7 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** `failure`: it cannot be started, in the house's form. */
+  /** `failure`: why it cannot be started. */
   start(line: string, judged: Judged, start: Start, timeout?: number): Promise<Session | { readonly failure: string }>;
   get(id: string): Session | undefined;
   list(): readonly Session[];
@@ -61,7 +61,7 @@ export function createSessions(): Sessions {
   return {
     async start(line, judged, start, timeout = limits.timeout) {
       const running = [...all.values()].filter(({ execution }) => !execution.hasEnded()).length + starting;
-      if (running >= limits.running) return { failure: `${running} commands run already; nothing was run\nwait for one to end, or end one: the tool \`sessions\` lists them` };
+      if (running >= limits.running) return { failure: `${running} commands run already, which the tool \`sessions\` lists` };
       starting++;
       const execution = await execute(line, judged, start).finally(() => starting--);
       if ("failure" in execution) return execution;

@@ -14,6 +14,11 @@ export function agentRefusal(line: string, response: Response, policies: PolicyS
   return `${lines.join("\n")}\n`;
 }
 
+/** A failure, told apart from a refusal by policy. `why`: nothing that others wrote, such as what is wrong with a policy. */
+export function agentFailure(why: string): string {
+  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. Tell the user, who can run \`autobotctl doctor\`; another spelling will not help.`;
+}
+
 function denialLines(line: string, denial: Denial, { denials, advice }: Response, policies: PolicySet, times: number): readonly string[] {
   const { rule, request } = denial;
   const all = rule.origin === "project" ? projectSteps : stepsOf(advice, denial);

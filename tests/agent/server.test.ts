@@ -186,7 +186,7 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
   });
 
   it("says what is wrong with a call", async () => {
-    expect(await server.call("exec", { command: "echo hi", cwd: "/nonexistent" })).toMatchObject({ isError: true, text: expect.stringContaining("there is no directory") });
+    expect(await server.call("exec", { command: "echo hi", cwd: "none" })).toMatchObject({ isError: true, text: expect.stringContaining("there is no directory") });
     expect(await server.call("kill", { session_id: "x" })).toMatchObject({ isError: true, text: expect.stringContaining("there is no session") });
   });
 });
@@ -262,7 +262,7 @@ describe("the server", { timeout: minute }, () => {
     expect(readdirSync(join(world.directory, "tmp")).filter((name) => name.startsWith("autobot-sh-output-"))).toEqual([]);
   });
 
-  it("refuses everything where a policy is not valid, and says which", async () => {
+  it("refuses everything where a policy is not valid", async () => {
     const { begin, send, answer } = wire();
     await begin();
     const project = freshFile();
@@ -270,6 +270,6 @@ describe("the server", { timeout: minute }, () => {
     writeFileSync(join(project, ".autobot-sh", "a.yaml"), "policy: [\n");
     send({ id: 1, method: "tools/call", params: { name: "exec", arguments: { command: "echo hi", cwd: project } } });
     const { result } = (await answer(1)) as { readonly result: { readonly isError: boolean; readonly content: readonly { readonly text: string }[] } };
-    expect([result.isError, result.content[0]?.text]).toEqual([true, expect.stringMatching(/not valid.*a\.yaml/s)]);
+    expect([result.isError, result.content[0]?.text]).toEqual([true, expect.stringMatching(/REFUSED \[failure\].*policies in force here are not valid/)]);
   });
 });
