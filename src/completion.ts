@@ -17,7 +17,8 @@ const groups = () => firstWords().filter((first) => secondWords(first).length > 
 const commandNamed = (name: string) => commands.find((each) => each.name === name);
 const optionsOf = ({ options }: CommandDefinition) => Object.entries({ ...options, ...globalOptions });
 const helpOf = (first: string) => commandNamed(first)?.help ?? secondWords(first).join(", ");
-const valueOf = ({ values, completes }: OptionDefinition): Completes | undefined => values ?? completes;
+const taken: Readonly<Record<string, Completes>> = { FILE: "files", DIR: "directories" };
+const valueOf = ({ values, completes, takes = "" }: OptionDefinition): Completes | undefined => values ?? completes ?? taken[takes];
 const isWords = (completes: Completes | undefined): completes is readonly string[] => typeof completes === "object";
 
 /** What `audit --filter` takes, but for the rules. */

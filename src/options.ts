@@ -11,7 +11,7 @@ export interface OptionDefinition {
   /** The only values it takes. */
   readonly values?: readonly string[];
   readonly help: string;
-  /** What its value is, for completion, where that is not one of `values`. */
+  /** What its value is, for completion, where neither `values` nor `takes` says it: a FILE, a DIR. */
   readonly completes?: Completes;
 }
 
@@ -43,7 +43,7 @@ const filter = {
 } as const;
 const since = { type: "string", takes: "TIME", help: "from a time on: 2026-01-31, an RFC 3339 time, or 24h, 7d ago" } as const;
 const until = { type: "string", takes: "TIME", help: "up to a time" } as const;
-const cwd = { type: "string", takes: "DIR", completes: "directories", help: "decide as if run in DIR" } as const;
+const cwd = { type: "string", takes: "DIR", help: "decide as if run in DIR" } as const;
 
 const agents = ["claude", "codex", "gemini", "qwen", "copilot", "cursor", "opencode", "pi", "goose", "crush", "droid", "windsurf", "cline"] as const;
 const place = {
@@ -127,6 +127,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 0,
     help: "make a policy of your own hosts, sync scripts and playbooks from what is there already; a form on a terminal; contacts no host, and writes nothing before it is told to",
+    example: "autobotctl init --inventory inventory/",
     options: {
       cwd: { type: "string", takes: "DIR", help: "the repository is the one that DIR lies in" },
       inventory: { type: "string", takes: "FILE", help: "an Ansible inventory, a file or a directory (default: those of the repository)" },
@@ -146,9 +147,9 @@ export const commands: readonly CommandDefinition[] = [
     help: "find what would be refused in scripts, makefiles, CI, Dockerfiles, playbooks and documents (default: of this directory); status 1 if there is any",
     example: "autobotctl scan --format sarif scripts/ .github/",
     options: {
-      cwd: { type: "string", takes: "DIR", completes: "directories", help: "name files relative to DIR" },
+      cwd: { type: "string", takes: "DIR", help: "name files relative to DIR" },
       format: { type: "string", takes: "FORMAT", values: ["text", "json", "sarif"], help: "text, json or sarif (default: text)" },
-      baseline: { type: "string", takes: "FILE", completes: "files", help: "leave out the findings that FILE lists" },
+      baseline: { type: "string", takes: "FILE", help: "leave out the findings that FILE lists" },
       "update-baseline": { type: "boolean", help: "write the findings of now to that file" },
     },
     completes: "files",
@@ -162,7 +163,7 @@ export const commands: readonly CommandDefinition[] = [
     help: "compare the workspace, or PATH in it, with what a host of the fleet has, without writing anything; status 0 the same, 1 it differs, 125 it cannot be told",
     example: "autobotctl verify frontend autobot-vue/src --diff",
     options: {
-      cwd: { type: "string", takes: "DIR", completes: "directories", help: "the workspace is the one that DIR lies in" },
+      cwd: { type: "string", takes: "DIR", help: "the workspace is the one that DIR lies in" },
       diff: { type: "boolean", help: "show what differs in text files, from there to here" },
       json: { type: "boolean", help: "print the differences as one JSON object" },
     },

@@ -60,6 +60,7 @@ export function savedAs({ words }: Block): string | undefined {
 
 export interface Given {
   readonly tty: boolean;
+  readonly runtime: boolean;
   readonly face: Face;
   readonly cwd?: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -70,5 +71,11 @@ export function givenBy({ words }: Block): Given {
   const value = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
   const cwd = value("cwd");
   const environment = words.filter((word) => word.startsWith("env.")).map((word) => word.slice("env.".length).split("=", 2) as [string, string]);
-  return { tty: words.includes("tty"), face: (value("face") ?? "scripts") as Face, environment: Object.fromEntries(environment), ...(cwd === undefined ? {} : { cwd }) };
+  return {
+    tty: words.includes("tty"),
+    runtime: words.includes("runtime"),
+    face: (value("face") ?? "scripts") as Face,
+    environment: Object.fromEntries(environment),
+    ...(cwd === undefined ? {} : { cwd }),
+  };
 }

@@ -30,8 +30,8 @@ function engineFor({ file }: Block): Engine {
 
 function decided(line: string, block: Block): Response {
   const engine = engineFor(block);
-  const { environment, ...given } = givenBy(block);
-  return decide(line, engine, contextOf({ ...given, env: environment }, engine));
+  const { environment, runtime, ...given } = givenBy(block);
+  return decide(line, engine, { ...contextOf({ ...given, env: environment }, engine), runtime });
 }
 
 const titled = (found: readonly Block[]) => found.map((block) => [`${block.file}:${block.line}`, block] as const);

@@ -34,6 +34,7 @@ const cases: readonly (readonly [typed: string, offered: readonly string[]])[] =
   ["autobotctl policy check its-", ["its-directory", "its-file.yaml"]],
   ["autobotctl scan --cwd its-", ["its-directory"]],
   ["autobotctl scan --baseline its-fi", ["its-file.yaml"]],
+  ["autobotctl init --inventory its-", ["its-directory", "its-file.yaml"]],
 ];
 
 const files = { "its-file.yaml": "", "its-directory/x": "" };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtIn } from "../src/utilities/index.ts";
+import { documents as all } from "./blocks.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -12,18 +13,7 @@ function text(file: string): string {
 
 /** Superseded decisions speak of what was there. */
 const isInForce = (file: string) => !text(file).includes("\nStatus: superseded");
-const documents = [
-  "README.md",
-  "ARCHITECTURE.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  "CHANGELOG.md",
-  "docs/agents.md",
-  "docs/audit.md",
-  "docs/comparison.md",
-  "docs/library.md",
-  ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`),
-].filter(isInForce);
+const documents = all.filter(isInForce);
 
 /** Code spans, without fenced blocks. */
 function spans(markdown: string): readonly string[] {
@@ -31,16 +21,33 @@ function spans(markdown: string): readonly string[] {
   return [...new Set([...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? ""))];
 }
 
+/** As code hosts make them of headings. */
+function anchorsOf(file: string): readonly string[] {
+  return [...text(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
 describe.each(documents)("%s", (file) => {
   const ours = spans(text(file)).filter((span) => /^(\.ci|bin|docs|libexec|policies|scripts|src|tests)\/[\w./-]*$/.test(span));
-  const links = [...text(file).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target]) => target ?? "");
+  const links = [...text(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, target = "", anchor]) => ({
+    target: target === "" ? file : join(file, "..", target),
+    anchor,
+  }));
 
   it("names only paths that exist", () => {
     expect(ours.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it("links only to what exists", () => {
-    expect(links.filter((target) => !existsSync(join(root, file, "..", target)))).toEqual([]);
+    expect(links.filter(({ target }) => !existsSync(join(root, target)))).toEqual([]);
+  });
+
+  it("links only to headings that exist", () => {
+    expect(links.filter(({ target, anchor }) => anchor !== undefined && !anchorsOf(target).includes(anchor))).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { generatedFolders, manual } from "../scripts/manual/manual.ts";
 import { type Key, type Mapping, policyMappings } from "../scripts/manual/policy-keys.ts";
 import { parsePolicy } from "../src/policy/schema.ts";
+import { families } from "../src/utilities/index.ts";
 import { root, run } from "./shell/run.ts";
 
 const pages = manual(root);
@@ -17,6 +18,19 @@ describe("`npm run generate` writes", () => {
   it.each(generatedFolders)("all that is in %s", (folder) => {
     const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`);
     expect(files.filter((file) => statSync(join(root, file)).isFile() && pages[file] === undefined)).toEqual([]);
+  });
+});
+
+describe("a page for each family of utilities", () => {
+  const all = Object.keys(families).map((name) => [name, pages[`docs/utilities/${name}.md`] ?? ""] as const);
+
+  // The rest of them only look.
+  it.each(all.filter(([name]) => name !== "read"))("shows lines that are refused: %s", (_, page) => expect(page).toContain("```console refused\n$ "));
+
+  it.each(all)("shows lines that pass: %s", (_, page) => expect(page).toContain("```console permitted\n$ "));
+
+  it.each(all)("names all of them: %s", (name, page) => {
+    expect(families[name]?.flatMap(({ names }) => names).filter((utility) => !page.includes(`\`${utility}\``))).toEqual([]);
   });
 });
 

@@ -71,6 +71,7 @@ function shellPage({ version, policies }: ManualSources): string {
           purpose.replaceAll("\n", " "),
           "At a terminal, without a command, it is your own bash or zsh with its start-up files, history, completion and jobs. Each line is judged before it runs. A refused line stays in history, leaves `$?` at 2 in bash, and gives the prompt back.",
           "What a permitted line starts is judged when it runs: scripts, makefiles and other programs find `ssh`, `rsync`, `docker` and their kin in a directory that stands first in `PATH`. A call that is refused there ends with 126, and the program that made it goes on.",
+          "`autobot-bash` is the same, under a name that agents take for a shell.",
           "It is a guard rail against mistakes and drift, not a sandbox against somebody who wants to get around it. `autobotctl doctor` lists what it does not see.",
         ),
       ),

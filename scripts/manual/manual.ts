@@ -5,9 +5,10 @@ import { manualPages } from "./manual-pages.ts";
 import { defaultPolicies } from "./policies.ts";
 import { policyReference } from "./policy-reference.ts";
 import { type Pages, rulePages } from "./rule-pages.ts";
+import { utilityPages } from "./utility-pages.ts";
 
 /** Nothing in them is written by hand. */
-export const generatedFolders = ["docs/rules", "man"] as const;
+export const generatedFolders = ["docs/rules", "docs/utilities", "man"] as const;
 
 /** `root`: the repository's. */
 export function manual(root: string): Pages {
@@ -16,6 +17,7 @@ export function manual(root: string): Pages {
   const { version }: { readonly version: string } = JSON.parse(read("package.json"));
   return {
     ...rulePages(policies),
+    ...utilityPages(root, policies),
     "docs/policy-reference.md": policyReference(),
     ...manualPages({ version, policies, policyExample: firstPolicy(read("docs/guides/policy-author.md")) }),
   };

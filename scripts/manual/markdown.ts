@@ -12,11 +12,14 @@ export function code(text: string): string {
   return `${ticks}${space}${text}${space}${ticks}`;
 }
 
+/** What is refused is here to be seen: `autobotctl scan` shall not find it in its own documents. */
+const seen = "<!-- autobot-sh: ignore -->\n";
+
 /** `info`: the language, and what a reader's tools ignore and the tests do not: CONTRIBUTING.md, "Documentation". */
 export function fence(info: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/^`+/gm)].map(([run]) => run.length));
   const ticks = "`".repeat(longest + 1);
-  return `${ticks}${info}\n${text.replace(/\n+$/, "")}\n${ticks}`;
+  return `${info.split(" ").includes("refused") ? seen : ""}${ticks}${info}\n${text.replace(/\n+$/, "")}\n${ticks}`;
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

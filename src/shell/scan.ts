@@ -45,7 +45,8 @@ export async function scan(operands: readonly string[], options: ScanOptions): P
   if ("failure" in report) return complain(report.failure, status.failed);
   if (options.updateBaseline && file !== undefined) {
     writeBaseline(file, report.findings);
-    process.stderr.write(`${report.findings.length} findings are now in \`${options.baseline}\`\n`);
+    const { length } = report.findings;
+    process.stderr.write(`${length} ${length === 1 ? "finding is" : "findings are"} now in \`${options.baseline}\`\n`);
     return status.clean;
   }
   const { known, fresh } = divide(report.findings, before.baseline);

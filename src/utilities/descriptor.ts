@@ -11,6 +11,7 @@ export function fromDescriptor(descriptor: Descriptor): Utility {
   return {
     names: descriptor.names,
     grammar: descriptor.options ?? {},
+    descriptor,
     transport: runs.some(({ host }) => host !== undefined) ? true : undefined,
     ...confinement(descriptor),
     effects: (invocation) => {

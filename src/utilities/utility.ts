@@ -1,6 +1,6 @@
 // What a utility is to us: a name, a grammar of arguments, and what an invocation of it does.
 
-import type { Grammar } from "../policy/descriptor.ts";
+import type { Descriptor, Grammar } from "../policy/descriptor.ts";
 import type { Action } from "../policy/request.ts";
 import type { Assignment, Dialect, SimpleCommand, Stdin } from "../syntax/simple-command.ts";
 import type { Word } from "../syntax/word.ts";
@@ -110,6 +110,8 @@ export interface Utility {
   /** Names without directories. `pip3.11` is found as `pip`: a trailing version is ignored when no exact name matches. */
   readonly names: readonly string[];
   readonly grammar: Grammar;
+  /** What it was made from, where that says all of it. */
+  readonly descriptor?: Descriptor | undefined;
   /**
    * It reaches other hosts: text that mentions it is text with a remote utility in it. `optional`: only where an option,
    * a variable or its own configuration says so, or only in the way that changes are meant to take.

@@ -183,7 +183,7 @@ describe("SARIF", () => {
   });
 });
 
-it("draws its progress on a terminal, and takes it away again", () => {
+it("draws its progress on a terminal, and takes it away again", { timeout: 60_000 }, () => {
   const directory = project(Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`${index}.sh`, `${"ssh web1 uptime\n".repeat(100)}`])));
   const { stdout } = run("script", ["-qec", `${autobotctl} scan >/dev/null`, "/dev/null"], { cwd: directory });
   expect(stdout).toMatch(/█+░* \d+ of 401 files/);
@@ -191,7 +191,7 @@ it("draws its progress on a terminal, and takes it away again", () => {
 });
 
 describe("this project", () => {
-  it("has no findings in its own documents and scripts but those that its tests are made of", () => {
+  it("has no findings in its own documents and scripts but those that its tests are made of", { timeout: 60_000 }, () => {
     expect(filesFound(root).filter((file) => !file.startsWith("tests/"))).toEqual([]);
   });
 
