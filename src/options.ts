@@ -127,6 +127,7 @@ export const commands: readonly CommandDefinition[] = [
     least: 0,
     most: 0,
     help: "make a policy of your own hosts, sync scripts and playbooks from what is there already; a form on a terminal; contacts no host, and writes nothing before it is told to",
+    example: "autobotctl init",
     options: {
       cwd: { type: "string", takes: "DIR", help: "the repository is the one that DIR lies in" },
       inventory: { type: "string", takes: "FILE", help: "an Ansible inventory, a file or a directory (default: those of the repository)" },
@@ -168,6 +169,15 @@ export const commands: readonly CommandDefinition[] = [
     },
     completes: "hosts",
     more: "files",
+  },
+  {
+    name: "break-glass",
+    operands: "LINE",
+    least: 1,
+    most: 1,
+    help: "run one refused line all the same, where the policy has `break-glass: on`: a person at a terminal types the host's name and a reason; on record, with a follow-up due; never for agents",
+    example: "autobotctl break-glass 'ssh web1 sudo systemctl restart nginx'",
+    options: {},
   },
   {
     name: "install",
@@ -241,6 +251,24 @@ export const commands: readonly CommandDefinition[] = [
       until,
       filter,
     },
+  },
+  {
+    name: "audit due",
+    operands: "",
+    least: 0,
+    most: 0,
+    help: "list what `break-glass` has run and nobody has followed up yet; status 1 if there is any",
+    example: "autobotctl audit due",
+    options: { json: { type: "boolean", help: "print them as they are stored, one JSON object a line" } },
+  },
+  {
+    name: "audit close",
+    operands: "ID REASON",
+    least: 2,
+    most: 2,
+    help: "note why a follow-up is not due any more",
+    example: "autobotctl audit close mff2k3x1-9q 'the same is in merge request 41'",
+    options: {},
   },
   {
     name: "audit export",

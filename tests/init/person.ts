@@ -79,7 +79,7 @@ export function person(files: Readonly<Record<string, string>>): Person {
         : [],
     policy: () => (existsSync(policyFile) ? readFileSync(policyFile, "utf8") : undefined),
     policyFile,
-    remove: () => rmSync(directory, { recursive: true }),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
 
