@@ -5,7 +5,7 @@ import type { Piece } from "./agent/agents.ts";
 import type { InstallRequest } from "./agent/install.ts";
 import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
-import { browseAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
+import { browseAudit, closeAudit, dueAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
 import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
 import { complain } from "./shell/complaint.ts";
 import type { PoliciesForm } from "./shell/policy-commands.ts";
@@ -40,6 +40,7 @@ const commands: Readonly<Record<string, Command>> = {
     const { flags } = options;
     return (await import("./shell/verify.ts")).verify(vm, paths, { cwd: directory(options), diff: flags.has("diff"), json: flags.has("json") });
   },
+  "break-glass": async (options) => (await import("./shell/break-glass.ts")).breakGlass(options.operands[0] ?? "", directory(options)),
   install: (options) => installed(options),
   uninstall: (options) => uninstalled(options),
   "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
@@ -48,6 +49,8 @@ const commands: Readonly<Record<string, Command>> = {
   "audit tail": (options) => tail(options),
   "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
   "audit stats": ({ flags, values }) => statsAudit(selection(values), flags.has("json"), values.get("by")),
+  "audit due": ({ flags }) => dueAudit(flags.has("json")),
+  "audit close": ({ operands: [id = "", reason = ""] }) => closeAudit(id, reason),
   "audit export": ({ values }) => exportAudit(selection(values), values.get("format") ?? "jsonl"),
   audit: ({ flags, values }) =>
     browseAudit({ lines: 20, follow: false, json: flags.has("json"), filter: values.get("filter") }, async () => (await screens(() => import("./ui/audit.tsx"))).showRecords),

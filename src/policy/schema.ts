@@ -297,6 +297,10 @@ export const settingsSchema = z
           "guard",
         ),
       ),
+    "break-glass": z
+      .enum(["off", "on"])
+      .optional()
+      .meta(about("whether a person at a terminal may have one refused line run all the same, on record with a reason (`autobotctl break-glass`); default: `off`", "on")),
     terminal: z
       .enum(["exec", "pty"])
       .optional()

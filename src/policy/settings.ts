@@ -15,6 +15,8 @@ const tightness = {
 /** Whether nothing that is refused or recorded under `current` is not under `value`. */
 export function tightens(key: string, current: unknown, value: unknown): boolean {
   if (key === "audit") return JSON.stringify(value) === '{"required":true}';
+  // What is off unless somebody trusted says otherwise.
+  if (key === "break-glass") return value === "off";
   const order: readonly unknown[] | undefined = (tightness as Readonly<Record<string, readonly unknown[]>>)[key];
   if (order === undefined) return false;
   return order.indexOf(value) >= (current === undefined ? 0 : order.indexOf(current));

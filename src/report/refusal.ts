@@ -1,5 +1,6 @@
 // A Response that refuses → what a person reads: what it would do, where the text says so, why, and what to do instead.
 import type { Advice, Denial, PolicySet, Response, Span } from "../decide.ts";
+import { quoteWords } from "../policy/command.ts";
 import { columns, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import { oneLine } from "./mask.ts";
@@ -11,6 +12,8 @@ export interface RefusalOptions {
   readonly style: Style;
   /** Columns to fill. */
   readonly width: number;
+  /** A person sits at a terminal. */
+  readonly person?: boolean | undefined;
 }
 
 const mostRules = 4;
@@ -26,7 +29,15 @@ export function refusal(line: string, response: Response, options: RefusalOption
   const lines = shownGroups.flatMap((group, index) => denialLines(line, group, index === 0 ? "refused" : "also refused", { ...options, width }, seen));
   if (groups.length === 0) lines.push(...unknownLines(line, response, { ...options, width }));
   if (groups.length > mostRules) lines.push(`  and ${groups.length - mostRules} more rules refuse it`);
-  return `${[...lines, ...adviceLines(response.advice, options.style, width)].join("\n")}\n`;
+  return `${[...lines, ...adviceLines(response.advice, options.style, width), ...emergencyLines(line, response, options)].join("\n")}\n`;
+}
+
+/** Where the policy has a way for emergencies, and a person could take it. */
+function emergencyLines(line: string, { denials }: Response, { policies, person, style }: RefusalOptions): readonly string[] {
+  const known = denials.length > 0 && denials.every(({ request: { host } }) => host.kind === "remote" && host.known);
+  const command = quoteWords(["autobotctl", "break-glass", line]);
+  if (policies.settings["break-glass"] !== "on" || person !== true || !known || command === undefined || line.includes("\n")) return [];
+  return ["  In an emergency, on record and with a follow-up due:", `    ${style.command(command)}`];
 }
 
 function grouped(denials: readonly Denial[]): readonly (readonly Denial[])[] {

@@ -2,10 +2,11 @@
 import { isatty } from "node:tty";
 import { statsText } from "../report/stats-text.ts";
 import { styleFor } from "../report/style.ts";
-import { type AuditLine, type AuditRecord, auditPath, parseLine, showRecord } from "./audit.ts";
+import { account } from "./account.ts";
+import { type AuditLine, type AuditRecord, appendRecord, auditPath, closingOf, parseLine, showRecord } from "./audit.ts";
 import { complain } from "./complaint.ts";
 import { loadEngine } from "./engine.ts";
-import { followsUp } from "./follow-up.ts";
+import { followsUp, followUpsDue } from "./follow-up.ts";
 import { layerPlaces } from "./layers.ts";
 import { csvHead, csvOf } from "./record-csv.ts";
 import { filtered, parseFilter, type RecordFilter, timeOf } from "./record-filter.ts";
@@ -67,6 +68,28 @@ export async function showAudit(id: string): Promise<number> {
   process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
   reader.close();
   return 0;
+}
+
+/** Exit status: 0 none is due, 1 some are. */
+export async function dueAudit(json: boolean): Promise<number> {
+  const due = followUpsDue(await allRecords());
+  await print(due.map((each) => `${json ? JSON.stringify(each) : showRecord(each)}\n`));
+  return due.length > 0 ? 1 : 0;
+}
+
+/** Exit status: 0 it is closed, 1 nothing of that name is due. */
+export async function closeAudit(id: string, reason: string): Promise<number> {
+  if (!followUpsDue(await allRecords()).some((each) => each.id === id)) return complain(`no follow-up \`${id}\` is due\nlist them with \`autobotctl audit due\``, 1);
+  if (reason.trim() === "") return complain("a reason is needed", 2);
+  const problem = appendRecord(closingOf(id, reason.trim(), account()?.name ?? String(process.getuid?.() ?? "")), await recordPath());
+  return problem === undefined ? 0 : complain(problem, 125);
+}
+
+async function allRecords(): Promise<readonly AuditRecord[]> {
+  const reader = openRecord(await recordPath());
+  const lines = [...reader.oldestFirst()].map((line) => parseLine(line.text()));
+  reader.close();
+  return lines.flatMap((line) => ("record" in line ? [line.record] : []));
 }
 
 /** A refusal with the first deployment that did the same in the approved way: `followedBy`. */

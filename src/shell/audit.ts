@@ -24,8 +24,18 @@ export interface AuditRecord {
   readonly link?: string | undefined;
   /** The approved way that the call is part of, whatever the rules say of it alone. */
   readonly route?: string | undefined;
+  /** A person had it run though it is refused: on which host, and why. A follow-up is due. */
+  readonly breakGlass?: BreakGlass | undefined;
+  /** The identifier of such a record, whose follow-up is not due any more: `text` says why. */
+  readonly closes?: string | undefined;
   /** Why a person got a shell without a guard (docs/adr/0017). The launchers write it; such a record is about no line. */
   readonly rescue?: string | undefined;
+}
+
+export interface BreakGlass {
+  /** By its name in the fleet. */
+  readonly host: string;
+  readonly reason: string;
 }
 
 interface RequestRecord {
@@ -49,6 +59,7 @@ export interface Decided {
   readonly user: string;
   readonly cwd: string | undefined;
   readonly route?: string | undefined;
+  readonly breakGlass?: BreakGlass | undefined;
 }
 
 const maximumBytes = 10 * 1024 * 1024;
@@ -64,7 +75,7 @@ export function auditPath(environment: Readonly<Record<string, string | undefine
 }
 
 export function recordOf(decided: Decided, text: AuditOptions["text"], now = new Date()): AuditRecord {
-  const { response, line, face, user, cwd, route } = decided;
+  const { response, line, face, user, cwd, route, breakGlass } = decided;
   return {
     time: timestamp(now),
     id: identifier(now),
@@ -83,7 +94,14 @@ export function recordOf(decided: Decided, text: AuditOptions["text"], now = new
     })),
     text: text === "structure" ? undefined : text === "full" ? line.slice(0, maximumText) : shown(line.slice(0, maximumText)).text,
     route,
+    breakGlass: breakGlass === undefined ? undefined : { host: breakGlass.host, reason: shown(breakGlass.reason.slice(0, maximumText)).text },
   };
+}
+
+/** That a follow-up is not due any more, and why. */
+export function closingOf(id: string, reason: string, user: string, now = new Date()): AuditRecord {
+  const text = shown(reason.slice(0, maximumText)).text;
+  return { time: timestamp(now), id: identifier(now), face: "scripts", user, cwd: undefined, decision: "permit", effective: "permit", rules: [], requests: [], text, closes: id };
 }
 
 /** What happened to a session's gate: that it was put back, or gone, or that a line would have led past it. */
@@ -199,8 +217,10 @@ export function verdictOf({ decision, effective, rescue }: Pick<AuditRecord, "de
 }
 
 /** For people: one line a record. */
-export function showRecord({ time, face, decision, effective, rules, id, text, requests, rescue, user }: AuditRecord): string {
+export function showRecord({ time, face, decision, effective, rules, id, text, requests, rescue, user, breakGlass, closes }: AuditRecord): string {
+  if (closes !== undefined) return `${time}  ${id}  ${face}  closes ${oneLine(closes, 40)}: ${oneLine(text ?? "", 120)}`;
   if (rescue !== undefined) return `${time}  ${id}  ${face}  rescue shell of ${oneLine(user, 40)}: ${oneLine(rescue, 120)}`;
   const what = text ?? requests.map(({ action, host, path }) => `${action} ${host}${path === undefined ? "" : `:${path}`}`).join(", ");
-  return `${time}  ${id}  ${face}  ${verdictOf({ decision, effective, rescue })}${rules.length > 0 ? ` [${rules.join(", ")}]` : ""}  ${oneLine(what, 120)}`;
+  const why = breakGlass === undefined ? "" : `, break-glass on ${oneLine(breakGlass.host, 40)}: ${oneLine(breakGlass.reason, 120)}`;
+  return `${time}  ${id}  ${face}  ${verdictOf({ decision, effective, rescue })}${why}${rules.length > 0 ? ` [${rules.join(", ")}]` : ""}  ${oneLine(what, 120)}`;
 }

@@ -2,6 +2,7 @@
 import { fstatSync } from "node:fs";
 import { type Context, decide, type Engine, type Response } from "../decide.ts";
 import { account } from "./account.ts";
+import { brokenGlass, isBrokenGlass } from "./broken-glass.ts";
 import { isInForeground, isTerminal } from "./descriptor.ts";
 import { conclude } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
@@ -34,9 +35,13 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const seen = decide(text, engine, asked);
   const context = asked.tty && asksForAttention(seen) && isUnattended() ? { ...asked, tty: false } : asked;
   const response = context === asked ? seen : decide(text, engine, context);
-  const route = response.effective === "deny" ? routeOf(words, engine, context.world) : undefined;
+  const route = response.effective === "deny" ? (routeOf(words, engine, context.world) ?? emergency(response, engine, context)) : undefined;
   const guarded = engine.policies.settings["remote-session"] === "guard" && isTerminal(0) && isInForeground() && remoteSession(response) !== undefined;
   return { status: conclude({ text, response, guarded }, engine, context, route), guarded };
+}
+
+function emergency(response: Response, engine: Engine, context: Context): string | undefined {
+  return isBrokenGlass(response, engine, context, process.ppid) ? brokenGlass : undefined;
 }
 
 /** The login shell that the call of ssh opens at its other end. */

@@ -60,7 +60,7 @@ export function policyOf(findings: Findings, choice: Choice): Policy {
     ...(choice.user === "" ? {} : { user: choice.user, home: choice.user === "root" ? "/root/" : `/home/${choice.user}/` }),
     ...(choice.key === "" ? {} : { key: choice.key }),
     ...deploymentOf(routes),
-    hosts: findings.hosts.filter(({ host }) => choice.hosts.has(host.name)).map(({ host }) => hostOf(host, choice, ways)),
+    hosts: findings.hosts.filter(({ host }) => choice.hosts.has(host.name)).map(({ host }) => hostOf(host, findings.user, choice, ways)),
     ...(findings.ansible ? { groups: ["all", "ungrouped"] } : {}),
   };
   const all = [...routes, ...(findings.ansible ? [{ id: "ansible-playbook", utility: "ansible-playbook" }] : [])];
@@ -74,13 +74,15 @@ export function policyOf(findings: Findings, choice: Choice): Policy {
   };
 }
 
-function hostOf({ user, ssh, ...host }: FleetHost, choice: Choice, ways: readonly WayDraft[]): FleetHost {
+function hostOf({ user, ssh, ...host }: FleetHost, usual: string | undefined, choice: Choice, ways: readonly WayDraft[]): FleetHost {
+  // Whoever names another account than the usual one means it for those that had that.
+  const own = user === usual && choice.user !== "" ? undefined : user;
   const maps = ways.flatMap(mapsOf).filter((map) => map.host === host.name);
   const sync = ways.map((way) => (way.kind === "script" ? way.script.sync.get(host.name) : undefined)).find((name) => name !== undefined);
   return {
     ...host,
     ...(ssh === undefined ? {} : { ssh }),
-    ...(user === undefined || user === choice.user ? {} : { user }),
+    ...(own === undefined || own === choice.user ? {} : { user: own }),
     ...(sync === undefined ? {} : { sync }),
     ...(maps.length === 0 ? {} : { paths: distinct(maps) }),
   };

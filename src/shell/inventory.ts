@@ -1,6 +1,6 @@
 // An Ansible inventory's files → its hosts, with what Ansible would connect them by. Read here, because `ansible-inventory` runs
 // what an inventory may be: a program, a plug-in that asks a cloud, a lookup (docs/adr/0028).
-import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { parseDocument } from "yaml";
 import { dividedHost, expandRanges, iniLines } from "./inventory-ini.ts";
@@ -61,7 +61,7 @@ function sourcesIn(directory: string): readonly string[] {
 function readSource(file: string, groups: Map<string, Group>, notes: string[]): void {
   const text = readFileSync(file, "utf8");
   if (text.startsWith(encrypted)) return void notes.push(`\`${file}\` is encrypted and was not read`);
-  if (text.startsWith("#!") && isExecutable(file)) return void notes.push(`\`${file}\` is a program and was not run\n\`--ansible\` has ansible-inventory run it`);
+  if (text.startsWith("#!")) return void notes.push(`\`${file}\` is a program and was not run\n\`--ansible\` has ansible-inventory run it`);
   if (extname(file) === ".toml") return void notes.push(`\`${file}\` is TOML and was not read\n\`--ansible\` has ansible-inventory read it`);
   if (!yamlExtensions.includes(extname(file))) return readIni(text, groups);
   const value = yamlValue(text);
@@ -69,15 +69,6 @@ function readSource(file: string, groups: Map<string, Group>, notes: string[]): 
     return void notes.push(`\`${file}\` asks the plug-in \`${value["plugin"]}\`, and was not run\n\`--ansible\` has ansible-inventory run it`);
   if (!isObject(value)) return void notes.push(`\`${file}\` is no inventory: not a mapping`);
   for (const [name, group] of Object.entries(value)) readYamlGroup(name, group, groups);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function groupOf(name: string, groups: Map<string, Group>): Group {

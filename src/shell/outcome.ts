@@ -8,10 +8,11 @@ import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
-import { appendRecord, auditPath, incidentOf, recordOf } from "./audit.ts";
+import { agentVariables } from "./agent-variables.ts";
+import { appendRecord, auditPath, type BreakGlass, incidentOf, recordOf } from "./audit.ts";
 import { isTerminal, say } from "./descriptor.ts";
 import { temporaryDirectory } from "./directory.ts";
-import { runVariable, sessionOfRun } from "./unattended.ts";
+import { sessionOfRun } from "./unattended.ts";
 
 const refused = 126;
 const failed = 125;
@@ -39,11 +40,9 @@ export function fail(message: string): number {
   return failed;
 }
 
-/** What agents set for the commands that they run. Decides about words alone. */
-const agents = ["CLAUDECODE", "CODEX_THREAD_ID", "CODEX_CI", "GEMINI_CLI", "QWEN_CODE", "COPILOT_CLI", "OPENCODE", "CRUSH", "AI_AGENT", runVariable];
-
-function refuse(text: string, response: Response, { policies }: Engine, { cwd }: Context): number {
-  if (agents.some((name) => process.env[name])) {
+function refuse(text: string, response: Response, { policies }: Engine, { cwd, tty }: Context): number {
+  // Decides about words alone.
+  if (agentVariables.some((name) => process.env[name])) {
     const rule = response.denials[0]?.rule.id ?? "indeterminate";
     const { CODEX_THREAD_ID: session = sessionOfRun(process.env) } = process.env;
     say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule })));
@@ -51,7 +50,7 @@ function refuse(text: string, response: Response, { policies }: Engine, { cwd }:
   }
   const terminal = isTerminal(2);
   const width = terminal ? process.stderr.columns : defaultWidth;
-  say(refusal(text, response, { policies, width, style: styleFor(process.env, terminal) }));
+  say(refusal(text, response, { policies, width, style: styleFor(process.env, terminal), person: tty }));
   return refused;
 }
 
@@ -75,9 +74,9 @@ function keepRecord(line: string, response: Response, engine: Engine, context: C
 }
 
 /** What was decided, in the record of the policy; why not, where it could not be written. */
-export function record({ text, response }: Judged, { policies }: Engine, { cwd, face }: Context, route?: string): string | undefined {
+export function record({ text, response }: Judged, { policies }: Engine, { cwd, face }: Context, route?: string, breakGlass?: BreakGlass): string | undefined {
   const { text: kept = "masked", path = auditPath(process.env) } = policies.settings.audit ?? {};
-  return appendRecord(recordOf({ line: text, response, face, cwd, route, user: userName() }, kept), path);
+  return appendRecord(recordOf({ line: text, response, face, cwd, route, breakGlass, user: userName() }, kept), path);
 }
 
 /** The same of what happened to a session's gate. */

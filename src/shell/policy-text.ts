@@ -1,7 +1,8 @@
 // A policy → the YAML of its file; or what a file says already, with what is new in the policy added and its comments kept.
+import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLMap, YAMLSeq } from "yaml";
 import { namesOf } from "../policy/fleet.ts";
-import type { FleetHost, Policy } from "../policy/schema.ts";
+import type { FleetHost, Policy, Route } from "../policy/schema.ts";
 
 const width = 120;
 
@@ -32,13 +33,24 @@ export function mergedPolicyText(before: string, policy: Policy, { from }: Polic
   if (!isMap(document.contents)) return { error: "it is no mapping" };
   const untouched = document.toString({ lineWidth: 0 });
   for (const host of policy.fleet?.hosts ?? []) mergeHost(document, host, from.get(host.name));
-  for (const route of policy.routes ?? []) {
-    const routes = listAt(document, ["routes"]);
-    if (!routes.items.some((item) => isMap(item) && item.get("id") === route.id)) routes.add(compacted(document, route));
-  }
+  for (const route of policy.routes ?? []) mergeRoute(document, route);
   const text = document.toString({ lineWidth: 0 });
   // Nothing is new: not even its form is touched.
   return { text: text === untouched ? before : text };
+}
+
+/** A route that is called the same is there already, whatever its owner has made of it since. */
+function mergeRoute(document: Document.Parsed, route: Route): void {
+  const routes = listAt(document, ["routes"]);
+  const known = routes.items.flatMap((item) => (isMap(item) ? [item.toJS(document) as Route] : []));
+  const isSame = (other: Route) =>
+    route.script === undefined
+      ? other.id === route.id || (route.run !== undefined && other.run === route.run && isDeepStrictEqual(other.for, route.for))
+      : other.script === route.script;
+  if (known.some(isSame)) return;
+  let { id } = route;
+  for (let number = 2; known.some((other) => other.id === id); number++) id = `${route.id}-${number}`;
+  routes.add(compacted(document, { ...route, id }));
 }
 
 function mergeHost(document: Document.Parsed, host: FleetHost, found: string | undefined): void {

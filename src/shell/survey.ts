@@ -87,7 +87,7 @@ function inventoriesOf(root: string | undefined, files: readonly string[]): read
   if (configured.length > 0) return [...new Set(configured)];
   const named = files.filter((file) => {
     const path = relative(root ?? "/", file);
-    if (/(^|\/)(group_vars|host_vars|roles)\//.test(path) || /\.(md|txt|sh|j2|rst)$/.test(path)) return false;
+    if (/(^|\/)(group_vars|host_vars|roles)\//.test(path) || /\.(md|txt|j2|rst)$/.test(path)) return false;
     return /(^|\/)(inventory|inventories)\//.test(path) || isInventoryName(path);
   });
   return named.length > 0 ? named : ["/etc/ansible/hosts"].filter((file) => existsSync(file));

@@ -65,7 +65,7 @@ function syncScript(path: string, file: string, root: string, call: Call, engine
   const found = call(markers);
   const loose = transfersIn(found);
   const unset = loose.length > 0 ? [] : transfersIn(call([]));
-  if (loose.length === 0 && unset.length === 0) return undefined;
+  if (loose.length === 0 && unset.length === 0 && !found.some(({ utility }) => carriers.has(utility))) return undefined;
   const fixed = loose.length > 0 && loose.every(({ host }) => findHost(engine.policies, host) !== undefined);
   const chosen = fixed ? undefined : chosenHosts(call, markers, engine);
   if (!fixed && chosen === undefined && !mentionsFleet([...loose, ...unset], engine)) return undefined;
@@ -104,6 +104,8 @@ interface ChosenHosts {
   readonly requests: readonly Request[];
 }
 
+/** A table in the script may make a host of words that ours are not among: then the transfer looks like one on this machine. */
+const carriers: ReadonlySet<string> = new Set(["rsync", "scp", "sftp"]);
 const mostTried = 60;
 
 /** The argument that chooses the host, tried with what the hosts are called by. */
