@@ -5,6 +5,7 @@ import { closeSync, constants, mkdtempSync, openSync, readdirSync, realpathSync,
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { systemPath } from "./directory.ts";
 
 /** A record as the shell sent it: what it is about, and its fields by their letter. */
 export interface Question {
@@ -83,7 +84,7 @@ function madeIn(base: string): string | undefined {
     directory = realpathSync(mkdtempSync(join(base, `${prefix}${process.pid}-`)));
     // What the shell is to load will be written there.
     writeFileSync(join(directory, "start"), " ".repeat(4096), { mode: 0o600 });
-    if (spawnSync("mkfifo", ["-m", "600", ...pipesIn(directory)], { stdio: "ignore" }).status === 0) return directory;
+    if (spawnSync("mkfifo", ["-m", "600", ...pipesIn(directory)], { stdio: "ignore", env: { PATH: systemPath } }).status === 0) return directory;
   } catch {
     // The next, then.
   }

@@ -1,9 +1,12 @@
-// A directory and those above it; the current one; the one for temporary files.
+// A directory and those above it; the current one; the one for temporary files; those of the system's utilities.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Where root keeps what it has compiled for everybody. */
 export const systemCache = "/var/cache/autobot-sh";
+
+/** Whatever PATH says: nobody is to be kept out by a wrong one. */
+export const systemPath = "/usr/bin:/bin";
 
 /** As `mkdir -p -m MODE`. Not mkdirSync's `recursive`: where a file system makes no directories (/proc) that one never returns. */
 export function makeDirectories(path: string, mode: number): void {

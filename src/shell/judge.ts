@@ -4,11 +4,12 @@ import { existsSync, fstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
+import { oneLine } from "../report/mask.ts";
 import { account } from "./account.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { keepPrefilter } from "./compiled.ts";
-import { isInForeground, isTerminal, writeWhole } from "./descriptor.ts";
+import { isInForeground, isTerminal, say, writeWhole } from "./descriptor.ts";
 import { currentDirectory, systemCache } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { help } from "./help.ts";
@@ -16,7 +17,8 @@ import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
 import { layerPlaces } from "./layers.ts";
 import { realRoot } from "./namespace.ts";
-import { conclude, fail, type Judged } from "./outcome.ts";
+import { shellOf } from "./nested-shell.ts";
+import { conclude, fail, type Judged, recordIncident, refused } from "./outcome.ts";
 import { readProgram } from "./program.ts";
 import { keepRescue } from "./rescue.ts";
 import { sessionStart } from "./session-start.ts";
@@ -24,6 +26,7 @@ import { ownBashEnv, shimsFor } from "./shims.ts";
 import { strictStart } from "./strict.ts";
 import { runVariable } from "./unattended.ts";
 import { version } from "./version.ts";
+import { quoted } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
@@ -107,8 +110,12 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   const context = { ...contextOf(invocation, cwd, engine), runtime: layered };
   const asked = decideAll("arriving" in program ? "" : program.text, startUpTexts(invocation, context), engine, context);
   const judged = readOnly(asked, invocation, engine, context) ?? asked;
+  const opened = opensAtTerminal(judged, invocation, context);
+  if (opened !== undefined && opened !== "tabled" && opened.own) return { status: turnDown(opened.word, judged.text, engine, cwd) };
   const status = conclude(judged, engine, context);
   if (status !== 0) return { status };
+  if (opened === "tabled") return { permit: { ...withProgram(withSessions(judged.text), launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
+  if (opened !== undefined) say("autobot-sh: notice: lines typed in that shell are not judged\n");
   // What a deployment does underneath is its own.
   if (judged.response.deployment) return { permit: { spool } };
   if (judged !== asked) return { permit: { ...withProgram(judged.text, launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
@@ -118,6 +125,25 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
     return { permit: { ...layer, keepsNode: true, start: terminal, ...become(terminal) } };
   }
   return { permit: { ...layer, ...become(["/bin/bash"]), spool } };
+}
+
+/** What is typed into a shell that a program opens has to be judged as well: by `ssh -t server bash` nobody is to get out of it. */
+function opensAtTerminal({ response }: Judged, { program }: Invocation, { tty }: Context): ReturnType<typeof shellOf> {
+  return tty && program.from === "argument" && response.effective === "permit" ? shellOf(response) : undefined;
+}
+
+function turnDown(word: string, text: string, engine: Engine, cwd: string | undefined): number {
+  recordIncident(`refused: ${text}`, engine, cwd);
+  say(
+    `autobot-sh: refused: the lines typed in \`${oneLine(word, 80)}\` would not be judged; nothing was run\n  name \`bash\` or \`zsh\` without a path, and nothing before it that sets PATH: it is a session then\n`,
+  );
+  return refused;
+}
+
+/** `bash` and `zsh` in it lead to sessions, where a person is to get a shell (libexec/nested/). */
+function withSessions(text: string): string {
+  const nested = join(dirname(dirname(process.argv[1] ?? "")), "libexec", "nested");
+  return `{ hash -p ${quoted(join(nested, "bash"))} bash; hash -p ${quoted(join(nested, "zsh"))} zsh; } 2>/dev/null;${text}`;
 }
 
 /** A file that is built beside the judge. */
@@ -188,7 +214,8 @@ function readOnly(asked: Judged, { program }: Invocation, engine: Engine, contex
 /** The permit for another text in the place of the program that was given. */
 function withProgram(text: string, words: readonly string[], { program }: Invocation, layerOf: (words: readonly string[]) => Permit): Permit {
   const index = program.from === "argument" ? program.index : 0;
-  return { word: { index, text }, ...layerOf(words.with(index - 1, text)) };
+  const layer = layerOf(words.with(index - 1, text));
+  return { ...layer, word: layer.word ?? { index, text } };
 }
 
 /** The first of the other texts that is denied, else the program. What is unknown in them is the user's own affair. */

@@ -14,7 +14,7 @@ import { isTerminal, say } from "./descriptor.ts";
 import { temporaryDirectory } from "./directory.ts";
 import { sessionOfRun } from "./unattended.ts";
 
-const refused = 126;
+export const refused = 126;
 const failed = 125;
 const defaultWidth = 110;
 

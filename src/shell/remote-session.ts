@@ -3,10 +3,10 @@
 import { randomBytes } from "node:crypto";
 import { write } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { decide, type Engine, type Host, type Request, type Response } from "../decide.ts";
+import { decide, type Engine, type Host, type Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
-import { remoteSession } from "./call.ts";
+import { type Guardable, guardable } from "./call.ts";
 import type { Answer, Question } from "./channel.ts";
 import { currentDirectory } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
@@ -51,12 +51,13 @@ export async function runRemoteSession({ file, name, args }: SshCommand, environ
   if ("failure" in loaded) return loaded;
   const session = sessionOf(["ssh", ...args], cwd, loaded.engine);
   if (session === undefined) return { failure: "this opens no session on another host; nothing was run" };
-  const guard = createGuard(session, loaded.engine, environment);
+  const guard = createGuard(session.host, loaded.engine, environment);
+  const words = session.words.slice(1);
   const heard = () => {};
   process.on("SIGHUP", heard).on("SIGTERM", heard);
   try {
     const start = { file, argv0: name, env: environment, cwd: "." };
-    const exit = await runOnTerminal({ ...start, args: ["-t", ...args, remoteCommand(guard.key, guard.root)] }, guard);
+    const exit = await runOnTerminal({ ...start, args: ["-t", ...words, remoteCommand(guard.key, guard.root)] }, guard);
     if ("failure" in exit) return { failure: exit.message };
     const failure = guard.failure();
     if (failure !== undefined) return failure;
@@ -71,9 +72,9 @@ export async function runRemoteSession({ file, name, args }: SshCommand, environ
   }
 }
 
-function sessionOf(words: readonly string[], cwd: string | undefined, engine: Engine): Request | undefined {
+function sessionOf(words: readonly string[], cwd: string | undefined, engine: Engine): Guardable | undefined {
   const workspace = findWorkspace(cwd, engine.policies);
-  return remoteSession(decide(quotedLine(words), engine, { face: "login", tty: true, runtime: false, cwd, workspace, environment: process.env, world: createWorld() }));
+  return guardable(words, decide(quotedLine(words), engine, { face: "login", tty: true, runtime: false, cwd, workspace, environment: process.env, world: createWorld() }));
 }
 
 /** `waiting`: for the gate. `guarded`: it is there. `plain`: there is none, and that has been said. */
@@ -90,7 +91,7 @@ interface Guard extends Attendant {
   close(): void;
 }
 
-function createGuard({ host }: Request, engine: Engine, environment: Environment): Guard {
+function createGuard(host: Host, engine: Engine, environment: Environment): Guard {
   const key = randomBytes(12).toString("hex");
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   const read = questionFilter(key);

@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
+import { systemPath } from "./directory.ts";
 import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
 
 /** Who looks after the program: told of its start, and of each key. */
@@ -55,7 +56,7 @@ export async function runOnTerminal(command: TerminalCommand, attendant?: Attend
 }
 
 function stty(...args: readonly string[]): string {
-  return spawnSync("stty", args, { stdio: [0, "pipe", "ignore"], encoding: "utf8" }).stdout ?? "";
+  return spawnSync("stty", args, { stdio: [0, "pipe", "ignore"], encoding: "utf8", env: { PATH: systemPath } }).stdout ?? "";
 }
 
 function windowSize(): { readonly columns: number; readonly rows: number } {

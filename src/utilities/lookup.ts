@@ -50,3 +50,9 @@ function replaces(value: Word | undefined, path: string | undefined): boolean {
   const text = show(value);
   return text !== path && !/\$\{?PATH\b/.test(text) && (path === undefined || !text.includes(path));
 }
+
+/** `path`: as the line found it. */
+export function setsPath(command: SimpleCommand, path: string | undefined): boolean {
+  const value = command.variable("PATH");
+  return value === undefined ? path !== undefined : show(value) !== path;
+}

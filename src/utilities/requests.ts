@@ -8,7 +8,7 @@ import { known, maySplit, type Span, show, slice, suffix, textWord, type Word } 
 import { readArguments } from "./arguments.ts";
 import { type ClientState, createClientState } from "./client.ts";
 import { hostOf, local } from "./host.ts";
-import { leavesPath, mayLeavePath } from "./lookup.ts";
+import { leavesPath, mayLeavePath, setsPath } from "./lookup.ts";
 import { type OptionMeaning, optionMeanings } from "./option-meaning.ts";
 import { directoryOf, isSink, pathOf } from "./path.ts";
 import type { Registry } from "./registry.ts";
@@ -82,6 +82,8 @@ export interface Step {
   readonly parent?: number | undefined;
   /** It stands in a program file, not in the line; `span` is where the line names that. */
   readonly inFile: boolean;
+  /** PATH is another by then than the line found: what the shell had looked up in it is forgotten. */
+  readonly setsPath: boolean;
   /** Its own requests, by their places among the findings'. */
   readonly requests: readonly number[];
   /** What its words were taken for, where a trace was asked for. */
@@ -227,6 +229,7 @@ function follow(command: SimpleCommand, place: Reached, work: Work): void {
     utility: utility?.names[0],
     parent,
     inFile: place.inFile,
+    setsPath: setsPath(command, work.situation.environment["PATH"]),
     requests: [],
     meaning: work.situation.trace === true ? laterMeaning(command, utility, name, place, work) : undefined,
   });

@@ -67,6 +67,7 @@ describe.skipIf(lacking !== undefined)("a login shell that is short of", { timeo
     ["a directory that is there", "mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone"],
     ["a HOME", "unset HOME"],
     ["a PATH", "unset PATH"],
+    ["a PATH that leads anywhere", "PATH=/nowhere"],
     ["a TERM", "unset TERM"],
     ["any variable", 'exec env -i bash -c \\"exec -a -autobot-sh \\\\\\$0\\" \\$0'],
     ["processes, but for some", "ulimit -u 40"],

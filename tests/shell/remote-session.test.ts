@@ -312,6 +312,64 @@ describe.skipIf(skipped !== undefined)("where there can be no gate", { timeout: 
     await sees("", shown, undefined, setting, { command: [autobotSh, "-c", "ssh frontend"] });
   });
 
+  it.each(["ssh -t frontend bash", "ssh -t frontend bash -l", "ssh -t frontend '/bin/bash --login'", "ssh frontend bash"])("%s is guarded as `ssh frontend` is", async (line) => {
+    const me = await client(server);
+    const there = remote(me, server);
+    try {
+      const before = there.prompts().length;
+      me.type(`${line}\r`);
+      await me.until("a prompt there", () => there.prompts().length > before);
+      expect(me.screen()).toContain("each line is judged");
+      expect(await there.line("touch by-command")).toBe("2");
+      expect(await there.line("shopt -q login_shell")).toBe("0");
+      expect(there.made("by-command")).toBe(false);
+      await ends("3")(me);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it("what opens a shell there that cannot be guarded is refused, by the name of its way in", async () => {
+    const me = await client(server, "guard", {
+      files: { "bin/mosh": '#!/bin/sh\necho "mosh $*" >>"$HOME/calls"\n', "bin/autossh": '#!/bin/sh\necho "autossh $*" >>"$HOME/calls"\n' },
+    });
+    const lines = [
+      ["sudo", "ssh -t frontend sudo -i"],
+      ["su", "ssh -t frontend 'sudo su -'"],
+      ["tmux", "ssh -t frontend tmux attach"],
+      ["sh", "ssh -t frontend sh"],
+      ["another directory", "ssh -t frontend 'cd /tmp && exec bash'"],
+      ["a redirection", "ssh -t frontend 'bash 2>/dev/null'"],
+      ["a container", "ssh -t frontend docker exec -it web bash"],
+      ["python", "ssh -t frontend python3"],
+      ["RemoteCommand", "ssh -t -o RemoteCommand=bash frontend"],
+      ["a third host", "ssh -t frontend ssh 172.16.168.23"],
+      ["mosh", "mosh frontend"],
+      ["autossh", "autossh -M 0 frontend"],
+    ] as const;
+    try {
+      const statuses = [];
+      for (const [title, line] of lines) statuses.push([title, await me.line(line)]);
+      expect(statuses).toEqual(lines.map(([title]) => [title, "126"]));
+      expect(me.screen()).toContain("the lines typed in `mosh` on frontend would not be judged");
+      expect(me.screen()).toContain("open it by `ssh frontend` alone");
+      expect(me.made("calls")).toBe(false);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it("commands, and shells on hosts of nobody's fleet, are left alone", async () => {
+    const me = await client(server, "guard", { files: { "bin/mosh": '#!/bin/sh\necho "mosh $*" >>"$HOME/calls"\n' } });
+    try {
+      for (const line of ["ssh -t frontend bash -c true", "ssh -t frontend 'echo true | bash'", "ssh -t frontend 'tmux ls; true'", "mosh build.example.com"])
+        expect([line, await me.line(line)]).toEqual([line, "0"]);
+      expect(readFileSync(join(me.home, "calls"), "utf8")).toContain("mosh build.example.com");
+    } finally {
+      me.leave();
+    }
+  });
+
   it("into a pipe, without a keyboard, by a script without a terminal", async () => {
     const me = await client(server);
     try {
