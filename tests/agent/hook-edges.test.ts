@@ -181,7 +181,7 @@ describe("what a caller sets", { timeout: 60_000 }, () => {
     ["bash's options", { SHELLOPTS: "errexit:nounset:xtrace", BASHOPTS: "extdebug" }],
     ["an empty PATH", { PATH: "" }],
     ["a function in the place of a word", { "BASH_FUNC_printf%%": "() { exit 0; }", "BASH_FUNC_exit%%": "() { :; }" }],
-    ["a home that is none", { HOME: "/nonexistent", XDG_STATE_HOME: "/nonexistent", XDG_CACHE_HOME: "/nonexistent" }],
+    ["a home that is none", { HOME: "/proc/nowhere", XDG_STATE_HOME: "/proc/nowhere", XDG_CACHE_HOME: "/proc/nowhere" }],
   ])("changes nothing: %s", (_, env) => {
     expect([ask(text(), env).why, ask(text({}, { command: "true" }), env).why]).toEqual([editor, "silence"]);
   });
