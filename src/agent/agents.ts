@@ -33,6 +33,8 @@ export interface Hook {
   /** Where a configuration file lists the hooks, and the names of the agent's shells that a matcher there has to match. */
   readonly list?: readonly string[];
   readonly shells?: readonly string[];
+  /** The dialect of its hook (src/agent/dialect.ts); default: the agent's own name. */
+  readonly answersAs?: string;
   /** What the hook is given on standard input for a line. */
   readonly call: (line: string, cwd: string) => Json;
   /** Whether the agent takes this answer for a refusal. `body`: what was printed, where it is JSON. */
@@ -52,6 +54,8 @@ export interface Agent {
   readonly off?: readonly { readonly path: readonly string[]; readonly value: Json }[];
   /** What the name of its shell has to contain, else the agent takes another without a word. */
   readonly shellName?: RegExp;
+  /** By which variables it finds its shell, the first that is set before the others. */
+  readonly shellVariables?: readonly string[];
   /** What nobody but the person can do, said after the installation. */
   readonly remains: readonly string[];
   /** The same where the server is installed: why the agent's own shell is still there. */
@@ -137,6 +141,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       },
       off: [{ path: ["disableAllHooks"], value: true }],
       shellName: /bash|zsh/,
+      shellVariables: ["CLAUDE_CODE_SHELL", "SHELL"],
       remains: ["`claude --bare` runs without hooks"],
     },
     {
@@ -291,7 +296,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
         },
         settings("shell", join(pi, "settings.json"), ".pi/settings.json", [{ set: ["shellPath"], value: bash }]),
       ],
-      hook: { call: (command, cwd) => ({ tool: "bash", args: { command }, cwd }), refuses: () => false },
+      hook: { answersAs: "opencode", call: (command, cwd) => ({ tool: "bash", args: { command }, cwd }), refuses: () => false },
       remains: [],
     },
     {

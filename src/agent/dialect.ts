@@ -14,7 +14,7 @@ export interface Form {
   /** Where the event is named, and the names of the one before a tool runs. Undefined: the form names none. */
   readonly event?: { readonly at: string; readonly names: readonly string[] };
   /** What no other form of the same agent has; default: every payload is of this form. */
-  readonly mark?: string;
+  readonly mark?: string | undefined;
   /** Where the tool is named. Undefined: the event itself is a shell's call. */
   readonly tool?: string;
   readonly shells: readonly string[];
@@ -22,7 +22,7 @@ export interface Form {
   readonly input: string;
   /** Where in the input the command is, or the list of commands. */
   readonly command: string;
-  /** Where the directory is: in the payload, and in the input, relative to that. */
+  /** Where the directory is, or a list of which it is the first: in the payload, and in the input, relative to that. */
   readonly cwd: string;
   readonly directories?: readonly string[];
   readonly session: string;
@@ -39,6 +39,8 @@ const portableBody = (reason: string): Reply => json({ decision: "block", reason
 const denyBody = (reason: string): Reply => json({ decision: "deny", reason });
 const blockBody = (reason: string): Reply => json({ decision: "block", reason });
 const copilotBody = (reason: string): Reply => json({ permissionDecision: "deny", permissionDecisionReason: reason });
+/** For a payload that does not say which of its two forms it has: the one's body is nothing to the other, where a status that is not 0 blocks in both. */
+const copilotStatus = (reason: string): Reply => ({ ...copilotBody(reason), stderr: `${reason}\n`, status: 2 });
 const cursorBody = (reason: string): Reply => json({ permission: "deny", user_message: reason, agent_message: reason });
 const statusTwo = (reason: string): Reply => ({ stderr: `${reason}\n`, status: 2 });
 /** Cline ends the whole run on `cancel` and tells its model nothing: another command in place of those says it. */
@@ -116,7 +118,8 @@ const cline: Form = {
   shells: ["run_commands"],
   input: "tool_call.input",
   command: "commands",
-  cwd: "cwd",
+  // A daemon of its own starts the hook, somewhere.
+  cwd: "workspaceRoots",
   session: "taskId",
   deny: clineOverride,
 };
@@ -155,7 +158,7 @@ export const dialects: Readonly<Record<string, readonly Form[]>> = {
   codex: [claude],
   gemini: [gemini],
   qwen: [{ ...claude, shells: ["run_shell_command", "Bash"], directories: ["dir_path", "directory"] }],
-  copilot: [copilot, { ...claude, shells: ["Bash", "bash", "PowerShell", "powershell"] }],
+  copilot: [copilot, { ...claude, mark: "tool_name", shells: ["Bash", "bash", "PowerShell", "powershell"] }, { ...copilot, mark: undefined, deny: copilotStatus }],
   cursor: [cursorShell, cursorTool],
   opencode: [opencode],
   goose: [goose],

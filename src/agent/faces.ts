@@ -1,15 +1,16 @@
 // What of each agent's commands autobot-sh judges in fact: its configuration files are read, and what they name is started with a line
 // that has to be refused and one that has to pass.
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../shell/doctor.ts";
 import { mark } from "./adapters.ts";
 import type { Agent, Target } from "./agents.ts";
+import { codexDigest, trustPath } from "./codex-trust.ts";
 import { isObject, type Json, type JsonPath, valueAt } from "./edit.ts";
 import { formats, placeOf, type Scope } from "./plan.ts";
-import { type Answer, answerOf, harmless, type Program, serverAnswers, violation } from "./proof.ts";
+import { answerOf, harmless, outcome, type Program, serverAnswers, violation } from "./proof.ts";
 
 interface Configured {
   readonly agent: Agent;
@@ -30,7 +31,7 @@ export async function examineAgents(agents: readonly Agent[], home: string, proj
   for (const agent of agents) {
     const scopes: readonly Scope[] = home === project ? [{ home }] : [{ home }, { project }];
     const configured = scopes.flatMap((scope) => configuredIn(agent, scope, project));
-    const findings: Finding[] = scopes.flatMap((scope) => unreadable(agent, scope));
+    const findings: Finding[] = [...scopes.flatMap((scope) => unreadable(agent, scope)), ...shellsIgnored(agent)];
     for (const each of configured) findings.push(...(await examine(each)));
     if (findings.length === 0 && existsSync(agent.directory)) {
       findings.push({
@@ -64,6 +65,15 @@ function unreadable(agent: Agent, scope: Scope): readonly Finding[] {
     if ("value" in read || !text.includes("autobot")) return [];
     return [{ of: agent.name, state: "broken", found: `\`${file}\` is not valid: ${read.error}`, mend: "mend it" }];
   });
+}
+
+/** A shell of ours that a variable names in vain. Without the agent it is somebody's shell. */
+function shellsIgnored({ name, title, directory, shellName, shellVariables = [] }: Agent): readonly Finding[] {
+  const [variable] = shellVariables.filter((each) => process.env[each]);
+  const shell = variable === undefined ? undefined : process.env[variable];
+  if (shell === undefined || !basename(shell).startsWith("autobot") || shellName?.test(shell) !== false || !existsSync(directory)) return [];
+  const found = `${title} takes no shell of the name \`${shell}\`, which ${variable} says, and starts another without a word`;
+  return [{ of: `${name} shell`, state: "not proven", found, mend: `run \`autobotctl install ${name}\`, or name \`${join(dirname(shell), "autobot-bash")}\`` }];
 }
 
 async function examine(each: Configured): Promise<readonly Finding[]> {
@@ -117,8 +127,8 @@ function handled(each: Configured, entry: Json, handler: Json, index: number): R
   if (closed !== undefined && valueAt(handler, [closed.key]) !== closed.value) {
     return { state: "not proven", found: `should the hook fail, the command runs: \`${closed.key}\` is not \`${closed.value}\``, mend: again(agent) };
   }
-  if (agent.name === "codex" && !isTrusted(agent, file, index))
-    return { state: "not proven", found: "Codex skips it, because it is not trusted", mend: "start `codex`, enter `/hooks`, trust it" };
+  const skipped = agent.name === "codex" ? distrust(agent, file, entry, handler, index) : undefined;
+  if (skipped !== undefined) return { state: "not proven", found: `Codex skips it, because ${skipped}`, mend: "start `codex`, enter `/hooks`, trust it" };
   return result;
 }
 
@@ -131,12 +141,16 @@ function matches(matcher: string, name: string): boolean {
   }
 }
 
-/** Whether Codex has recorded that somebody trusted it. Whether it was this very text, Codex alone can tell. */
-function isTrusted({ directory }: Agent, file: string, index: number): boolean {
+/** Why Codex skips it, if it does. Where the digest cannot be told, an entry for the place is taken for the present one. */
+function distrust({ directory }: Agent, file: string, entry: Json, handler: Json, index: number): string | undefined {
   const config = join(directory, "config.toml");
-  if (!existsSync(config)) return false;
-  const read = formats.toml.read(readFileSync(config, "utf8"));
-  return "value" in read && typeof valueAt(read.value, ["hooks", "state", `${file}:pre_tool_use:${index}:0`, "trusted_hash"]) === "string";
+  const read = existsSync(config) ? formats.toml.read(readFileSync(config, "utf8")) : { value: null };
+  const inner = valueAt(entry, ["hooks"]);
+  const at = Array.isArray(inner) ? inner.indexOf(handler) : 0;
+  const trusted = "value" in read ? valueAt(read.value, trustPath(file, index, at)) : undefined;
+  if (typeof trusted !== "string") return "it is not trusted";
+  const digest = codexDigest(entry, handler);
+  return digest === undefined || digest === trusted ? undefined : "it has changed since it was trusted";
 }
 
 /** With arguments of their own it is no shell that starts it. */
@@ -236,11 +250,6 @@ function serverOf(entry: Json | undefined): Program | undefined {
   const [command, args] = [valueAt(entry, ["command"]), valueAt(entry, ["args"])];
   if (Array.isArray(command)) return { file: String(command[0]), args: command.slice(1).map(String) };
   return typeof command === "string" ? { file: command, args: Array.isArray(args) ? args.map(String) : [] } : undefined;
-}
-
-function outcome({ status, stderr, stdout, failure }: Answer): string {
-  const [line = ""] = (stderr.trim() || stdout.trim()).split("\n");
-  return failure ?? `status ${status}${line === "" ? "" : `, \`${line.slice(0, 120)}\``}`;
 }
 
 function again({ name }: Agent, options = ""): string {

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { agentFailure, agentRefusal } from "../report/agent-refusal.ts";
 import { account } from "../shell/account.ts";
-import { readToEnd, say, writeWhole } from "../shell/descriptor.ts";
+import { discard, readToEnd, say, writeWhole } from "../shell/descriptor.ts";
 import { loadEngine } from "../shell/engine.ts";
 import { layerPlaces } from "../shell/layers.ts";
 import { isRecordRequired, record } from "../shell/outcome.ts";
@@ -16,16 +16,26 @@ import { timesRefused } from "./repeats.ts";
 
 const maximumBytes = 1024 * 1024;
 
-/** The process's status. `agent`: a row of the table; another counts as `auto`. `read`: what the agent has written, or throws. */
-export async function hook(agent: string, read: () => string = standardInput): Promise<number> {
+export interface HookOptions {
+  /** What the agent has written; undefined where it is too long. Default: standard input. */
+  readonly read?: () => string | undefined;
+  /** What is written where there is nothing to say: for a caller that has to tell it from a program that did nothing. Default: nothing. */
+  readonly permit?: string;
+}
+
+/** The process's status. `agent`: a row of the table; another counts as `auto`. */
+export async function hook(agent: string, { read = standardInput, permit = "" }: HookOptions = {}): Promise<number> {
+  const pass: Reply = { stdout: permit, status: 0 };
   const forms = (Object.hasOwn(dialects, agent) ? dialects[agent] : undefined) ?? dialects["auto"] ?? [];
   let deny = forms.at(-1)?.deny ?? ((reason: string): Reply => ({ stderr: `${reason}\n`, status: 2 }));
   try {
-    const payload = readPayload(read(), forms, process.cwd());
-    if ("silent" in payload) return 0;
+    const text = read();
+    if (text === undefined) return answer(deny(agentFailure("its hook's input is longer than 1 MiB")));
+    const payload = readPayload(text, forms, process.cwd());
+    if ("silent" in payload) return answer(pass);
     deny = payload.deny;
     const reason = "unreadable" in payload ? agentFailure(payload.unreadable) : await refusalOf(payload.call, agent);
-    return reason === undefined ? 0 : answer(deny(reason));
+    return answer(reason === undefined ? pass : deny(reason));
   } catch {
     return answer(deny(agentFailure("autobot-sh met an error of its own")));
   }
@@ -60,9 +70,9 @@ function answer({ stdout, stderr, status }: Reply): number {
   return status;
 }
 
-/** Throws where there is more than any line may have. */
-function standardInput(): string {
+/** Undefined where there is more than any line may have. Throws where there is none to read. */
+function standardInput(): string | undefined {
   const bytes = readToEnd(0, maximumBytes);
-  if (bytes === undefined) throw new Error("the hook's input is too long");
-  return bytes.toString("utf8");
+  if (bytes === undefined) discard(0);
+  return bytes?.toString("utf8");
 }

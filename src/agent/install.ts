@@ -10,6 +10,7 @@ import { replaceFile } from "../shell/replace-file.ts";
 import { type Agent, agentsFor, type Piece, type Programs } from "./agents.ts";
 import { backupOf, said, writeConfig } from "./config-file.ts";
 import { type Change, planInstall, planUninstall, type Scope } from "./plan.ts";
+import { answerOf, harmless, outcome, violation } from "./proof.ts";
 
 export interface InstallRequest {
   readonly agent: string;
@@ -41,6 +42,8 @@ export function install(root: string, request: InstallRequest, pieces: ReadonlyS
   if ("fault" in plan) return complain(plan.fault, failed);
   if (plan.changes.length === 0) return print(`${agent.title}: installed already, nothing to change\n`);
   if (request.dryRun) return print(plan.changes.map(difference).join(""));
+  const useless = [...pieces].map((piece) => brokenProgram(agent, piece, programsOf(root))).find((each) => each !== undefined);
+  if (useless !== undefined) return complain(`${useless}\ninstall autobot-sh again, and see \`autobotctl doctor\`; nothing was written`, failed);
   const fault = carryOut(plan.changes, scope);
   if (fault !== undefined) return complain(fault, failed);
   return print(
@@ -66,6 +69,25 @@ export function uninstall(root: string, request: InstallRequest): number {
   const fault = carryOut(plan.changes, scope);
   if (fault !== undefined) return complain(fault, failed);
   return print(`${plan.changes.map(({ file, after }) => `${after === undefined ? "removed" : "changed back"} ${file.name}`).join("\n")}\nstart the agent anew\n`);
+}
+
+/**
+ * Why an agent must not be pointed to the program that a piece names, if it must not: it is started as the agent will start it, with an
+ * environment as bare. An agent whose shell does not start can do nothing, not even mend it.
+ */
+function brokenProgram(agent: Agent, piece: Piece, { autobotctl, bash }: Programs): string | undefined {
+  if (piece === "hook") {
+    const words = ["hook", "--agent", agent.hook.answersAs ?? agent.name];
+    const ask = (line: string) => answerOf({ file: autobotctl, args: words }, JSON.stringify(agent.hook.call(line, "/")), "/");
+    const [refused, passed] = [ask(violation), ask(harmless)];
+    const text = refused.stdout + refused.stderr;
+    const works = text.includes("autobot-sh REFUSED [") && !text.includes("[failure]") && passed.status === 0 && passed.stdout === "";
+    return works ? undefined : `\`${autobotctl} ${words.join(" ")}\` does not work: ${outcome(text.includes("[failure]") || refused.failure ? refused : passed)}`;
+  }
+  if (piece !== "shell" || !agent.targets.some((target) => target.piece === "shell")) return undefined;
+  const [refused, passed] = [violation, harmless].map((line) => answerOf({ file: bash, args: ["-c", line] }, "", "/"));
+  if (refused?.status !== 126) return `\`${bash}\` does not refuse an edit on another host: ${refused === undefined ? "" : outcome(refused)}`;
+  return passed?.stdout === "autobot-sh\n" ? undefined : `\`${bash}\` does not run \`${harmless}\`: ${passed === undefined ? "" : outcome(passed)}`;
 }
 
 function agentNamed(root: string, name: string): Agent | number {

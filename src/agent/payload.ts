@@ -37,7 +37,7 @@ export function readPayload(text: string, forms: readonly Form[], directory: str
   // Another tool with a command, as a server of shells brings it, is judged by that.
   if (commands === undefined) return form.tool === undefined || form.shells.includes(tool) ? { unreadable: "its hook's input names no command", deny } : { silent: true };
   const session = at(payload, form.session);
-  const places = [at(payload, form.cwd), ...(form.directories ?? []).map((each) => at(input ?? {}, each))].filter((each) => each !== undefined);
+  const places = [firstOf(at(payload, form.cwd)), ...(form.directories ?? []).map((each) => at(input ?? {}, each))].filter((each) => each !== undefined);
   if (!places.every((each) => typeof each === "string")) return { unreadable: "its hook's input names no directory", deny };
   const cwd = resolve(directory, ...(places as string[]));
   const dialect = tool.toLowerCase() === "powershell" ? "powershell" : "bash";
@@ -62,6 +62,10 @@ function at(payload: Json, place: string): unknown {
   let value: unknown = payload;
   for (const name of place.split(".")) value = Object.hasOwn(objectOf(value) ?? {}, name) ? objectOf(value)?.[name] : undefined;
   return value;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value;
 }
 
 function commandsOf(value: unknown): readonly string[] | undefined {

@@ -29,6 +29,12 @@ export function answerOf({ file, args }: Program, input: string, cwd: string): A
   return { status, stdout: stdout ?? "", stderr: stderr ?? "", body: jsonOf(stdout ?? ""), failure: error === undefined ? undefined : said(error) };
 }
 
+/** For people: why, or how it ended and the first that it said. */
+export function outcome({ status, stderr, stdout, failure }: Answer): string {
+  const [line = ""] = (stderr.trim() || stdout.trim()).split("\n");
+  return failure ?? `status ${status}${line === "" ? "" : `, \`${line.slice(0, 120)}\``}`;
+}
+
 /** An agent that was started from a desktop has no more: node must be found without a login shell's PATH. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => /^(HOME|USER|LOGNAME|LANG|TMPDIR|XDG_\w+)$/.test(name));

@@ -61,6 +61,12 @@ export function readToEnd(descriptor: number, maximum: number): Buffer | undefin
   return undefined;
 }
 
+/** So that whoever writes is not told of a pipe that broke. */
+export function discard(descriptor: number): void {
+  const chunk = Buffer.allocUnsafe(chunkSize);
+  while (readSome(descriptor, chunk) > 0);
+}
+
 /** Waits where the other end has set the pipe to not block, which its other readers cannot undo. */
 function readSome(descriptor: number, chunk: Buffer): number {
   for (;;) {

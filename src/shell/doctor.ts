@@ -1,8 +1,8 @@
 // `autobotctl doctor`: what an installation and the policies in force need to work, looked at one by one; and what they do not
 // see even then. Changes nothing; the only commands that it starts are autobot-sh's own and what agents' configurations name in their place,
-// on a line that is refused and on `echo`.
+// on a line that is refused and on `echo`, one of them as a login shell, with its start-up files.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import blindSpots from "#blind-spots" with { type: "json" };
 import { examineAgents } from "../agent/faces.ts";
@@ -20,6 +20,7 @@ import { loginShells } from "./login-shell.ts";
 import { repositoryRoot } from "./repository.ts";
 import { isListed } from "./shells-file.ts";
 import { shimsFor } from "./shims.ts";
+import { files, node } from "./soundness.ts";
 import { version } from "./version.ts";
 import { findWorkspace } from "./workspace.ts";
 
@@ -36,7 +37,11 @@ export interface Finding {
   readonly mend?: string | undefined;
 }
 
+/** Its text does not tell the host: it is for the runtime layer to see. */
+const script = "sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'";
+
 const faulty = 1;
+const mostNamed = 5;
 const longest = "not proven";
 /** The columns around what was looked at. */
 const margin = 2 + longest.length + 2 + 2;
@@ -51,29 +56,22 @@ export async function doctor(cwd: string, json: boolean): Promise<number> {
 
 async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
-  const before = [node(root), launcher(root)];
+  const before = [node(root), launcher(root), files(root)];
   if ("failure" in loaded) return [...before, { of: "policies", state: "fault", found: loaded.failure, mend: "mend the file; until then nothing runs" }];
   const { engine, layers } = loaded;
-  const files = layers.flatMap((layer) => layer.files);
+  const written = layers.flatMap((layer) => layer.files);
   return [
     ...before,
-    { of: "policies", state: "ok", found: files.length === 0 ? "the built-in ones" : `the built-in ones, ${files.join(", ")}` },
+    { of: "policies", state: "ok", found: written.length === 0 ? "the built-in ones" : `the built-in ones, ${written.join(", ")}` },
     layer(engine),
     record(engine),
     ...loginShell(),
     ...routes(engine, cwd),
     refusal(root, "a command", ["-c", violation]),
-    refusal(root, "a script", ["-c", `sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'`]),
+    refusal(root, "a script", ["-c", script]),
+    refusal(root, "a script of a login shell", ["-lc", script]),
     ...(await examineAgents(agentsHere(root), homeDirectory(), repositoryRoot(cwd) ?? cwd)),
   ];
-}
-
-function node(root: string): Finding {
-  const file = join(root, "dist", "node-path");
-  const recorded = existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
-  if (recorded !== undefined && isProgram(recorded)) return { of: "node", state: "ok", found: `${recorded}, as recorded` };
-  const problem = recorded === undefined ? "none is recorded: it is looked for at each start, in PATH last" : `\`${recorded}\`, which was recorded, is gone`;
-  return { of: "node", state: "warning", found: problem, mend: "run `autobot-sh -c true` once as the owner of the installation" };
 }
 
 function launcher(root: string): Finding {
@@ -90,8 +88,27 @@ function layer(engine: Engine): Finding {
   const shims = shimsFor(engine, process.env);
   if (shims === undefined)
     return { of: "runtime layer", state: "fault", found: "no directory for it can be made", mend: "set XDG_CACHE_HOME to a directory of yours that programs can be run from" };
-  const first = (process.env["PATH"] ?? "").split(delimiter)[0] === shims;
+  const path = (process.env["PATH"] ?? "").split(delimiter);
+  const before = hiding(engine, path);
+  if (before.length > 0)
+    return {
+      of: "runtime layer",
+      state: "warning",
+      found: `${runtime}, but not first in this PATH: not judged when they run are ${before.map((file) => `\`${file}\``).join(", ")}`,
+      mend: "put what is added to PATH behind it, or start it with `autobot-sh -c`",
+    };
+  const first = path[0] === shims;
   return { of: "runtime layer", state: "ok", found: `${runtime}, in ${shims}${first ? ", and first in this PATH" : ""}` };
+}
+
+/** Utilities in directories before the layer's, as a virtual environment puts one there; none where no layer is in the path. */
+function hiding({ registry }: Engine, path: readonly string[]): readonly string[] {
+  const layers = path.findIndex((directory) => directory.includes("/autobot-sh/shims/"));
+  const names = [...registry.judged];
+  return path
+    .slice(0, Math.max(layers, 0))
+    .flatMap((directory) => names.map((name) => join(directory, name)).filter(isProgram))
+    .slice(0, mostNamed);
 }
 
 function record({ policies }: Engine): Finding {

@@ -41,12 +41,12 @@ export { runSession } from "./session.ts";
  * - `shell`: the form that the launcher reads, with `-on-terminal` where its standard output is one, its own name, and its words
  * - `call`: a utility's name and arguments, from its shim; the answer is `permit`, or `guard` for a session on another host
  *   whose lines are to be judged
- * - `hook`: an agent's name, whose call of a shell is on standard input; the answer is what that agent is told, if anything
+ * - `hook`: an agent's name, whose call of a shell is on standard input; the answer is what that agent is told, or `permit`
  * - `shims`: nothing; the answer is the directory of shims for the caller's PATH
  */
 export async function judge([asked, ...args]: readonly string[]): Promise<number> {
   if (asked === "shell") return judgeShell(launcherOf(args));
-  if (asked === "hook") return hook(args[0] ?? "");
+  if (asked === "hook") return hook(args[0] ?? "", { permit: "permit" });
   const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   if ("failure" in loaded) return fail(loaded.failure);

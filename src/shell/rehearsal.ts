@@ -40,7 +40,7 @@ export async function* rehearse(judge: Judge, session?: typeof runSession): Asyn
     await session?.(["--norc", "--noprofile"], { ...process.env, HOME: scratch, TERM: "dumb" }, () => {});
     for (const [index, round] of rounds.entries()) {
       for (const words of round) await judge(words);
-      for (const command of agentsLines[index] ?? []) await hook("claude", () => call(command));
+      for (const command of agentsLines[index] ?? []) await hook("claude", { read: () => call(command) });
       yield;
     }
     const { registry } = builtInEngine();

@@ -1,4 +1,5 @@
 // What `autobotctl doctor` finds of agents: hooks, shells and servers that are real programs, some of which do their work and some do not.
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -26,8 +27,8 @@ function claudeSettings(command: string, changes: object = {}, matcher = "Bash|M
   return JSON.stringify({ hooks: { PreToolUse: [{ matcher, hooks: [handler] }] }, ...more });
 }
 
-function examined(home: string, cwd = home): readonly string[] {
-  const { stdout, stderr, status } = run(autobotctl, ["doctor", "--json"], { cwd, env: { HOME: home } });
+function examined(home: string, cwd = home, env: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { stdout, stderr, status } = run(autobotctl, ["doctor", "--json"], { cwd, env: { HOME: home, ...env } });
   if (stdout === "") throw new Error(stderr);
   const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(stdout);
   const agents = findings.filter(({ of }) => /^(claude|codex|gemini|copilot|cursor|opencode|windsurf)\b/.test(of));
@@ -82,13 +83,49 @@ describe("a hook", { timeout: 60_000 }, () => {
     expect(examined(home)).toEqual([expect.stringContaining("hook: proven"), expect.stringContaining("not proven: others may write")]);
   });
 
-  it("of Codex is proven when somebody has trusted it", () => {
-    const home = scratch();
-    const file = join(home, ".codex/hooks.json");
-    write(file, JSON.stringify({ hooks: { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command: `${good} hook --agent codex` }] }] } }));
-    expect(examined(home)).toEqual([expect.stringContaining("not proven: Codex skips it, because it is not trusted")]);
-    write(join(home, ".codex/config.toml"), `[hooks.state."${file}:pre_tool_use:0:0"]\ntrusted_hash = "sha256:0"\n`);
-    expect(examined(home)).toEqual([expect.stringContaining("codex hook: proven")]);
+  describe("of Codex", () => {
+    const command = `${good} hook --agent codex`;
+    const withCodex = (changes: object = {}, before: readonly object[] = []) => {
+      const home = scratch();
+      const hooks = [...before, { type: "command", command, timeout: 10, ...changes }];
+      write(join(home, ".codex/hooks.json"), JSON.stringify({ hooks: { PreToolUse: [{ matcher: "Bash", hooks }] } }));
+      return home;
+    };
+    const trust = (home: string, digest: string, at = 0) =>
+      write(join(home, ".codex/config.toml"), `[hooks.state."${home}/.codex/hooks.json:pre_tool_use:0:${at}"]\ntrusted_hash = "${digest}"\n`);
+    /** As Codex itself would write it. */
+    const text = (timeout: number) =>
+      `{"event_name":"pre_tool_use","hooks":[{"async":false,"command":${JSON.stringify(command)},"timeout":${timeout},"type":"command"}],"matcher":"Bash"}`;
+    const digest = (timeout = 10) => `sha256:${createHash("sha256").update(text(timeout)).digest("hex")}`;
+
+    it("is proven when somebody has trusted it as it is", () => {
+      const home = withCodex();
+      expect(examined(home)).toEqual([expect.stringContaining("not proven: Codex skips it, because it is not trusted")]);
+      trust(home, digest());
+      expect(examined(home)).toEqual([expect.stringContaining("codex hook: proven")]);
+    });
+
+    it("is not when it has changed since", () => {
+      const home = withCodex({ timeout: 20 });
+      trust(home, digest(10));
+      expect(examined(home)).toEqual([expect.stringContaining("not proven: Codex skips it, because it has changed since it was trusted")]);
+      trust(home, digest(20));
+      expect(examined(home)).toEqual([expect.stringContaining("codex hook: proven")]);
+    });
+
+    it("is the one at its place in the list", () => {
+      const home = withCodex({}, [{ type: "command", command: "true" }]);
+      trust(home, digest(), 0);
+      expect(examined(home)).toEqual([expect.stringContaining("because it is not trusted")]);
+      trust(home, digest(), 1);
+      expect(examined(home)).toEqual([expect.stringContaining("codex hook: proven")]);
+    });
+
+    it("is taken for trusted where nobody but Codex can tell", () => {
+      const home = withCodex({ somethingNew: 1 });
+      trust(home, digest());
+      expect(examined(home)).toEqual([expect.stringContaining("codex hook: proven")]);
+    });
   });
 
   it("of Windsurf answers by its status", () => {
@@ -134,6 +171,38 @@ describe("a shell", { timeout: 60_000 }, () => {
     ["is not there", "/nonexistent/autobot-bash", "ENOENT"],
   ])("is broken where it %s", (_, shell, expected) => {
     expect(examined(withShell(shell))).toEqual([expect.stringMatching(`^claude shell: broken: .*${expected}`)]);
+  });
+});
+
+describe("a shell that a variable names", { timeout: 60_000 }, () => {
+  const here = () => {
+    const home = scratch();
+    mkdirSync(join(home, ".claude"));
+    return home;
+  };
+  const ignored = expect.stringMatching(/^claude shell: not proven: Claude Code takes no shell of the name `\/opt\/bin\/autobot-sh`/);
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ["SHELL", { SHELL: "/opt/bin/autobot-sh" }],
+    ["the agent's own", { CLAUDE_CODE_SHELL: "/opt/bin/autobot-sh", SHELL: "/bin/bash" }],
+  ])("in vain is said: %s", (_, env) => {
+    const home = here();
+    expect(examined(home, home, env)).toEqual([ignored]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ["a name that it takes", { SHELL: "/opt/bin/autobot-bash" }],
+    ["a directory with such a name", { SHELL: "/opt/bash/autobot-sh" }],
+    ["somebody else's", { SHELL: "/bin/fish" }],
+    ["its own before the other", { CLAUDE_CODE_SHELL: "/opt/bin/autobot-bash", SHELL: "/opt/bin/autobot-sh" }],
+  ])("is not, of %s", (_, env) => {
+    const home = here();
+    expect(examined(home, home, env)).toEqual([expect.stringContaining("its commands are not judged")]);
+  });
+
+  it("is not, where the agent is not here", () => {
+    const home = scratch();
+    expect(examined(home, home, { SHELL: "/opt/bin/autobot-sh" })).toEqual([]);
   });
 });
 
