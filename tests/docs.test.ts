@@ -22,6 +22,8 @@ const documents = [
   "CHANGELOG.md",
   "docs/agents.md",
   "docs/audit.md",
+  "docs/rollout.md",
+  "deploy/ansible/roles/autobot_sh/README.md",
   ...readdirSync(join(root, "docs/adr")).map((file) => `docs/adr/${file}`),
 ].filter(isInForce);
 
@@ -32,7 +34,7 @@ function spans(markdown: string): readonly string[] {
 }
 
 describe.each(documents)("%s", (file) => {
-  const ours = spans(text(file)).filter((span) => /^(\.ci|bin|docs|libexec|policies|scripts|src|tests)\/[\w./-]*$/.test(span));
+  const ours = spans(text(file)).filter((span) => /^(\.ci|bin|deploy|docs|libexec|policies|scripts|src|tests)\/[\w./-]*$/.test(span));
   const links = [...text(file).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target]) => target ?? "");
 
   it("names only paths that exist", () => {
