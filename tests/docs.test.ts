@@ -32,7 +32,7 @@ function anchorsOf(file: string): readonly string[] {
 }
 
 describe.each(documents)("%s", (file) => {
-  const ours = spans(text(file)).filter((span) => /^(\.ci|bin|docs|libexec|policies|scripts|src|tests)\/[\w./-]*$/.test(span));
+  const ours = spans(text(file)).filter((span) => /^(\.ci|bin|deploy|docs|libexec|policies|scripts|src|tests)\/[\w./-]*$/.test(span));
   const links = [...text(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, target = "", anchor]) => ({
     target: target === "" ? file : join(file, "..", target),
     anchor,

@@ -42,10 +42,13 @@ const usual: readonly Arrival[] = ["rsync", "scp", "sftp", "ansible"];
 
 const modules = ["/**/.ansible/tmp", "/**/.ansible/tmp/**", "/{,var/}tmp/ansible-tmp-*", "/{,var/}tmp/ansible-tmp-*/**"];
 
+/** Sync scripts make the place first: neither rsync nor scp makes the directories above it. */
+const place: Matcher = { action: "write", utility: "mkdir", tty: false };
+
 /** What each runs at its far end, told from what a person would type. */
 const arrivals: Readonly<Record<Arrival, readonly Matcher[]>> = {
-  rsync: [{ utility: "rsync", transfer: true }],
-  scp: [{ utility: "scp", name: "far end" }],
+  rsync: [{ utility: "rsync", transfer: true }, place],
+  scp: [{ utility: "scp", name: "far end" }, place],
   sftp: [{ utility: "sftp-server", name: "far end" }],
   git: [{ utility: "git-receive-pack", transfer: true }],
   ansible: [

@@ -1,7 +1,7 @@
 // Five real servers and a workstation in namespaces of this machine, each with its own sshd, and what reached them:
 // the witness that a refused line has done nothing anywhere. Only their own namespaces know their addresses.
 import { type SpawnSyncReturns, type StdioOptions, spawn, spawnSync } from "node:child_process";
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
@@ -54,7 +54,7 @@ export function missing(): string | undefined {
   return status === 0 ? undefined : `needs namespaces: ${stderr.trim()}`;
 }
 
-const machine = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+export const machine = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 const namespaces = ["--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"];
 
 /** Starts all hosts. They end with this process, however it ends, unless they shall `outlive` it. */
@@ -84,6 +84,10 @@ export async function up(checkout: string, { outlive = false } = {}): Promise<Fl
 }
 
 function started(pids: Fleet["pids"]): Fleet {
+  for (const name of names) {
+    const { stdout } = exec({ pids }, name, ["ip", "-4", "-oneline", "address"]);
+    if (!stdout.includes(` ${addresses[name]}/24 `)) throw new Error(`\`${name}\` is not at ${addresses[name]}`);
+  }
   return { pids, started: startOf(pids.world) ?? "", start: mark({ pids }) };
 }
 
@@ -116,13 +120,30 @@ export interface ExecOptions {
 }
 
 /** Runs a program on a host, behind ssh's back: as its ordinary user, in a fresh environment. */
-export function exec({ pids }: Pick<Fleet, "pids">, name: Name, command: readonly string[], options: ExecOptions = {}): SpawnSyncReturns<string> {
-  const { user = name === "workstation" ? "kali" : "autobot", cwd = "/", env = {}, ...rest } = options;
+export function exec(fleet: Pick<Fleet, "pids">, name: Name, command: readonly string[], options: ExecOptions = {}): SpawnSyncReturns<string> {
+  const { user: _user, cwd: _cwd, env: _env, ...rest } = options;
+  const { file, args } = execution(fleet, name, command, options);
+  return spawnSync(file, args, { env: machine, input: "", encoding: "utf8", maxBuffer: 64 * 1024 * 1024, ...rest });
+}
+
+/** The program that does so, to be started with `machine` as environment. */
+export function execution(
+  { pids }: Pick<Fleet, "pids">,
+  name: Name,
+  command: readonly string[],
+  { user = name === "workstation" ? "kali" : "autobot", cwd = "/", env = {} }: Pick<ExecOptions, "user" | "cwd" | "env"> = {},
+): { readonly file: string; readonly args: readonly string[] } {
+  // A process that is gone leaves its PID to others: nothing runs but in a network that is none of the machine's.
+  if (networkOf(pids[name]) === networkOf("self")) throw new Error(`\`${name}\` is in the machine's own network`);
   const enter = ["-t", `${pids[name]}`, "--net", "--mount", "--uts", "--ipc", "--pid", "--"];
   const become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--reset-env", "--"];
   const variables = Object.entries({ LANG: "C.UTF-8", ...env }).map(([variable, value]) => `${variable}=${value}`);
   const within = ["env", "-C", cwd, "--default-signal", ...variables];
-  return spawnSync("nsenter", [...enter, ...become, ...within, ...command], { env: machine, input: "", encoding: "utf8", maxBuffer: 64 * 1024 * 1024, ...rest });
+  return { file: "nsenter", args: [...enter, ...become, ...within, ...command] };
+}
+
+function networkOf(pid: number | "self"): string {
+  return readlinkSync(`/proc/${pid}/ns/net`);
 }
 
 /** A moment to compare with. */
@@ -166,7 +187,7 @@ function connectionsOf(fleet: Pick<Fleet, "pids">, name: Name): number {
 }
 
 /** Where writes end up, and what sshd writes of its own accord when somebody logs in. */
-const layers = { upper: "/", home: "/home", tmp: "/tmp" };
+const layers = { upper: "/", home: "/home", tmp: "/tmp", superuser: "/root" };
 const logins = new Set(["/var", "/var/log", "/var/log/lastlog", "/var/log/wtmp", "/var/log/btmp"]);
 
 function filesOf(fleet: Pick<Fleet, "pids">, name: Name): Readonly<Record<string, string>> {

@@ -15,7 +15,7 @@ ip link set lo up
 ip address add "$address/24" dev eth0
 ip link set eth0 up
 
-mkdir upper work root home tmp
+mkdir upper work root home tmp superuser
 mount -t overlay overlay -o "lowerdir=/,upperdir=$PWD/upper,workdir=$PWD/work" root
 mount -t proc proc root/proc
 mount -t sysfs -o ro sysfs root/sys
@@ -27,6 +27,8 @@ mount -t tmpfs -o mode=1777 tmpfs root/dev/shm
 chmod 1777 tmp
 mount --bind home root/home
 mount --bind tmp root/tmp
+chmod 700 superuser
+mount --bind superuser root/root
 
 user=autobot workspace=home/autobot
 [[ $name == workstation ]] && user=kali workspace=home/kali/Desktop/AutoBot
@@ -34,6 +36,9 @@ chroot root id "$user" >/dev/null 2>&1 || chroot root useradd --no-create-home -
 mkdir -p "root/$workspace" "root/home/$user/.ssh"
 cp -R "$here/workspace/." "root/$workspace"
 install -m 600 ../autobot_key.pub "root/home/$user/.ssh/authorized_keys"
+# As root only playbooks log in, which put things there that no ordinary user may.
+mkdir -m 700 root/root/.ssh
+install -m 600 ../autobot_key.pub root/root/.ssh/authorized_keys
 case $name in
   workstation)
     install -m 600 ../autobot_key ../known_hosts "root/home/$user/.ssh"

@@ -94,6 +94,7 @@ describe("deployments arrive", () => {
   const cases = [
     "rsync --server -vlogDtpre.iLsfxC . /home/autobot/app",
     "scp -t /home/autobot/app.py",
+    "mkdir -p '/home/autobot/backend/api'",
     "/usr/lib/openssh/sftp-server",
     `/bin/sh -c '( umask 77 && mkdir -p "\` echo /home/autobot/.ansible/tmp \`"&& mkdir "\` echo ${module} \`" && echo x="\` echo ${module} \`" ) && sleep 0'`,
     `/bin/sh -c 'chmod u+rwx ${module}/ ${module}/AnsiballZ_copy.py && sleep 0'`,
@@ -119,14 +120,16 @@ describe("deployments arrive", () => {
     "cp /tmp/app.py .",
     "sudo systemctl restart nginx",
     "rsync --server . /home/autobot/app; vim app.py",
+    "mkdir -p x && cp /tmp/app.py x",
     "python3 /home/autobot/AnsiballZ_copy.py",
     "python3 /home/autobot/.ansible/tmp/x.py",
     "cp x /home/autobot/.ansible/tmp/../../app.py",
     "git-receive-pack '/home/autobot/repo.git'",
   ])("but nothing else that this account does: %s", (line) => expect(effect(line, deployed, deploy)).toBe("deny"));
 
-  it("a person at a terminal brings no module on standard input", () => {
+  it("a person at a terminal brings no module on standard input, and makes no place for what is sent", () => {
     expect(decide("python3", deployed, { ...at, ...deploy, tty: true }).deployment).toBe(false);
+    expect(effect("mkdir x", deployed, { ...deploy, tty: true })).toBe("deny");
   });
 
   it("a push, where the policy names it; and only what it names", () => {

@@ -22,4 +22,4 @@ key=~/.ssh/autobot_key
 
 ssh -i "$key" -o ConnectTimeout=5 "$vm" "echo 'connected to $1'"
 ssh -i "$key" "$vm" "mkdir -p '$(dirname "$3")'"
-rsync -avz --delete -e "ssh -i $key" "$2" "$vm:$3"
+rsync -avz --info=stats0 --delete -e "ssh -i $key" "$2" "$vm:$3"
