@@ -22,6 +22,7 @@ export const documents: readonly string[] = [
     .filter((file) => file.endsWith(".md"))
     .map((file) => `docs/${file}`)
     .sort(),
+  "deploy/ansible/roles/autobot_sh/README.md",
 ];
 
 export const blocks: readonly Block[] = documents.flatMap(blocksOf);
