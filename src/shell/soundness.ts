@@ -23,7 +23,7 @@ export function node(root: string): Finding {
   const version = versionOf(found);
   if (version === undefined) return { of, state: "fault", found: `\`${found}\` does not run`, mend };
   if (isTooOld(version))
-    return { of, state: "fault", found: `\`${found}\` is ${version}, and ${oldest.join(".")} is the oldest that will do`, mend: "install a newer one, and record it: " + mend };
+    return { of, state: "fault", found: `\`${found}\` is ${version}, and ${oldest.join(".")} is the oldest that will do`, mend: `install a newer one, and record it: ${mend}` };
   if (found === recorded) return { of, state: "ok", found: `${recorded}, ${version}, as recorded` };
   const problem = recorded === undefined ? "none is recorded: it is looked for at each start, in PATH last" : `\`${recorded}\`, which was recorded, is gone`;
   return { of, state: "warning", found: `${problem}; found now: ${found}, ${version}`, mend };
