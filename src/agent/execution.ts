@@ -13,6 +13,7 @@ import { runVariable } from "../shell/unattended.ts";
 import type { Environment, Judged } from "./judging.ts";
 import { limits } from "./limits.ts";
 import { packageRoot } from "./package-root.ts";
+import { openPipe } from "./pipes.ts";
 import { descendants, signalAll, signalOne } from "./process-tree.ts";
 import { announceRun, forgetGroup, watchGroup } from "./watcher.ts";
 
@@ -100,14 +101,16 @@ type Started = Omit<Execution, "end" | "hasEnded">;
 
 function onPipes({ words: [file, ...args], environment }: Program, { cwd, input }: Start): Started | { readonly failure: string } {
   const text = typeof input === "object" ? fileWith(input.text) : undefined;
+  const [out, err] = [openPipe(), openPipe()];
+  const given = [text, out?.writer, err?.writer];
   const subprocess = execa(file, args, {
     cwd,
     env: environment,
     extendEnv: false,
-    // A descriptor is taken, and left out of the types.
+    // Descriptors are taken, and left out of the types.
     stdin: (text ?? (input === "later" ? "pipe" : "ignore")) as "pipe" | "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdout: (out?.writer ?? "pipe") as "pipe",
+    stderr: (err?.writer ?? "pipe") as "pipe",
     buffer: false,
     encoding: "buffer",
     reject: false,
@@ -115,12 +118,13 @@ function onPipes({ words: [file, ...args], environment }: Program, { cwd, input 
     detached: true,
     cleanup: false,
   });
-  if (text !== undefined) closeSync(text);
-  const { pid, stdout, stderr, stdin } = subprocess;
+  for (const descriptor of given) if (descriptor !== undefined) closeSync(descriptor);
+  const { pid, stdin } = subprocess;
+  const [stdout, stderr] = [out?.reader ?? subprocess.stdout, err?.reader ?? subprocess.stderr];
   const exited = new Promise<Exit>((resolve) => {
     subprocess.once("exit", (code, signal) => resolve(exitOf(code, signal)));
   });
-  const closed = subprocess.then(() => {});
+  const closed = Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.once("close", resolve)))).then(() => {});
   if (pid === undefined) return { failure: `\`${file}\` cannot be started` };
   // What does not read its input closes it.
   stdin?.on("error", () => {});

@@ -95,6 +95,8 @@ describe("a line runs", () => {
     ["echo hi; echo no >&2; exit 3", "hi\n", "no\n", 3, undefined],
     ["kill -TERM $$", "", "", 143, "SIGTERM"],
     ["true", "", "", 0, undefined],
+    // By name, as a socket could not be opened.
+    ["echo out >/dev/stdout; echo err | tee /dev/stderr >/dev/null", "out\n", "err\n", 0, undefined],
     // Mentioned, not called.
     ["echo 'ssh 172.16.168.21 reboot'", "ssh 172.16.168.21 reboot\n", "", 0, undefined],
     ['read -r x; echo "$?$x"', "1\n", "", 0, undefined],
