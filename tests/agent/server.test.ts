@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { limits } from "../../src/agent/limits.ts";
 import { autobotctl } from "../shell/run.ts";
 import { isRunning } from "../shell/watch.ts";
 import { type Connected, clients, createWorld } from "./mcp-client.ts";
@@ -191,6 +192,12 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
   });
 });
 
+async function connectFirst(): Promise<Connected> {
+  const [connect] = Object.values(clients);
+  if (connect === undefined) throw new Error("there is no client");
+  return connect(world);
+}
+
 /** Lines to a server of one's own, and what it answers, by id. */
 function wire() {
   const server = spawn(autobotctl, ["mcp"], { cwd: world.directory, env: world.environment, stdio: ["pipe", "pipe", "ignore"] });
@@ -256,6 +263,25 @@ describe("the server", { timeout: minute }, () => {
     server.kill(signal);
     expect(await exited).toEqual(signal === "SIGTERM" ? [143, null] : [null, "SIGKILL"]);
     await untilGone(pid);
+  });
+
+  it("runs so many commands at a time and no more, and keeps so many results", async () => {
+    const server = await connectFirst();
+    const start = (command: string) => server.call("exec", { command, yield_ms: 0 });
+    const begun = await Promise.all(Array.from({ length: limits.running }, () => start("exec sleep 300")));
+    expect(begun.filter(({ isError }) => isError)).toEqual([]);
+    expect(await start("true")).toMatchObject({ isError: true, text: expect.stringContaining(`${limits.running} commands run already`) });
+    const ids = begun.map(({ structured }) => structured["sessionId"]);
+    expect((await server.call("kill", { session_id: ids[0] })).structured).toMatchObject({ signal: "SIGTERM" });
+    expect((await server.call("exec", { command: "echo again" })).structured["stdout"]).toBe("again\n");
+    await Promise.all(ids.slice(1).map((session_id) => server.call("kill", { session_id })));
+    // Nobody reads these.
+    for (let round = 0; round < limits.ended + 5; round++) await start("sleep 0.05");
+    const states = async () => ((await server.call("sessions")).structured["sessions"] as readonly { readonly state: string }[]).map(({ state }) => state);
+    while ((await states()).some((state) => state !== "ended")) await delay(20);
+    await start("exec sleep 300");
+    expect((await states()).toSorted()).toEqual([...Array(limits.ended).fill("ended"), "running"]);
+    await server.close();
   });
 
   it("leaves no files of long outputs", () => {
