@@ -165,6 +165,7 @@ async function exec(call: z.infer<typeof execInput>, context: Call, serving: Ser
   if ("failure" in session) return failed(`autobot-sh: not started: ${session.failure}. Nothing was run.`);
   const end = () => void session.execution.end();
   context.mcpReq.signal.addEventListener("abort", end);
+  if (context.mcpReq.signal.aborted) end();
   const result = await watched(session, call.yield_ms ?? limits.yieldAfter, context, sessions);
   context.mcpReq.signal.removeEventListener("abort", end);
   // Nobody has been given its id.
@@ -181,7 +182,8 @@ async function write({ text, yield_ms: wait = 1000 }: z.infer<typeof writeInput>
   if (session.state() !== "running") return failed("autobot-sh: this session has ended; nothing was typed");
   const typed = await typingOf(session, judging).offer(text);
   if ("refused" in typed) return failed(typed.message);
-  if (typed.send !== "") await type(typed.send);
+  // In order; and not waited for, because a program may never read it.
+  if (typed.send !== "") void type(typed.send);
   return watched(session, typed.send === "" ? 0 : wait, context, sessions, typed.held);
 }
 
@@ -222,6 +224,7 @@ async function watched(session: Session, wait: number, { mcpReq: { signal, _meta
   });
   const timer = setTimeout(stop, wait);
   signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   await Promise.race([session.finished, waited]);
   clearTimeout(timer);
   clearInterval(ticking);

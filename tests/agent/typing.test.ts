@@ -151,6 +151,13 @@ describe("a program", { timeout: minute }, () => {
     expect(await shell.type(`os.system("ssh ${vm} uptime")\n`, "<uptime>")).toContain(`ssh <${vm}> <uptime>`);
   });
 
+  it("that never reads holds up nobody", async () => {
+    const shell = await start("echo begun; sleep 300", "begun");
+    const long = "x".repeat(20_000);
+    expect((await shell.write(long)).isError).toBe(false);
+    expect((await shell.write(long)).structured).toMatchObject({ exitCode: null });
+  });
+
   it("that has ended, or has no terminal, is typed into by nobody", async () => {
     const { structured } = await server.call("exec", { command: "sleep 300", yield_ms: 50 });
     const session_id = structured["sessionId"];
