@@ -65,7 +65,7 @@ describe("`console`: a line that is", () => {
   });
 });
 
-describe.skipIf(!existsSync(join(root, "dist/judge.cjs")))("`console`: lines that are typed one after the other print what is shown, in", { timeout: 60_000 }, () => {
+describe.skipIf(!existsSync(join(root, "dist/judge.cjs")))("`console`: lines that are typed one after the other print what is shown, in", { timeout: 180_000 }, () => {
   const executed = blocks.filter(({ language, words }) => language === "console" && !words.includes("refused") && !words.includes("permitted"));
   const files = [...new Set(executed.map(({ file }) => file))];
   const saved = (file: string) => blocks.flatMap((block) => (block.file === file ? [[savedAs(block) ?? "", block.text] as const] : [])).filter(([name]) => name !== "");

@@ -1,6 +1,7 @@
 // The completions, as a person meets them: typed into bash and zsh at a terminal, with Tab. fish where it is installed.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completion } from "../src/completion.ts";
 import { type Person, person } from "./shell/person.ts";
@@ -58,24 +59,31 @@ const shells = {
   },
 } as const;
 
+/** Names that policies give take a start of node. */
+const patience = 60_000;
+
+async function waited(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(10);
+}
+
 describe.each(["bash", "zsh"] as const)("in %s", (shell) => {
   let me: Person;
 
   beforeAll(async () => {
     const { command, rc } = shells[shell];
     me = await person({ shell, command, rc, env: { PATH: path }, files: { ...files, completion: completion(shell) ?? "" } });
-    await me.until("the first prompt", () => me.statuses().length > 0);
-  });
+    await waited(() => me.statuses().length > 0);
+  }, patience);
 
   afterAll(() => {
     me?.leave();
     if (me !== undefined) rmSync(me.home, { recursive: true, force: true });
   });
 
-  it.each(cases)("%s", { timeout: 30_000 }, async (typed, offered) => {
+  it.each(cases)("%s", { timeout: patience }, async (typed, offered) => {
     rmSync(join(me.home, "line"), { force: true });
     me.type(`${typed}${everything}${kept}`);
-    await me.until("the line", () => me.made("line"));
+    await waited(() => me.made("line"));
     const line = readFileSync(join(me.home, "line"), "utf8");
     const start = typed.lastIndexOf(" ") + 1;
     const words = line

@@ -27,7 +27,7 @@ export function follow(lines: readonly string[], files: readonly (readonly [file
     const env = { PATH: `${join(root, "bin")}:${stubs(folder)}:/usr/local/bin:/usr/bin:/bin`, HOME: hasOwnHome ? home : own, USER: "reader", LANG: "C.UTF-8", NO_COLOR: "1" };
     const bash = ["/bin/bash", "-c", script];
     const command = hasOwnHome ? ["bwrap", ...unshared, "--bind", own, home, ...kept(), "--chdir", home, ...bash] : bash;
-    const { stdout } = spawnSync(command[0] ?? "", command.slice(1), { cwd: own, encoding: "utf8", env, timeout: 60_000 });
+    const { stdout } = spawnSync(command[0] ?? "", command.slice(1), { cwd: own, encoding: "utf8", env, timeout: 170_000 });
     return stdout.split("\0");
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // All that is written by `npm run generate` for people to read, by file.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandReference } from "./command-reference.ts";
 import { manualPages } from "./manual-pages.ts";
 import { defaultPolicies } from "./policies.ts";
 import { policyReference } from "./policy-reference.ts";
@@ -18,6 +19,7 @@ export function manual(root: string): Pages {
   return {
     ...rulePages(policies),
     ...utilityPages(root, policies),
+    "docs/commands.md": commandReference(),
     "docs/policy-reference.md": policyReference(),
     ...manualPages({ version, policies, policyExample: firstPolicy(read("docs/guides/policy-author.md")) }),
   };

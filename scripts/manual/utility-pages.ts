@@ -86,11 +86,10 @@ function familyPage(name: string, { utilities, family, about }: Entry, policies:
     note("Reach other hosts", reaching),
     note("Reach other hosts where their options, a variable or their configuration say so", sometimes),
     note("Start the command that follows their own words, which is judged in its place", starting),
-    ...block("## Changes, and is refused", "refused", changes),
     ...(changes.length === 0 ? [] : ["## Changes, and is refused"]),
     ...byRule(changes, policies),
-    ...block("## Looks, and passes", "permitted", looks),
-    ...block("## Passes on this machine", "permitted", there.changes),
+    ...passing("## Looks, and passes", looks),
+    ...passing("## Passes on this machine", there.changes),
     ...(rows.length === 0 ? [] : ["## Described as", "A utility does what each line says whose condition holds, and looks otherwise.", table(["utility", "when", "does"], rows)]),
   );
 }
@@ -99,8 +98,8 @@ function note(title: string, utilities: readonly Utility[]): string {
   return utilities.length === 0 ? "" : `${title}: ${namesOf(utilities).map(code).join(", ")}.`;
 }
 
-function block(title: string, decision: string, all: readonly string[]): readonly string[] {
-  return all.length === 0 ? [] : [title, fence(`console ${decision}`, all.map(typed).join("\n"))];
+function passing(title: string, all: readonly string[]): readonly string[] {
+  return all.length === 0 ? [] : [title, fence("console permitted", all.map(typed).join("\n"))];
 }
 
 /** Lines that the same rules refuse stand together. */
