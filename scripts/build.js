@@ -70,7 +70,7 @@ const pieces = {
   explanation: ["src/policy/near-miss.ts", "src/utilities/option-meaning.ts"],
   hook: ["src/agent/hook.ts"],
   repeats: ["src/agent/repeats.ts"],
-  route: ["src/shell/route.ts"],
+  route: ["src/shell/route.ts", "src/shell/broken-glass.ts"],
   strict: ["src/shell/strict.ts"],
   rehearsal: ["src/shell/rehearsal.ts", "src/shell/cache-making.ts"],
   pipe: ["src/shell/pipe.ts"],

@@ -21,6 +21,8 @@ interface Shown {
   readonly text?: string | undefined;
   readonly route?: string | undefined;
   readonly rescue?: string | undefined;
+  readonly breakGlass?: { readonly host: string; readonly reason: string } | undefined;
+  readonly closes?: string | undefined;
 }
 
 export function recordRow({ time, user, effective, rules, text, requests, rescue }: Shown): string {
@@ -33,7 +35,7 @@ const label = 10;
 
 /** `follower`: the deployment that did in the approved way what was refused. */
 export function recordLines(record: Shown, follower: Pick<Shown, "id" | "time" | "route"> | undefined, width: number): readonly string[] {
-  const { id, time, face, user, cwd, decision, effective, rules, requests, text, route, rescue } = record;
+  const { id, time, face, user, cwd, decision, effective, rules, requests, text, route, rescue, breakGlass, closes } = record;
   const rows: readonly (readonly [name: string, value: string | undefined])[] = [
     ["time", time],
     ["id", id],
@@ -43,6 +45,8 @@ export function recordLines(record: Shown, follower: Pick<Shown, "id" | "time" |
     ["rules", rules.join(", ")],
     ["route", route],
     ["rescue", rescue],
+    ["broken", breakGlass === undefined ? undefined : `on ${breakGlass.host}: ${breakGlass.reason}`],
+    ["closes", closes],
     ["line", text],
     ["followed", follower === undefined ? undefined : `by ${follower.route ?? "a deployment"} at ${follower.time} (${follower.id})`],
     ...requests.map(

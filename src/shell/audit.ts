@@ -32,6 +32,9 @@ export interface AuditRecord {
   readonly rescue?: string | undefined;
 }
 
+/** The setting, the command, and the route that such calls are recorded as part of. */
+export const brokenGlass = "break-glass";
+
 export interface BreakGlass {
   /** By its name in the fleet. */
   readonly host: string;

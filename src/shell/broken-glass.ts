@@ -3,11 +3,9 @@
 import { dirname, join, resolve } from "node:path";
 import { type Context, decide, type Engine, type Response } from "../decide.ts";
 import { findHost } from "../policy/fleet.ts";
+import { brokenGlass } from "./audit.ts";
 import { ancestors, type Process, readProcess } from "./process.ts";
 import { findWorkspace } from "./workspace.ts";
-
-/** What such a call is recorded as part of. */
-export const brokenGlass = "break-glass";
 
 const validity = 5 * 60_000;
 
@@ -17,9 +15,12 @@ export function deniedHosts({ denials }: Response, { policies }: Engine): Readon
   return names.length === 0 || names.includes(undefined) ? undefined : new Set(names.flatMap((name) => name ?? []));
 }
 
-/** Whether a call that would be refused is part of such a line. `shim`: its process. */
-export function isBrokenGlass(response: Response, engine: Engine, context: Context, shim: number): boolean {
-  if (engine.policies.settings["break-glass"] !== "on") return false;
+/** What a call that would be refused is recorded as part of, if it is of such a line. `shim`: its process. */
+export function brokenGlassOf(response: Response, engine: Engine, context: Context, shim: number): typeof brokenGlass | undefined {
+  return engine.policies.settings[brokenGlass] === "on" && isBroken(response, engine, context, shim) ? brokenGlass : undefined;
+}
+
+function isBroken(response: Response, engine: Engine, context: Context, shim: number): boolean {
   const hosts = deniedHosts(response, engine);
   const own = readProcess(shim);
   if (hosts === undefined || own === undefined) return false;

@@ -5,7 +5,7 @@ import { mayBeFleet } from "../policy/fleet.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
-import { brokenGlass, isBrokenGlass } from "./broken-glass.ts";
+import { brokenGlassOf } from "./broken-glass.ts";
 import { isInForeground, isTerminal, say } from "./descriptor.ts";
 import { conclude, recordIncident, refused } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
@@ -38,16 +38,12 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const seen = decide(text, engine, asked);
   const context = asked.tty && asksForAttention(seen) && isUnattended() ? { ...asked, tty: false } : asked;
   const response = context === asked ? seen : decide(text, engine, context);
-  const route = response.effective === "deny" ? (routeOf(words, engine, context.world) ?? emergency(response, engine, context)) : undefined;
+  const route = response.effective === "deny" ? (routeOf(words, engine, context.world) ?? brokenGlassOf(response, engine, context, process.ppid)) : undefined;
   if (response.effective === "deny" || !isGuarded(engine, context)) return { status: conclude({ text, response }, engine, context, route), guarded: false };
   const guarded = guardable(words, response) !== undefined;
   const beside = guarded ? undefined : unguardable(response, engine);
   if (beside !== undefined) return { status: turnDown(beside, text, engine, cwd), guarded: false };
   return { status: conclude({ text, response, guarded }, engine, context), guarded };
-}
-
-function emergency(response: Response, engine: Engine, context: Context): string | undefined {
-  return isBrokenGlass(response, engine, context, process.ppid) ? brokenGlass : undefined;
 }
 
 /** What a person types on another host is to be judged. */

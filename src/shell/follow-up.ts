@@ -1,6 +1,5 @@
 // A refusal → the later approved deployment of the same path, which is how the change was made in the end.
-import type { AuditRecord } from "./audit.ts";
-import { brokenGlass } from "./broken-glass.ts";
+import { type AuditRecord, brokenGlass } from "./audit.ts";
 
 /** `later` was permitted, is part of a route, and writes to the same host what was refused, or a directory around it. */
 export function followsUp(refusal: AuditRecord, later: AuditRecord): boolean {

@@ -28,8 +28,8 @@ export function put(directory: string, files: Readonly<Record<string, string>>):
   }
 }
 
-/** `files`: of the home directory; those of `shop/` are the repository. */
-export function person(files: Readonly<Record<string, string>>): Person {
+/** `files`: of the home directory; those of `shop/` are the repository. `network`: a process whose network is theirs, in place of none. */
+export function person(files: Readonly<Record<string, string>>, network?: number): Person {
   const directory = scratch();
   const home = join(directory, "home");
   const repository = join(home, "shop");
@@ -41,10 +41,11 @@ export function person(files: Readonly<Record<string, string>>): Person {
     ssh: noting("ssh", `exec ${directory}/real-ssh "$@"`),
     "real-ssh": "",
     "bin/ansible-inventory": noting("ansible-inventory", `echo '{"_meta":{"hostvars":{"asked1":{"ansible_host":"10.9.9.9"}}},"web":{"hosts":["asked1"]}}'`),
-    "bin/rsync": noting("rsync", "exit 0"),
+    ...(network === undefined ? { "bin/rsync": noting("rsync", "exit 0") } : {}),
   });
   const confined = [
-    ...["bwrap", "--dev-bind", "/", "/", "--unshare-net", "--ro-bind", `${directory}/passwd`, "/etc/passwd"],
+    ...(network === undefined ? [] : ["nsenter", "-t", `${network}`, "--net", "--"]),
+    ...["bwrap", "--dev-bind", "/", "/", ...(network === undefined ? ["--unshare-net"] : []), "--ro-bind", `${directory}/passwd`, "/etc/passwd"],
     ...["--ro-bind", "/usr/bin/ssh", `${directory}/real-ssh`, "--ro-bind", `${directory}/ssh`, "/usr/bin/ssh"],
     ...[
       "--setenv",

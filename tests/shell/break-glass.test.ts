@@ -82,6 +82,22 @@ describe("a person", () => {
     expect(ran()).toEqual(["web1 sudo systemctl restart app"]);
   });
 
+  it("may be in a session of autobot-sh", async () => {
+    mine(policy(), { ".bashrc": "PS1='ready> '\n" });
+    const on = open(autobotSh);
+    await on.shows("ready>");
+    on.type(line);
+    on.press("Enter");
+    await on.shows("In an emergency");
+    on.press("C-l");
+    on.type(`${autobotctl} break-glass '${line}'; echo ended $?`);
+    on.press("Enter");
+    await confirm(on);
+    await on.shows("ended 255");
+    expect(ran()).toEqual(["web1 sudo systemctl restart app"]);
+    expect(due().status).toBe(1);
+  });
+
   it.each<readonly [string, (on: Screen) => Promise<void>, string]>([
     ["another host's name", (on) => confirm(on, "db1"), "that is not its name, `web1`; nothing was run"],
     ["too short a reason", (on) => confirm(on, "web1", "x"), "a reason of at least 10 characters is needed; nothing was run"],
