@@ -25,6 +25,8 @@ export function missing(): string | undefined {
     "useradd",
     "chsh",
     "su",
+    "login",
+    "cron",
     "script",
     "ssh",
     "ssh-keygen",
@@ -110,4 +112,13 @@ export function run({ pid }: Machine, script: string, input = ""): SpawnSyncRetu
     "LANG=C.UTF-8",
   ];
   return spawnSync("nsenter", [...enter, ...within, "bash", "-c", script], { env: environment, input, encoding: "utf8", timeout: 100_000, maxBuffer: 64 * 1024 * 1024 });
+}
+
+/** Another sshd of the machine's, with PAM, on a port of its own. What ssh is called by to log in there. */
+export function daemon(machine: Machine, port: number, ...settings: readonly string[]): (user: string) => string {
+  const script = `sed 's/^UsePAM no/UsePAM yes/; s/^ListenAddress.*/ListenAddress 127.0.0.1:${port}/' /run/sshd_config >/run/sshd_${port}; cat >>/run/sshd_${port}
+    sed 's/127.0.0.1/[127.0.0.1]:${port}/' /root/.ssh/known_hosts >>/root/.ssh/known_hosts2; /usr/sbin/sshd -f /run/sshd_${port}
+    for ((n = 0; n < 400; n++)); do (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null && break; sleep 0.05; done`;
+  run(machine, script, `${settings.join("\n")}\n`);
+  return (user) => `ssh -p ${port} ${user}@127.0.0.1`;
 }
