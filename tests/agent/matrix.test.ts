@@ -85,6 +85,12 @@ describe.each(agentsRead)("%s", { timeout: 60_000 }, (agent) => {
     expect([readBy(agent, answer), `${answer.stdout}${answer.stderr}`]).toEqual(["told", expect.stringContaining("autobot-sh REFUSED [remote-editing/editor]")]);
   });
 
+  it("is never given leave, a question or another command in the place of its own, but for one that says why", () => {
+    const { stdout } = ask(agent, {});
+    expect(stdout).not.toMatch(/"(allow|approve|ask|updatedInput|updated_input|modifiedArgs|tool_input|additionalContext|systemMessage)"/);
+    expect(stdout.includes("overrideInput")).toBe(agent === "cline");
+  });
+
   it.each(["true", "git commit -m 'ssh vm vim f'", "ssh 172.16.168.21 uptime", ""])("hears nothing of `%s`", (line) => {
     expect(isSilence(ask(agent, { input: (name) => JSON.stringify(payload(name, line)) }))).toBe(true);
   });
