@@ -32,9 +32,9 @@ interface Play {
 }
 
 const server = ["--limit", "frontend"];
-/** What is typed, in the order of docs/rollout.md: how the archive is made, plays, looks, and the way back. */
-const [, plays = [], looks = [], back = []] = [...readFileSync(join(root, "docs/rollout.md"), "utf8").matchAll(/^```sh[^\n]*\n(.*?)^```/gms)].map(([, text = ""]) =>
-  text.trimEnd().split("\n"),
+/** What is typed, in the order of docs/rollout.md: how the archive is made, plays, looks, what is refused, and the way back. */
+const [, plays = [], looks = [], refused = [], back = []] = [...readFileSync(join(root, "docs/rollout.md"), "utf8").matchAll(/^```sh(?: refused)?\n(.*?)^```/gms)].map(
+  ([, text = ""]) => text.trimEnd().split("\n"),
 );
 
 /** A line as it stands there; the archive lies elsewhere, because the checkout cannot be written to. */
@@ -59,6 +59,17 @@ const versions = (name: Name) => exec(fleet, name, ["ls", "/opt/autobot-sh"]).st
 /** Without where ansible keeps its modules, directories that were there before, and a lock. */
 const traces = (paths: readonly string[]) =>
   paths.filter((path) => !/: (\/(root|home\/autobot)\/\.ansible(\/.*)?|\/etc|\/etc\/\.pwd\.lock|\/root|\/opt|\/var\/(lib|cache)|\/usr|\/usr\/local(\/bin)?)$/.test(path));
+
+const linter = asked && run("ansible-lint", ["--version"], { env: { HOME: "/tmp" } }).status === 0;
+
+it.skipIf(!linter)("the role is as ansible-lint would have it", { timeout: 300_000 }, () => {
+  const { status, stdout, stderr } = run("ansible-lint", ["--offline", "--nocolor", "site.yml", "../roles/autobot_sh"], {
+    cwd: example,
+    env: { HOME: scratch() },
+    timeout: 300_000,
+  });
+  expect([status, stdout], stderr).toEqual([0, ""]);
+});
 
 describe.skipIf(lacking !== undefined)("the rollout", { timeout: 600_000 }, () => {
   beforeAll(async () => {
@@ -109,7 +120,8 @@ describe.skipIf(lacking !== undefined)("the rollout", { timeout: 600_000 }, () =
   });
 
   it("judges what the operator's logins run", () => {
-    for (const line of looks) expect([line, login(line)]).toEqual([line, expect.objectContaining({ status: 0 })]);
+    for (const line of looks) expect([line, login(line).status]).toEqual([line, 0]);
+    for (const line of refused) expect([line, login(line).status]).toEqual([line, 126]);
     expect(login("ssh autobot@172.16.168.24 touch /home/autobot/x").status).toBe(126);
     expect(login("ssh autobot@172.16.168.24 hostname")).toMatchObject({ status: 0, stdout: "ai-stack\n" });
     expect(login("rm /srv/kept/x").stderr).toContain("[ours/hands-off]");
