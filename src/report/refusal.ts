@@ -19,6 +19,7 @@ export interface RefusalOptions {
 const mostRules = 4;
 const mostMarks = 3;
 const widest = 110;
+const longestRepeated = 400;
 
 /** For people, on standard error. Ends in a newline. */
 export function refusal(line: string, response: Response, options: RefusalOptions): string {
@@ -35,8 +36,9 @@ export function refusal(line: string, response: Response, options: RefusalOption
 /** Where the policy has a way for emergencies, and a person could take it. */
 function emergencyLines(line: string, { denials }: Response, { policies, person, style }: RefusalOptions): readonly string[] {
   const known = denials.length > 0 && denials.every(({ request: { host } }) => host.kind === "remote" && host.known);
-  const command = quoteWords(["autobotctl", "break-glass", line]);
-  if (policies.settings["break-glass"] !== "on" || person !== true || !known || command === undefined || line.includes("\n")) return [];
+  if (policies.settings["break-glass"] !== "on" || person !== true || !known) return [];
+  // What would be masked or cut is not shown again.
+  const command = (oneLine(line, longestRepeated) === line ? quoteWords(["autobotctl", "break-glass", line]) : undefined) ?? "autobotctl break-glass LINE";
   return ["  In an emergency, on record and with a follow-up due:", `    ${style.command(command)}`];
 }
 

@@ -197,6 +197,13 @@ describe("a refusal", () => {
     expect(await on.status()).toBe(126);
     expect(on.text()).not.toContain("break-glass");
   });
+  it("does not say a secret again to offer it", async () => {
+    mine();
+    const on = open(autobotSh, "-c", "ssh web1 'PASSWORD=hunter22 systemctl restart app'");
+    expect(await on.status()).toBe(126);
+    expect(on.text()).toContain("    autobotctl break-glass LINE\n");
+    expect(on.text()).not.toContain("hunter22");
+  });
   it("does not offer it without a terminal", () => {
     mine();
     expect(me.run([autobotSh, "-c", line]).stderr).not.toContain("break-glass");
