@@ -68,14 +68,19 @@ function ask(agent: string, { path = root, input = (name) => JSON.stringify(payl
   return { status: result.status, stdout: result.stdout ?? "", stderr: result.stderr };
 }
 
-/** An installation with something broken in it, and a line that would pass if it were not. */
-function broken(change: (copy: string) => void): Situation {
-  const path = installation();
-  change(path);
+const broken = new Map<string, string>();
+
+/** An installation with something broken in it, once for all agents, and a line that would pass if it were not. */
+function installationThat(is: string, change: (copy: string) => void): Situation {
+  const path = broken.get(is) ?? installation();
+  if (!broken.has(is)) change(path);
+  broken.set(is, path);
   return { path, input: (agent) => JSON.stringify(payload(agent, "true")) };
 }
 
-const judgeIs = (text: string) => broken((copy) => writeFileSync(join(copy, "dist", "judge.cjs"), text));
+const judgeIs = (text: string) => installationThat(`judges by ${text}`, (copy) => writeFileSync(join(copy, "dist", "judge.cjs"), text));
+const nodeless = () => installationThat("has no node", (copy) => appendFileSync(join(copy, "libexec", "node.bash"), "autobot_find_node() { return 1; }\n"));
+const halved = () => installationThat("is cut off", (copy) => rmSync(join(copy, "libexec"), { recursive: true }));
 const full = openSync("/dev/full", "w");
 afterAll(() => closeSync(full));
 
@@ -110,8 +115,8 @@ describe.each(agentsRead)("%s", { timeout: 60_000 }, (agent) => {
     ["the judge is no program", () => judgeIs("{{{")],
     ["the judge is killed", () => judgeIs('process.kill(process.pid, "SIGKILL")')],
     ["the judge permits and fails", () => judgeIs('require("node:fs").writeSync(1, "permit"); process.exit(1)')],
-    ["there is no node", () => broken((copy) => appendFileSync(join(copy, "libexec", "node.bash"), "autobot_find_node() { return 1; }\n"))],
-    ["half of the installation is gone", () => broken((copy) => rmSync(join(copy, "libexec"), { recursive: true }))],
+    ["there is no node", nodeless],
+    ["half of the installation is gone", halved],
     ["its answer finds no room", () => ({ stdout: full })],
   ])("runs nothing where %s", (_, situation) => {
     const answer = ask(agent, situation());
@@ -162,8 +167,8 @@ describe.each([
   it.each<[string, () => Situation]>([
     ["the judge fails", () => judgeIs("process.exit(7)")],
     ["the judge says nothing", () => judgeIs("")],
-    ["there is no node", () => broken((copy) => appendFileSync(join(copy, "libexec", "node.bash"), "autobot_find_node() { return 1; }\n"))],
-    ["the program is gone", () => broken((copy) => rmSync(join(copy, "bin", "autobotctl")))],
+    ["there is no node", nodeless],
+    ["the program is gone", () => installationThat("has no autobotctl", (copy) => rmSync(join(copy, "bin", "autobotctl")))],
   ])("runs nothing where %s", async (_, situation) => {
     expect(await runs(situation().path ?? "", "true")).not.toBe("runs");
   });
