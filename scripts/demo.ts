@@ -23,8 +23,25 @@ if (values.help === true) {
   process.exitCode = lacking === undefined ? await perform() : judgeOnly(lacking);
 }
 
+/** The editor asks the terminal what it is: the answers are nobody's input. Ctrl-C still ends it, and the fleet with it. */
+function hush(): () => void {
+  const { stdin } = process;
+  if (!terminal || !stdin.isTTY) return () => {};
+  stdin.setRawMode(true);
+  stdin.on("data", (data: Buffer) => {
+    if (!data.includes(3)) return;
+    stdin.setRawMode(false);
+    process.exit(130);
+  });
+  return () => {
+    stdin.setRawMode(false);
+    stdin.destroy();
+  };
+}
+
 async function perform(): Promise<number> {
   const fleet = await up(root);
+  const speak = hush();
   try {
     for (const scene of scenes) {
       process.stdout.write(`${terminal ? "\u001b[1m" : ""}# ${scene.title}${terminal ? "\u001b[22m" : ""}\n`);
@@ -39,6 +56,7 @@ async function perform(): Promise<number> {
     }
     return 0;
   } finally {
+    speak();
     await down(fleet);
   }
 }
