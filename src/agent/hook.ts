@@ -2,7 +2,7 @@
 // goes wrong here is a refusal too: after a hook that failed, most agents run the command.
 import { statSync } from "node:fs";
 import { type Context, decide, type Engine } from "../decide.ts";
-import { agentFailure, agentRefusal } from "../report/agent-refusal.ts";
+import { agentFailure, agentRefusal, reasonId } from "../report/agent-refusal.ts";
 import { account } from "../shell/account.ts";
 import { discard, readToEnd, say, writeWhole } from "../shell/descriptor.ts";
 import { loadEngine } from "../shell/engine.ts";
@@ -59,8 +59,7 @@ function refusalOfLine(line: string, { cwd, dialect, session }: ShellCall, agent
   const response = decide(line, engine, context);
   const problem = record({ text: line, response }, engine, context);
   if (response.effective === "permit") return problem !== undefined && isRecordRequired(engine) ? agentFailure("the record that the policy requires cannot be written") : undefined;
-  const rule = response.denials[0]?.rule.id ?? "indeterminate";
-  const times = timesRefused({ session: session === undefined ? undefined : `${agent} ${session}`, line, cwd, rule });
+  const times = timesRefused({ session: session === undefined ? undefined : `${agent} ${session}`, line, cwd, rule: reasonId(response) });
   return agentRefusal(line, response, engine.policies, times).trimEnd();
 }
 

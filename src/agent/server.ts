@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { reasonId } from "../report/agent-refusal.ts";
 import { responseJson } from "../report/json.ts";
 import { oneLine } from "../report/mask.ts";
 import { version } from "../shell/version.ts";
@@ -197,7 +198,7 @@ function typingOf(session: Session, judging: Judging): Typing {
 
 function refusalOf(line: string, directory: string, judged: Awaited<ReturnType<Judging["judge"]>>, { timesRefused }: Serving): ToolResult | undefined {
   const denied = "response" in judged && judged.response.effective === "deny";
-  const times = denied ? timesRefused(line, directory, judged.response.denials[0]?.rule.id ?? "indeterminate") : 1;
+  const times = denied ? timesRefused(line, directory, reasonId(judged.response)) : 1;
   const refused = refusedBy(line, judged, times);
   return refused === undefined ? undefined : failed(refused.message);
 }

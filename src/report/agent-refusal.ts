@@ -14,6 +14,11 @@ export function agentRefusal(line: string, response: Response, policies: PolicyS
   return `${lines.join("\n")}\n`;
 }
 
+/** What it is refused by: the first rule's id, or `indeterminate`. */
+export function reasonId({ denials }: Response): string {
+  return denials[0]?.rule.id ?? "indeterminate";
+}
+
 /** A failure, told apart from a refusal by policy. `why`: nothing that others wrote, such as what is wrong with a policy. */
 export function agentFailure(why: string): string {
   return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. Tell the user, who can run \`autobotctl doctor\`; another spelling will not help.`;

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { timesRefused } from "../agent/repeats.ts";
 import type { Context, Engine, Response } from "../decide.ts";
-import { agentRefusal } from "../report/agent-refusal.ts";
+import { agentRefusal, reasonId } from "../report/agent-refusal.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
@@ -43,9 +43,8 @@ export function fail(message: string): number {
 function refuse(text: string, response: Response, { policies }: Engine, { cwd, tty }: Context): number {
   // Decides about words alone.
   if (agentVariables.some((name) => process.env[name])) {
-    const rule = response.denials[0]?.rule.id ?? "indeterminate";
     const { CODEX_THREAD_ID: session = sessionOfRun(process.env) } = process.env;
-    say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule })));
+    say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule: reasonId(response) })));
     return refused;
   }
   const terminal = isTerminal(2);
