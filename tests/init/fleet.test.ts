@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { autobotctl, autobotSh } from "../shell/run.ts";
 import { missingServer, type Server, serve } from "../shell/server.ts";
-import { type Person, person } from "./person.ts";
+import { nobody, type Person, person } from "./person.ts";
 
-const skipped = missingServer() ?? (spawnSync("rsync", ["--version"]).status === 0 ? undefined : "needs rsync");
+const skipped = (nobody ? "needs namespaces" : missingServer()) ?? (spawnSync("rsync", ["--version"]).status === 0 ? undefined : "needs rsync");
 const fiveMinutes = 300_000;
 
 let server: Server;

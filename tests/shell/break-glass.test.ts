@@ -1,8 +1,8 @@
 // `autobotctl break-glass`: a person at a terminal can, and nothing that merely looks like one; what it permits is gone when it ends.
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuditRecord } from "../../src/shell/audit.ts";
 import { followUpsDue } from "../../src/shell/follow-up.ts";
-import { type Person, person, shop } from "../init/person.ts";
+import { nobody, type Person, person, shop } from "../init/person.ts";
 import { type Screen, screen } from "../ui/screen.ts";
 import { autobotctl, autobotSh } from "./run.ts";
 
@@ -14,10 +14,11 @@ const line = "ssh web1 sudo systemctl restart app";
 
 let me: Person;
 let drawn: Screen | undefined;
+beforeEach((test) => test.skip(nobody));
 afterEach(() => {
   drawn?.close();
   drawn = undefined;
-  me.remove();
+  me?.remove();
 });
 
 function mine(text = policy(), files: Readonly<Record<string, string>> = {}): void {

@@ -1,6 +1,6 @@
 // The form of `autobotctl init`: at any width, by keys; nothing is written before it is told to be.
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Person, person, shop } from "../init/person.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { nobody, type Person, person, shop } from "../init/person.ts";
 import { autobotctl } from "../shell/run.ts";
 import { type Screen, screen } from "./screen.ts";
 
@@ -8,9 +8,10 @@ vi.setConfig({ testTimeout: 90_000 });
 
 let me: Person;
 let drawn: Screen;
+beforeEach((test) => test.skip(nobody));
 afterEach(() => {
-  drawn.close();
-  me.remove();
+  drawn?.close();
+  me?.remove();
 });
 
 function open(columns: number, rows = 30, env: Readonly<Record<string, string>> = {}): void {
