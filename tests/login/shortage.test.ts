@@ -90,6 +90,26 @@ describe.skipIf(lacking !== undefined)("a login shell that is short of", { timeo
     expect(stdout).toContain("ran 42");
   });
 
+  it.each<readonly [string, string, string, string]>([
+    ["the module for terminals", "mv /opt/autobot-sh/node_modules /opt/gone", "mv /opt/gone /opt/autobot-sh/node_modules", "cannot make a terminal"],
+    ["mkfifo", "mount --bind /etc/hostname /usr/bin/mkfifo", "umount /usr/bin/mkfifo", "cannot make named pipes"],
+    ["stty", "mount --bind /etc/hostname /usr/bin/stty", "umount /usr/bin/stty", "cannot ask the terminal for its settings"],
+    ["/proc", "mount -t tmpfs none /proc", "umount /proc", "cannot find where it is installed"],
+  ])("%s: said, and root gets a shell", (_, spoil, mend, why) => {
+    turned(short(spoil, mend, bySsh), why);
+    const { status, stdout } = short(spoil, mend, asRoot);
+    expect([status, stdout]).toEqual([7, expect.stringContaining(rescued)]);
+    expect(stdout).toContain("ran 42");
+  });
+
+  it("the right to read the system's policy: said, and root's own session is judged", () => {
+    const policy = "mkdir /etc/autobot-sh; printf 'policy: x\\ndescription: x\\n' >/etc/autobot-sh/x.yaml";
+    for (const closed of ["chmod 700 /etc/autobot-sh", "chmod 600 /etc/autobot-sh/x.yaml"]) {
+      turned(short(`${policy}; ${closed}`, "rm -r /etc/autobot-sh", bySsh), /cannot be read|the policies in force here are not valid/);
+      guarded(short(`${policy}; ${closed}`, "rm -r /etc/autobot-sh", asRoot));
+    }
+  });
+
   it.each<readonly [string, string, RegExp]>([
     ["one process", "ulimit -u 1", /cannot start node/],
     ["a few processes", "ulimit -u 5", /autobot-sh: .*; nothing was run/],
