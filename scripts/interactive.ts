@@ -1,5 +1,6 @@
 // What the gate costs a person: from Enter to the next prompt, line by line, from a key to its echo, and until the first
 // prompt, in autobot-sh and in the shell alone; and how a session grows.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,10 +122,13 @@ async function byTurns([plain, guarded]: readonly [Shell, Shell], count: number,
   return { plain: sorted(0), guarded: sorted(1) };
 }
 
-/** From the start to the first prompt. */
-export async function startUps(shell: ShellName, rounds: number): Promise<Pair> {
-  const times: { plain: number[]; guarded: number[] } = { plain: [], guarded: [] };
+/** From the start to the first prompt, and of `node -e 0`, by turns too. */
+export async function startUps(shell: ShellName, rounds: number): Promise<Pair & { readonly node: readonly number[] }> {
+  const times: { plain: number[]; guarded: number[]; node: number[] } = { plain: [], guarded: [], node: [] };
   for (let round = 0; round < rounds; round++) {
+    const before = performance.now();
+    spawnSync(process.execPath, ["-e", "0"], { env: {}, stdio: "ignore" });
+    times.node.push(performance.now() - before);
     for (const guarded of [false, true]) {
       const started = await startShell(shell, guarded);
       times[guarded ? "guarded" : "plain"].push(started.started);
@@ -132,7 +136,7 @@ export async function startUps(shell: ShellName, rounds: number): Promise<Pair> 
     }
   }
   const ascending = (left: number, right: number) => left - right;
-  return { plain: times.plain.sort(ascending), guarded: times.guarded.sort(ascending) };
+  return { plain: times.plain.sort(ascending), guarded: times.guarded.sort(ascending), node: times.node.sort(ascending) };
 }
 
 export interface Growth {

@@ -20,6 +20,11 @@ export interface PtyOptions {
   readonly cwd: string;
   readonly columns: number;
   readonly rows: number;
+  /**
+   * The launcher that waits for this process, where it was compiled: it can start the program (src/launcher/terminal.c), and has
+   * left no descriptor above 2 open that the program must not have.
+   */
+  readonly launcher?: string | undefined;
   /** Terminal settings as `stty -g` prints them; by default those of a new terminal, with IUTF8. */
   readonly settings?: string | undefined;
 }
@@ -32,6 +37,8 @@ export interface Exit {
 
 export interface Pty {
   readonly pid: number;
+  /** The program's terminal, a path. */
+  readonly terminal: string;
   /** All the program wrote, as Buffers; ends after the last byte. Not reading stops the program; destroying hangs up. */
   readonly output: Readable;
   /** Types `data`. Resolves when the terminal has taken it, or when the program has ended. */
@@ -138,7 +145,7 @@ function canAccess(path: string, mode: number): boolean {
 }
 
 function host(native: Native, options: PtyOptions): Pty {
-  const [file, ...args] = behindGate(options, inheritableDescriptors());
+  const [file, ...args] = options.launcher === undefined ? behindGate(options, inheritableDescriptors()) : byLauncher(options, options.launcher);
   let ended = (_exit: Exit): void => {};
   let running = true;
   const exited = new Promise<Exit>((resolve) => {
@@ -193,6 +200,7 @@ function host(native: Native, options: PtyOptions): Pty {
 
   return {
     pid,
+    terminal: pty,
     output,
     write: (data) => input.write(Buffer.from(data)),
     resize: (columns, rows) => {
@@ -296,6 +304,11 @@ const gate = 'set +o privileged; shopt -u checkwinsize; for autobot_fd in $1; do
 function behindGate({ file, args, argv0, env, settings }: PtyOptions, descriptors: readonly number[]): [string, ...string[]] {
   if (settings === undefined && argv0 === undefined && descriptors.length === 0) return [file, ...args];
   return ["/bin/bash", "-p", ...exportedOptions(env), "-c", gate, "autobot-sh", descriptors.join(" "), settings ?? "", argv0 ?? file, file, ...args];
+}
+
+/** The same at a tenth of the cost. */
+function byLauncher({ file, args, argv0, settings }: PtyOptions, launcher: string): [string, ...string[]] {
+  return [launcher, "--on-terminal", settings ?? "", argv0 ?? file, file, ...args];
 }
 
 /** What an exported SHELLOPTS and BASHOPTS switch on, but for what would act on the gate: `-o NAME`, `-O NAME`. */

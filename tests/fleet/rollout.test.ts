@@ -33,8 +33,8 @@ interface Play {
 
 const server = ["--limit", "frontend"];
 /** What is typed, in the order of docs/rollout.md: how the archive is made, plays, looks, what is refused, and the way back. */
-const [, plays = [], looks = [], refused = [], back = []] = [...readFileSync(join(root, "docs/rollout.md"), "utf8").matchAll(/^```sh[^\n]*\n(.*?)^```/gms)].map(
-  ([, text = ""]) => text.trimEnd().split("\n"),
+const [, plays = [], looks = [], refused = [], back = []] = [...readFileSync(join(root, "docs/rollout.md"), "utf8").matchAll(/^```sh[^\n]*\n(.*?)^```/gms)].map(([, text = ""]) =>
+  text.trimEnd().split("\n"),
 );
 
 /** A line as it stands there; the archive lies elsewhere, because the checkout cannot be written to. */
