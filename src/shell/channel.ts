@@ -2,9 +2,8 @@
 // opens them by path for each question, so that no descriptor of ours reaches what it starts.
 import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { systemPath } from "./directory.ts";
+import { systemPath, temporaryDirectory } from "./directory.ts";
 
 /** A record as the shell sent it: what it is about, and its fields by their letter. */
 export interface Question {
@@ -66,7 +65,7 @@ function pipesIn(directory: string): readonly [ask: string, reply: string] {
 function places(): readonly string[] {
   const runtime = process.env["XDG_RUNTIME_DIR"] ?? "";
   const own = runtime.startsWith("/") && statSync(runtime, { throwIfNoEntry: false })?.uid === process.getuid?.();
-  return [...new Set([...(own ? [runtime] : []), tmpdir(), "/tmp", "/dev/shm", "/var/tmp"])];
+  return [...new Set([...(own ? [runtime] : []), temporaryDirectory(), "/tmp", "/dev/shm", "/var/tmp"])];
 }
 
 function firstMade(bases: readonly string[]): string | undefined {

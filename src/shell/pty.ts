@@ -1,7 +1,6 @@
 // A program and its arguments turned into that program on a pseudoterminal of its own: every byte it writes, its exit
 // status, and a way to type. The only file that knows node-pty, of which it uses the native fork alone (docs/adr/0002).
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
-import { constants as system } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { ReadStream } from "node:tty";
@@ -343,7 +342,9 @@ function environment(env: PtyOptions["env"]): string[] {
 
 function exitOf(status: number, signal: number): Exit {
   if (signal === 0) return { status };
-  const name = Object.entries(system.signals).find(([, number]) => number === signal)?.[0];
+  // Loaded when something was killed: a session starts without it.
+  const { signals } = process.getBuiltinModule("node:os").constants;
+  const name = Object.entries(signals).find(([, number]) => number === signal)?.[0];
   return { status: 128 + signal, signal: name ?? `SIG${signal}` };
 }
 

@@ -3,7 +3,6 @@
 // edits a line and has told of no prompt.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import type { Question } from "./channel.ts";
 import { field } from "./lines.ts";
 import type { Pty } from "./pty.ts";
@@ -38,13 +37,13 @@ export function createRecall(lost: () => void): Recall {
   async function isThere(pty: Pty, channel: string): Promise<boolean> {
     // Without its pipes nothing runs.
     if (!known || atPrompt || !isPipe(join(channel, "ask")) || !isPipe(join(channel, "answer"))) return true;
-    for (let waited = 0; waited < busiest && !atPrompt && isBusy(pty.pid); waited += moment) await delay(moment);
+    for (let waited = 0; waited < busiest && !atPrompt && isBusy(pty.pid); waited += moment) await new Promise((resolve) => setTimeout(resolve, moment));
     if (!isEditing(pty)) {
       lookAgain(pty, channel);
       return true;
     }
     // It says that it shows a prompt before it does: what it has said is in the pipe by now.
-    for (let turns = 0; turns < 3; turns++) await turn();
+    for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
     if (atPrompt) return true;
     asking ??= ask(pty).finally(() => {
       asking = undefined;

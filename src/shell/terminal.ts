@@ -1,9 +1,6 @@
 // Connects a program on a pseudoterminal to the terminal that we were started on, so that the person sees no difference.
 import { write } from "node:fs";
-import { constants } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { promisify } from "node:util";
 import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
 import { stty } from "./stty.ts";
 
@@ -22,6 +19,9 @@ export interface Attendant {
 }
 
 export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd" | "launcher">;
+
+/** SIGHUP (signal(7)). */
+const hangUpNumber = 1;
 
 // What may be sent to us and is meant for the program. SIGTSTP is not: stopping us is what the sender wants.
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
@@ -49,7 +49,7 @@ export async function runOnTerminal(command: TerminalCommand, attendant?: Attend
   try {
     await copyOutput(pty, attendant);
     const exit = await pty.exited;
-    return pty.output.errored === null ? exit : { status: 128 + constants.signals.SIGHUP, signal: "SIGHUP" };
+    return pty.output.errored === null ? exit : { status: 128 + hangUpNumber, signal: "SIGHUP" };
   } finally {
     stopTyping();
     disconnect();
@@ -115,15 +115,17 @@ async function copyOutput(pty: Pty, attendant: Attendant | undefined): Promise<v
   }
 }
 
-const writeSome = promisify(write);
+function writeSome(data: Buffer, start: number): Promise<number> {
+  return new Promise((resolve, reject) => write(1, data, start, (error, written) => (error === null ? resolve(written) : reject(error))));
+}
 
 async function writeAll(data: Buffer): Promise<void> {
   for (let start = 0; start < data.length; ) {
     try {
-      start += (await writeSome(1, data, start)).bytesWritten;
+      start += await writeSome(data, start);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      await delay(5);
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 }
