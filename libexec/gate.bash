@@ -6,8 +6,8 @@
 # Every name in here stays in the person's shell, and begins with __autobot_. Utilities are called by `builtin`, because
 # any of them may be a function of the person's.
 
-# An older one runs only the first of PROMPT_COMMAND.
-if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+# An older one has no PS0.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
   builtin printf '%s\0' '' '' klost "p$$" lversion . 9<>"$autobot_session/ask" >&9
   exec sleep 20
 fi
@@ -18,15 +18,20 @@ shopt -u inherit_errexit
 
 # PS0: expanded when bash is about to run what it has read. The key is what __autobot_ask prints; a missing one leads to an
 # expansion error, of three kinds because a person may have changed what one rests on, and bash drops what it has read.
-# Before it, the hook is put back into PROMPT_COMMAND.
-declare -r __autobot_gate='${__autobot_on:+${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_again}}]-}${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
+# Before it, the hook is put back into PROMPT_COMMAND. bash before 5.1 runs only the first of that: ours is its first line then,
+# and a signal, which the process that asks sends, puts it back.
+declare -r __autobot_single=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501))
+__autobot_hold=
+((__autobot_single)) || __autobot_hold='${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_again}}]-}'
+declare -r __autobot_gate='${__autobot_on:+'"$__autobot_hold"'${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
 # PS1: an alarm where the gate is not in PS0 any more, and the number that the next line will have.
 declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost gate)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
 declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=([x__autobot_prompt]='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
 declare -ra __autobot_a=(1)
 declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f' __autobot_last='\!'
+unset __autobot_hold
 declare -r __autobot_session=$autobot_session __autobot_parent=$autobot_parent __autobot_root=$autobot_root
-__autobot_control= __autobot_ignore= __autobot_controlling= __autobot_ignoring= __autobot_number=0 __autobot_path= __autobot_small=
+__autobot_control= __autobot_ignore= __autobot_controlling= __autobot_ignoring= __autobot_number=0 __autobot_path= __autobot_small= __autobot_recalling=
 
 # A record for the session: NUL NUL, fields that each begin with a letter, `.`.
 __autobot_record() {
@@ -47,6 +52,8 @@ __autobot_ask() {
   __autobot_begin || return
   __autobot_send __autobot_line "p$BASHPID" && __autobot_settle && builtin printf yes >&3
   __autobot_end
+  # The hook asks too: not before this process has its answer, or one would take the other's.
+  ((!__autobot_single)) || [[ ${PROMPT_COMMAND-} == __autobot_prompt* ]] || builtin kill -s RTMAX "$$"
 }
 
 __autobot_line() {
@@ -101,7 +108,8 @@ __autobot_lost() {
   { __autobot_exchange klost "l$1"; } 2>/dev/null
 }
 
-# Before each prompt: everything that the gate rests on is put back, and the session hears of it.
+# Before each prompt: everything that the gate rests on is put back, and the session hears of it. $1: not before a prompt, but after
+# a line was read.
 __autobot_prompt() {
   local - __autobot_status=$? __autobot_flags=$- 2>/dev/null
   { builtin set +aeEfuvxT; } 2>/dev/null
@@ -123,7 +131,7 @@ __autobot_prompt() {
   # The session has left word that the last lines are not to stay in history as they are.
   if __autobot_owed; then __autobot_exchange kowed; fi
   __autobot_take_history
-  __autobot_fields=("n${__autobot_last@P}" "c$__autobot_control" "i$__autobot_ignore" "z$__autobot_small" "l$__autobot_was")
+  __autobot_fields=("n${__autobot_last@P}" "c$__autobot_control" "i$__autobot_ignore" "z$__autobot_small" "l$__autobot_was" "o${__autobot_single#0}" "q${1-}")
   __autobot_directory= __autobot_said=
   if [[ $__autobot_was ]] || [[ $__autobot_root && ${PATH-} != "$__autobot_path" ]]; then
     __autobot_exchange kchanged "${__autobot_fields[@]}" "w${PATH-}"
@@ -137,12 +145,22 @@ __autobot_prompt() {
     BASH_CMDS[bash]=$__autobot_root/libexec/nested/bash BASH_CMDS[zsh]=$__autobot_root/libexec/nested/zsh
   fi
   # bash gives each element the status of the line. Others in the same element need it from here.
-  [[ $__autobot_flags == *e* || ${PROMPT_COMMAND[0]} == __autobot_prompt ]] || return "$__autobot_status"
+  [[ $__autobot_single$__autobot_flags == 0*e* || ${PROMPT_COMMAND[0]} == __autobot_prompt ]] || return "$__autobot_status"
 }
 
-# The last of PROMPT_COMMAND, which stays where a person sets it to a string: that is its first element.
+# The last of PROMPT_COMMAND, which stays where a person sets it to a string: that is its first element. In a bash before 5.1 on
+# RTMAX, which the process that asks sends.
 __autobot_again() {
-  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* ]] || __autobot_prompt
+  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* ]] || __autobot_prompt "$@"
+}
+
+# On a key that the session types where a line is about to be accepted and no prompt has been heard of. Changes nothing: bash has
+# what it is going to expand for this line already.
+__autobot_recall() {
+  local - 2>/dev/null
+  { builtin set +aeEfuvxT; } 2>/dev/null
+  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PS0-} == "$__autobot_gate"* ]] || __autobot_lost gate
+  __autobot_send __autobot_record kseen "p$BASHPID" 2>/dev/null
 }
 
 # A question at a prompt, and its answer.
@@ -156,6 +174,15 @@ __autobot_exchange() {
 # changed, none is taken out.
 __autobot_come_first() {
   local __autobot_others=() __autobot_each __autobot_index=1
+  if ((__autobot_single)); then
+    # One line: bash takes the second one of several for one that was typed, and keeps it in history. `&&`: the status is for the
+    # person's own part, and not for `set -e` and an ERR trap.
+    __autobot_each=${PROMPT_COMMAND//"__autobot_prompt && __autobot_again; "/}
+    __autobot_each=${__autobot_each//__autobot_prompt/:}
+    PROMPT_COMMAND=__autobot_prompt
+    [[ $__autobot_each == ?(:) ]] || PROMPT_COMMAND+=" && __autobot_again; $__autobot_each"
+    return
+  fi
   for __autobot_each in "${PROMPT_COMMAND[@]}"; do
     __autobot_each=${__autobot_each//__autobot_prompt/:}
     [[ $__autobot_each == @(:|__autobot_again|) ]] || __autobot_others+=("$__autobot_each")
@@ -171,10 +198,12 @@ __autobot_come_first() {
 __autobot_take_expansion() {
   local __autobot_keys
   for __autobot_keys in emacs vi-insert vi-command; do
+    [[ $__autobot_recalling || ! $__autobot_root ]] || builtin bind -m "$__autobot_keys" -x '"\e[7777~": __autobot_recall'
     builtin bind -m "$__autobot_keys" -q shell-expand-line >/dev/null || continue
     builtin bind -m "$__autobot_keys" -u shell-expand-line
     builtin bind -m "$__autobot_keys" '"\e\C-e": redraw-current-line'
   done
+  __autobot_recalling=1
 }
 
 # Does what HISTCONTROL and HISTIGNORE would have done with the last lines, which they must not hide from the gate. In the
@@ -271,12 +300,12 @@ __autobot_judge() {
   return "$__autobot_status"
 }
 
-declare -rf __autobot_{begin,send,receive,end,owed,record,ask,line,settle,tell,definitions,lost,prompt,again,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
+declare -rf __autobot_{begin,send,receive,end,owed,record,ask,line,settle,tell,definitions,lost,prompt,again,recall,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
 
 # In place before the start-up files, because ^C in one of them ends them all. Not as the first of PROMPT_COMMAND, which
 # some of them set where it is empty.
 PS0=$__autobot_gate${PS0-}
-PROMPT_COMMAND[7777]=__autobot_again
+if ((__autobot_single)); then builtin trap '__autobot_again line' RTMAX; else PROMPT_COMMAND[7777]=__autobot_again; fi
 __autobot_send __autobot_record khello "p$BASHPID" ${autobot_ahead:+"t$autobot_ahead"}
 
 [[ $autobot_environment == *h* || $HISTFILE != "$HOME/.sh_history" ]] || HISTFILE=$HOME/.bash_history
@@ -284,16 +313,22 @@ if [[ ${autobot_env+set} ]]; then export ENV=$autobot_env; else unset ENV; fi
 : "${autobot_rcfile:=$HOME/.bashrc}"
 [[ $autobot_environment != *x* ]] || set -o posix
 
-# Nothing comes after a start-up file, because it may set traps: the rest is left to the first prompt.
-if [[ $autobot_environment == *l* ]]; then
-  if [[ $autobot_environment != *[px]* ]]; then
-    if [[ -r /etc/profile ]]; then . /etc/profile; fi
-    if [[ -r ~/.bash_profile ]]; then . ~/.bash_profile; elif [[ -r ~/.bash_login ]]; then . ~/.bash_login; elif [[ -r ~/.profile ]]; then . ~/.profile; fi
-  fi
-elif [[ $autobot_environment == *x* ]]; then
-  if [[ ${ENV-} ]]; then . "$ENV"; fi
-elif [[ $autobot_environment != *r* ]]; then
-  # Where bash was compiled with SYS_BASHRC, one of these is it.
-  if [[ -r /etc/bash.bashrc ]]; then . /etc/bash.bashrc; elif [[ -r /etc/bash/bashrc ]]; then . /etc/bash/bashrc; fi
-  if [[ -r $autobot_rcfile ]]; then . "$autobot_rcfile"; fi
-fi
+# Nothing comes after a start-up file, because it may set traps: the rest is left to the first prompt. A bash before 5.1 would not
+# come to it there, if the file has set PROMPT_COMMAND.
+case $__autobot_single in
+  *)
+    if [[ $autobot_environment == *l* ]]; then
+      if [[ $autobot_environment != *[px]* ]]; then
+        if [[ -r /etc/profile ]]; then . /etc/profile; fi
+        if [[ -r ~/.bash_profile ]]; then . ~/.bash_profile; elif [[ -r ~/.bash_login ]]; then . ~/.bash_login; elif [[ -r ~/.profile ]]; then . ~/.profile; fi
+      fi
+    elif [[ $autobot_environment == *x* ]]; then
+      if [[ ${ENV-} ]]; then . "$ENV"; fi
+    elif [[ $autobot_environment != *r* ]]; then
+      # Where bash was compiled with SYS_BASHRC, one of these is it.
+      if [[ -r /etc/bash.bashrc ]]; then . /etc/bash.bashrc; elif [[ -r /etc/bash/bashrc ]]; then . /etc/bash/bashrc; fi
+      if [[ -r $autobot_rcfile ]]; then . "$autobot_rcfile"; fi
+    fi
+    ;;&
+  1) __autobot_prompt ;;
+esac

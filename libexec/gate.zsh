@@ -107,6 +107,12 @@ __autobot_precmd() {
     builtin export BASH_ENV=${PATH%%:*}/.bash-env
   fi
   __autobot_path=$PATH
+  if [[ -z $__autobot_bound ]]; then
+    local __autobot_keys
+    __autobot_bound=1
+    builtin zle -N __autobot_recall
+    for __autobot_keys in emacs viins vicmd; do builtin bindkey -M $__autobot_keys '\e[7777~' __autobot_recall; done
+  fi 2>/dev/null
   # After PATH: setting it empties the table. What is in there is a session when it is called.
   builtin hash bash=$__autobot_root/libexec/nested/bash zsh=$__autobot_root/libexec/nested/zsh
 }
@@ -118,6 +124,14 @@ __autobot_addhistory() {
   builtin trap - DEBUG ZERR
   __autobot_keep
   return 0
+}
+
+# On a key that the session types where a line is about to be accepted and no prompt has been heard of: the other places are gone.
+__autobot_recall() {
+  builtin emulate -L zsh
+  builtin setopt no_xtrace no_verbose
+  __autobot_keep
+  __autobot_send kseen p$$ 2>/dev/null
 }
 
 # The functions as they are in here, and their places.
@@ -134,11 +148,11 @@ __autobot_keep() {
 }
 
 zmodload zsh/parameter
-typeset -g __autobot_was=
+typeset -g __autobot_was= __autobot_bound=
 typeset -gA __autobot_code=()
 () {
   local name
-  for name in reachable send receive settle tell preexec ask precmd addhistory keep; do __autobot_code[__autobot_$name]=$functions[__autobot_$name]; done
+  for name in reachable send receive settle tell preexec ask precmd addhistory recall keep; do __autobot_code[__autobot_$name]=$functions[__autobot_$name]; done
 }
 typeset -gr __autobot_code
 __autobot_keep

@@ -1,7 +1,7 @@
 # What every shim does: has this call judged with its real arguments and variables, then becomes the utility. Sourced by
-# the .shim file of a directory of shims, which sets autobot_root, autobot_usual, autobot_shims and an empty autobot_target;
-# and by those that stand over the utility autobot_target (docs/adr/0013), which set autobot_names, autobot_real and
-# autobot_links as well. All are set: none may come from the environment.
+# the .shim file of a directory of shims, which sets autobot_root, autobot_usual, autobot_confined, autobot_shims and an
+# empty autobot_target; and by those that stand over the utility autobot_target (docs/adr/0013), which set autobot_names,
+# autobot_real and autobot_links as well. All are set: none may come from the environment.
 shopt -u checkwinsize
 # Called with standard error closed, bash leaves the shim open in its place.
 [[ /dev/fd/2 -ef $0 ]] && exec 2>&-
@@ -69,14 +69,7 @@ autobot_is_local() {
         [[ $1 == -C ]] && shift
         shift
       done
-      case ${1-} in
-        add | am | apply | blame | branch | cat-file | check-attr | check-ignore | check-ref-format | checkout-index | cherry | commit | commit-graph | \
-          commit-tree | count-objects | describe | diff | diff-files | diff-index | diff-tree | for-each-ref | format-patch | fsck | \
-          hash-object | help | log | ls-files | ls-tree | merge-base | mktree | name-rev | read-tree | reflog | \
-          rev-list | rev-parse | shortlog | show | show-branch | show-ref | stash | status | symbolic-ref | tag | update-index | \
-          update-ref | var | verify-commit | verify-pack | verify-tag | version | whatchanged | write-tree | --version) return 0 ;;
-      esac
-      return 1
+      [[ ${1-} == @(help|version|--version) || ${1-} == +([a-z-]) && $autobot_confined == *" $1 "* ]]
       ;;
     docker | podman)
       [[ -z ${DOCKER_HOST-}${DOCKER_CONTEXT-}${DOCKER_CONFIG-}${CONTAINER_HOST-}${CONTAINER_CONNECTION-}${CONTAINERS_CONF-} ]] || return 1

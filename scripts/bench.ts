@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { createEngine, decide, type Engine } from "../src/decide.ts";
 import type { Policy } from "../src/policy/schema.ts";
 import { auditTimings } from "./audit.ts";
-import { costOf, median, medianCosts, perMeasurement, type Start } from "./cost.ts";
+import { median, medianCosts, perMeasurement, type Start } from "./cost.ts";
 import { growth as growthOf, latencies, type Pair, startUps } from "./interactive.ts";
 import { contextFor, defaultEngine, exampleLines, policySet, readCorpus, readPolicies } from "./lines.ts";
 import { makeTree } from "./scan-tree.ts";
@@ -236,10 +236,10 @@ function below(runtime: "on" | "strict"): Readonly<Record<string, Start>> {
 const typedLines = 2000;
 
 async function interactive(_files: readonly string[], rounds: number, lines: number): Promise<void> {
-  const node = median(Array.from({ length: rounds }, () => costOf({ words: [process.execPath, "-e", "0"] }).wall));
   for (const shell of ["bash", "zsh"] as const) {
     print(`\n${shell}`);
     const started = await startUps(shell, rounds);
+    const node = median(started.node);
     print(`  to the first prompt: ${compared(started)}; ${((median(started.guarded) - median(started.plain)) / node).toFixed(2)} × node -e 0 (${micro(node)})`);
     const typed = await latencies(shell, typedLines);
     print(`  from Enter to the next prompt: ${compared(typed.lines)}`);

@@ -81,9 +81,9 @@ const pieces = {
   hosts: sources("utilities", "address copy door endpoint host-list location login url"),
   expansions: [...sources("syntax", "arithmetic assignment braces directory fields function input later parameter substitution"), ...unbash("ansi-c arithmetic-parts arithmetic")],
   programs: sources("utilities", "script script-file operand-list"),
-  terminal: sources("shell", "terminal pty"),
-  lines: sources("shell", "lines policy-watch nested-shell channel"),
-  session: sources("shell", "session"),
+  stty: sources("shell", "stty"),
+  lines: sources("shell", "lines nested-shell"),
+  session: sources("shell", "session session-guard recall terminal pty channel"),
   remote: sources("shell", "remote-session"),
 };
 

@@ -1,5 +1,6 @@
 // What the gate costs a person: from Enter to the next prompt, line by line, from a key to its echo, and until the first
 // prompt, in autobot-sh and in the shell alone; and how a session grows.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,8 +23,9 @@ interface Shell {
   leave(): Promise<void>;
 }
 
-async function startShell(shell: "bash" | "zsh", guarded: boolean): Promise<Shell> {
-  const home = mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
+/** `kept`: a home that has been used before. */
+async function startShell(shell: "bash" | "zsh", guarded: boolean, kept?: string): Promise<Shell> {
+  const home = kept ?? mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
   writeFileSync(join(home, ".bashrc"), `PS1='${mark}' HISTFILE=\nbind 'set enable-bracketed-paste off'\n`);
   writeFileSync(join(home, ".zshrc"), `PS1='${mark}' PROMPT_EOL_MARK=\nunsetopt prompt_cr prompt_sp zle\n`);
   const env = {
@@ -57,7 +59,7 @@ async function startShell(shell: "bash" | "zsh", guarded: boolean): Promise<Shel
       // Not a hang-up: one that comes just before readline waits for a key is heard with the next key.
       await pty.write(`${killLine}exit\r`);
       await pty.exited;
-      rmSync(home, { recursive: true, force: true });
+      if (kept === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
 }
@@ -121,18 +123,27 @@ async function byTurns([plain, guarded]: readonly [Shell, Shell], count: number,
   return { plain: sorted(0), guarded: sorted(1) };
 }
 
-/** From the start to the first prompt. */
-export async function startUps(shell: ShellName, rounds: number): Promise<Pair> {
-  const times: { plain: number[]; guarded: number[] } = { plain: [], guarded: [] };
+/**
+ * From the start to the first prompt, and of `node -e 0`, by turns too. In a home that has been used: the first session in one also
+ * makes the runtime layer's directory.
+ */
+export async function startUps(shell: ShellName, rounds: number): Promise<Pair & { readonly node: readonly number[] }> {
+  const times: { plain: number[]; guarded: number[]; node: number[] } = { plain: [], guarded: [], node: [] };
+  const home = mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
+  await (await startShell(shell, true, home)).leave();
   for (let round = 0; round < rounds; round++) {
+    const before = performance.now();
+    spawnSync(process.execPath, ["-e", "0"], { env: {}, stdio: "ignore" });
+    times.node.push(performance.now() - before);
     for (const guarded of [false, true]) {
-      const started = await startShell(shell, guarded);
+      const started = await startShell(shell, guarded, home);
       times[guarded ? "guarded" : "plain"].push(started.started);
       await started.leave();
     }
   }
+  rmSync(home, { recursive: true, force: true });
   const ascending = (left: number, right: number) => left - right;
-  return { plain: times.plain.sort(ascending), guarded: times.guarded.sort(ascending) };
+  return { plain: times.plain.sort(ascending), guarded: times.guarded.sort(ascending), node: times.node.sort(ascending) };
 }
 
 export interface Growth {

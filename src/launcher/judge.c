@@ -270,6 +270,24 @@ static char **carry_out(char *field, const char *end, int count, char **words, b
   fail("the judge's answer is cut off", NULL, "install autobot-sh again");
 }
 
+// src/shell/session-start.ts says why these.
+static const char *const session_options[] = {"--v8-pool-size=0", "--preserve-symlinks-main"};
+#define SESSION_OPTIONS (sizeof session_options / sizeof *session_options)
+
+char **sessions_words(const char *root, int count, char **words) {
+  char *node = find_node(root);
+  if (node == NULL) return NULL;
+  keep_node();
+  char **all = allocate(NULL, (SESSION_OPTIONS + (size_t)count + 4) * sizeof *all), **last = all;
+  *last++ = node;
+  for (size_t index = 0; index < SESSION_OPTIONS; index++) *last++ = (char *)session_options[index];
+  *last++ = join(root, "dist/session.cjs");
+  *last++ = "shell";
+  for (int index = 0; index < count; index++) *last++ = words[index];
+  *last = NULL;
+  return all;
+}
+
 char **ask_judge(const char *root, int count, char **words, bool *attended) {
   char *node = find_node(root);
   if (node == NULL) fail("cannot find node, which judges the command", NULL, "set AUTOBOT_NODE to its absolute path");

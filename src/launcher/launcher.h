@@ -113,7 +113,14 @@ _Noreturn void fail(const char *what, const char *subject, const char *way_out);
 // Ends with status 125, nothing having run; for a person who may have one it becomes a rescue shell. `why`: for the record.
 _Noreturn void give_up(const char *why);
 
-// session.c: runs a person's session, and ends as it ends. One that has not started gives up.
-_Noreturn void attend(char **become);
+// The words of the session that a person gets where the judge need not be asked; null where there is no node.
+char **sessions_words(const char *root, int count, char **words);
+
+// session.c: runs a person's session, and ends as it ends. One that has not started gives up; returns only where the judge was
+// not asked for it and has to be.
+void attend(char **become, bool judged);
+
+// terminal.c: becomes the shell of the session that has started this; returns where none has.
+void start_on_terminal(int count, char **words);
 
 #endif

@@ -25,13 +25,17 @@ static void find_root(char *root, size_t size) {
   }
 }
 
+static bool is_called_sh(const char *name) {
+  const char *slash = strrchr(name, '/');
+  return strcmp(slash == NULL ? name : slash + 1, "sh") == 0;
+}
+
 // The program of the words with which most commands come, `-c TEXT` and a few options; null for any others.
 static const char *plain_program(int count, char **words) {
   static const char *const alone[] = {"-c", "-ec", "-uc", "-xc", "-euc", "-exc"};
   static const char *const with_pipefail[] = {"-euo", "-eo", "-uo", "-o"};
   // As `sh` or as a login shell bash reads other start-up files.
-  const char *slash = strrchr(words[0], '/'), *name = slash == NULL ? words[0] : slash + 1;
-  if (count < 3 || words[0][0] == '-' || strcmp(name, "sh") == 0) return NULL;
+  if (count < 3 || words[0][0] == '-' || is_called_sh(words[0])) return NULL;
   for (size_t index = 0; index < sizeof alone / sizeof *alone; index++) {
     if (strcmp(words[1], alone[index]) == 0) return words[2];
   }
@@ -81,6 +85,7 @@ int main(int count, char **words) {
   char root[PATH_MAX];
   char *nameless[] = {"autobot-sh", NULL};
   if (count == 0) count = 1, words = nameless;
+  start_on_terminal(count, words);
   note_call(count, words);
   find_root(root, sizeof root);
   const char *program = plain_program(count, words);
@@ -88,9 +93,12 @@ int main(int count, char **words) {
     execv(bash, words);
     fail("cannot run", bash, "install bash");
   }
+  // A person at a terminal: it is what the judge would say, in most cases, and the session knows the others.
+  char **session = is_person() && isatty(STDOUT_FILENO) && !is_called_sh(words[0]) ? sessions_words(root, count, words) : NULL;
+  if (session != NULL) attend(session, false);
   bool attended = false;
   char **become = ask_judge(root, count, words, &attended);
-  if (attended) attend(become);
+  if (attended) attend(become, true);
   const char *file = become[0] == words[0] ? bash : become[0];
   execv(file, become);
   fail("cannot run", file, "install it");

@@ -2,7 +2,11 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import type { Exit } from "./pty.ts";
 
-const failed = 125;
+/** The signal by which the compiled launcher is asked to set its terminal raw: SIGRTMIN, which has no name in Node. */
+const setRaw = 34;
+
+/** The status where autobot-sh itself fails. */
+export const failed = 125;
 
 /** What the launcher kept from this process, so that it acts on none but the person's own node programs. */
 const kept = /^AUTOBOT_KEPT_(?=NODE_|OPENSSL_CONF$)/;
@@ -12,23 +16,58 @@ export function ownEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<
   return Object.fromEntries(Object.entries(environment).map(([key, value]) => [key.replace(kept, ""), value]));
 }
 
+/** Who waits for the session. */
+export interface Waiting {
+  /** Of its terminal, as `stty -g` prints them. */
+  readonly settings: string | undefined;
+  /** The directory of the pipes that were made for us (src/shell/channel.ts). Where there is one, the launcher has left no other descriptor above 2. */
+  readonly channel: string | undefined;
+  /** Has the launcher set its terminal raw, where it can. */
+  readonly raw: (() => void) | undefined;
+  /** Once: that the session has started, or that the judge is to be asked, and this process not to be minded. */
+  tell(what?: "started" | "ask the judge"): void;
+}
+
 /**
- * Tells the launcher that the session has started: before, its end is a failure of ours (docs/adr/0017). Opened anew, its
- * descriptor is not for those that we start.
+ * Until it is told, the session's end is a failure of ours (docs/adr/0017). Its variables are taken out of the environment; its
+ * descriptor, opened anew, is not for those that we start.
  */
-export function attendantToTell(given: string | undefined): () => void {
-  try {
-    let descriptor: number | undefined = openSync(`/proc/self/fd/${Number(given)}`, constants.O_WRONLY | constants.O_NONBLOCK);
-    closeSync(Number(given));
-    return () => {
+export function whoWaits(environment: NodeJS.ProcessEnv): Waiting {
+  const { AUTOBOT_SH_READY: given, AUTOBOT_SH_SETTINGS: settings, AUTOBOT_SH_CHANNEL: channel } = environment;
+  delete environment["AUTOBOT_SH_READY"];
+  delete environment["AUTOBOT_SH_SETTINGS"];
+  delete environment["AUTOBOT_SH_CHANNEL"];
+  const launcher = process.ppid;
+  let descriptor = openedAnew(Number(given));
+  return {
+    settings,
+    channel,
+    raw: channel === undefined ? undefined : () => signal(launcher, setRaw),
+    tell: (what = "started") => {
       if (descriptor === undefined) return;
       const pipe = descriptor;
       descriptor = undefined;
-      writeSync(pipe, "\n");
+      writeSync(pipe, what === "started" ? "\n" : "j");
       closeSync(pipe);
-    };
+    },
+  };
+}
+
+function signal(pid: number, number: number): void {
+  try {
+    process.kill(pid, number);
   } catch {
-    return () => {};
+    // It is gone, and so will we be.
+  }
+}
+
+function openedAnew(descriptor: number): number | undefined {
+  try {
+    const opened = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    closeSync(descriptor);
+    return opened;
+  } catch {
+    return undefined;
   }
 }
 

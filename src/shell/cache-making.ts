@@ -52,6 +52,16 @@ export function makeCaches(judge: string, { file, key }: Piece): void {
   }
 }
 
+/** The same for a session, whose person does not wait for it: by a command like any other's, which the judge sees. */
+export function haveCachesMade(judge: string): void {
+  const directory = dirname(judge);
+  if (!isOurs(directory)) return;
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  spawn(join(dirname(directory), "bin", "autobot-sh"), ["-c", "case a in b) ;; esac"], { env: { HOME: "/" }, cwd: "/", stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
+}
+
 function put(file: string, bytes: Buffer): void {
   const draft = `${file}.${process.pid}`;
   try {

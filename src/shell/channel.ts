@@ -1,11 +1,9 @@
 // Questions of a shell and our answers, through two named pipes in a directory that only the user can enter. The shell
 // opens them by path for each question, so that no descriptor of ours reaches what it starts.
-import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { systemPath } from "./directory.ts";
+import { basename, dirname, join } from "node:path";
+import { systemPath, temporaryDirectory } from "./directory.ts";
 
 /** A record as the shell sent it: what it is about, and its fields by their letter. */
 export interface Question {
@@ -37,9 +35,10 @@ const separator = "\x1f";
 /** Opened for reading and writing, a named pipe neither waits for its other end nor ends with it (fifo(7)). */
 const openFlags = constants.O_RDWR | constants.O_NONBLOCK;
 
-export function openChannel(onQuestion: (question: Question) => void): Channel | { readonly failure: string } {
+/** `made`: a directory that the launcher has made, with its pipes. */
+export function openChannel(onQuestion: (question: Question) => void, made?: string): Channel | { readonly failure: string } {
   const bases = places();
-  const directory = firstMade(bases);
+  const directory = made !== undefined && isOurs(made) ? made : firstMade(bases);
   if (directory === undefined) return { failure: `cannot make named pipes in ${bases.map((base) => `\`${base}\``).join(", ")}\nsee that one of them can be written` };
   const [ask, reply] = pipesIn(directory);
   const answers = openSync(reply, openFlags);
@@ -53,6 +52,7 @@ export function openChannel(onQuestion: (question: Question) => void): Channel |
       questions.destroy();
       closeSync(answers);
       rmSync(directory, { recursive: true, force: true });
+      sweep(dirname(directory));
     },
   };
 }
@@ -65,7 +65,7 @@ function pipesIn(directory: string): readonly [ask: string, reply: string] {
 function places(): readonly string[] {
   const runtime = process.env["XDG_RUNTIME_DIR"] ?? "";
   const own = runtime.startsWith("/") && statSync(runtime, { throwIfNoEntry: false })?.uid === process.getuid?.();
-  return [...new Set([...(own ? [runtime] : []), tmpdir(), "/tmp", "/dev/shm", "/var/tmp"])];
+  return [...new Set([...(own ? [runtime] : []), temporaryDirectory(), "/tmp", "/dev/shm", "/var/tmp"])];
 }
 
 function firstMade(bases: readonly string[]): string | undefined {
@@ -78,18 +78,34 @@ function firstMade(bases: readonly string[]): string | undefined {
 
 /** Undefined where there can be none, or no file in it. */
 function madeIn(base: string): string | undefined {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   let directory: string | undefined;
   try {
-    sweep(base);
     directory = realpathSync(mkdtempSync(join(base, `${prefix}${process.pid}-`)));
-    // What the shell is to load will be written there.
-    writeFileSync(join(directory, "start"), " ".repeat(4096), { mode: 0o600 });
+    tryOut(directory);
     if (spawnSync("mkfifo", ["-m", "600", ...pipesIn(directory)], { stdio: "ignore", env: { PATH: systemPath } }).status === 0) return directory;
   } catch {
     // The next, then.
   }
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   return undefined;
+}
+
+/** What the shell is to load will be written there. */
+function tryOut(directory: string): void {
+  writeFileSync(join(directory, "start"), " ".repeat(4096), { mode: 0o600 });
+}
+
+/** A variable has said where it is. */
+function isOurs(directory: string): boolean {
+  try {
+    const { uid, mode } = lstatSync(directory);
+    if (uid !== process.getuid?.() || (mode & 0o777) !== 0o700 || !pipesIn(directory).every((pipe) => lstatSync(pipe).isFIFO())) return false;
+    tryOut(directory);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a session has left behind that was killed. */

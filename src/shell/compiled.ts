@@ -42,7 +42,9 @@ function placeOf(layers: readonly LayerFiles[], places: LayerPlaces): string | u
 /** Directories too: a new file is a change of its directory. */
 function dependencies(layers: readonly LayerFiles[], { system, user, configured }: LayerPlaces): readonly string[] {
   const places = [system, user, configured].flatMap((place) => place ?? []);
-  return [...new Set([process.argv[1] ?? "", ...places, ...layers.flatMap(({ directory, files }) => [directory, ...files])])].filter((path) => !path.includes("\n"));
+  return [...new Set([join(dirname(process.argv[1] ?? ""), "judge.cjs"), ...places, ...layers.flatMap(({ directory, files }) => [directory, ...files])])].filter(
+    (path) => !path.includes("\n"),
+  );
 }
 
 /** `seconds.nanoseconds size`, or that it is not there. */

@@ -1,7 +1,6 @@
 // Which shell the person gets, and how it is started so that it loads our gate before its own start-up files.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Engine } from "../decide.ts";
 import type { Invocation } from "./invocation.ts";
 import { readProcess } from "./process.ts";
 import type { TerminalCommand } from "./terminal.ts";
@@ -13,8 +12,7 @@ export type InnerShell = (typeof innerShells)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The person's own choice, else the policy's, else bash; `unknown`: what was asked for and cannot be had. */
-export function chooseShell({ AUTOBOT_INNER_SHELL: asked = "" }: Environment, { policies }: Engine): { readonly shell: InnerShell; readonly unknown?: string } {
-  const fallback = policies.settings.shell ?? "bash";
+export function chooseShell({ AUTOBOT_INNER_SHELL: asked = "" }: Environment, fallback: InnerShell = "bash"): { readonly shell: InnerShell; readonly unknown?: string } {
   const name = asked.replace(/^.*\//, "");
   if (name === "") return { shell: fallback };
   const shell = innerShells.find((each) => each === name);

@@ -1,6 +1,6 @@
 // What the launcher starts: its words → what it may become, on standard output, or a refusal on standard error and status 126.
 // The launcher holds that nothing but the exact answer runs a command, so every way out of here that is not one is safe.
-import { existsSync, fstatSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
@@ -8,9 +8,8 @@ import { oneLine } from "../report/mask.ts";
 import { account } from "./account.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
-import { keepPrefilter } from "./compiled.ts";
 import { isInForeground, isTerminal, say, writeWhole } from "./descriptor.ts";
-import { currentDirectory, systemCache } from "./directory.ts";
+import { currentDirectory } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
 import { help } from "./help.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
@@ -20,17 +19,17 @@ import { realRoot } from "./namespace.ts";
 import { shellOf } from "./nested-shell.ts";
 import { conclude, fail, type Judged, recordIncident, refused } from "./outcome.ts";
 import { readProgram } from "./program.ts";
-import { keepRescue } from "./rescue.ts";
 import { sessionStart } from "./session-start.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { strictStart } from "./strict.ts";
+import { keepTables } from "./tables.ts";
 import { runVariable } from "./unattended.ts";
 import { version } from "./version.ts";
 import { quoted } from "./words.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
-export { makeCaches, writeCaches } from "./cache-making.ts";
+export { haveCachesMade, makeCaches, writeCaches } from "./cache-making.ts";
 export { onRehearsalTerminal, rehearse } from "./rehearsal.ts";
 export { runRemoteSession } from "./remote-session.ts";
 export { runSession } from "./session.ts";
@@ -83,8 +82,7 @@ async function judgeShell(launcher: Launcher): Promise<number> {
   const places = layerPlaces(process.env, cwd);
   const loaded = await loadEngine(places);
   if ("failure" in loaded) return fail(loaded.failure);
-  if (loaded.layers.length > 0) keepPrefilter(loaded.engine, loaded.layers, places);
-  if (process.getuid?.() === 0 && (loaded.layers.length > 0 || existsSync(systemCache))) keepRescue(loaded.engine, loaded.layers);
+  keepTables(loaded, places);
   const judged = judgeProgram(invocation, launcher, cwd, loaded.engine);
   return "status" in judged ? judged.status : reply(judged);
 }

@@ -2,11 +2,14 @@
 // once, of which it reads one command after the other.
 
 export interface Keyboard {
-  type(keys: Buffer): void;
+  /** Whether one of them accepts a line. */
+  type(keys: Buffer): boolean;
   /** A new prompt: what was typed until now has been read. */
   atPrompt(): void;
   /** Exactly this and Enter was typed, without any editing. */
   line(): string | undefined;
+  /** How often a key was typed that accepts a line. */
+  accepted(): number;
   /** What was pasted, with what was typed before it, where Enter came next and the text has several lines. Once. */
   takeBlock(): string | undefined;
 }
@@ -20,10 +23,14 @@ const most = 4 * 1024 * 1024;
 export function createKeyboard(): Keyboard {
   let typed = "";
   let taken = false;
+  let accepted = 0;
   return {
     type: (keys) => {
+      const before = accepted;
+      for (const key of keys) if (accepting.includes(String.fromCharCode(key))) accepted++;
       // Bytes: a character may be cut between two chunks.
       if (!taken && typed.length < most) typed += keys.toString("latin1");
+      return accepted > before;
     },
     atPrompt: () => {
       typed = "";
@@ -33,6 +40,7 @@ export function createKeyboard(): Keyboard {
       const [, text] = /^([\x20-\x7e]*)[\r\n]/.exec(typed) ?? [];
       return text;
     },
+    accepted: () => accepted,
     takeBlock: () => {
       if (taken) return undefined;
       taken = true;

@@ -58,6 +58,10 @@ export function createLines(post: Post): Lines {
   let pending: Pending | undefined;
   /** The rest of a block that was refused comes line by line. */
   let refusing = false;
+  /** There was a prompt since: it comes until another key accepts a line. */
+  let untilKey = false;
+  /** The keys that had accepted lines when the block came. */
+  let acceptedWith = 0;
   let inBlock = false;
   let complained = false;
 
@@ -80,7 +84,9 @@ export function createLines(post: Post): Lines {
 
   function atPrompt(question: Question): void {
     keyboard.atPrompt();
-    refusing = false;
+    // bash before 5.1 calls its prompt hook for each line of a block: what comes without another key is the rest of it.
+    refusing &&= field(question, "o") !== "";
+    untilKey = refusing;
     history.begin({ control: field(question, "c"), ignore: field(question, "i"), none: field(question, "z") !== "" }, Number(field(question, "n")));
   }
 
@@ -94,9 +100,11 @@ export function createLines(post: Post): Lines {
     const text = history.take(seen);
     if (text === undefined) return { verdict: "no", said: unseen("history shows the line before it\ngive the line again") };
     if (history.owes()) post.owes();
+    if (untilKey && keyboard.accepted() > acceptedWith) refusing = false;
     if (refusing) return { verdict: "no" };
     const block = keyboard.takeBlock();
     inBlock = block !== undefined;
+    if (inBlock) acceptedWith = keyboard.accepted();
     return block === undefined ? decideLine(question, lineOf(text, question)) : decideLine(question, lineOf(block, question), text);
   }
 

@@ -1,7 +1,6 @@
 // A program and its arguments turned into that program on a pseudoterminal of its own: every byte it writes, its exit
 // status, and a way to type. The only file that knows node-pty, of which it uses the native fork alone (docs/adr/0002).
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
-import { constants as system } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { ReadStream } from "node:tty";
@@ -20,6 +19,11 @@ export interface PtyOptions {
   readonly cwd: string;
   readonly columns: number;
   readonly rows: number;
+  /**
+   * The launcher that waits for this process, where it was compiled: it can start the program (src/launcher/terminal.c), and has
+   * left no descriptor above 2 open that the program must not have.
+   */
+  readonly launcher?: string | undefined;
   /** Terminal settings as `stty -g` prints them; by default those of a new terminal, with IUTF8. */
   readonly settings?: string | undefined;
 }
@@ -32,6 +36,8 @@ export interface Exit {
 
 export interface Pty {
   readonly pid: number;
+  /** The program's terminal, a path. */
+  readonly terminal: string;
   /** All the program wrote, as Buffers; ends after the last byte. Not reading stops the program; destroying hangs up. */
   readonly output: Readable;
   /** Types `data`. Resolves when the terminal has taken it, or when the program has ended. */
@@ -138,7 +144,7 @@ function canAccess(path: string, mode: number): boolean {
 }
 
 function host(native: Native, options: PtyOptions): Pty {
-  const [file, ...args] = behindGate(options, inheritableDescriptors());
+  const [file, ...args] = options.launcher === undefined ? behindGate(options, inheritableDescriptors()) : byLauncher(options, options.launcher);
   let ended = (_exit: Exit): void => {};
   let running = true;
   const exited = new Promise<Exit>((resolve) => {
@@ -193,6 +199,7 @@ function host(native: Native, options: PtyOptions): Pty {
 
   return {
     pid,
+    terminal: pty,
     output,
     write: (data) => input.write(Buffer.from(data)),
     resize: (columns, rows) => {
@@ -298,6 +305,11 @@ function behindGate({ file, args, argv0, env, settings }: PtyOptions, descriptor
   return ["/bin/bash", "-p", ...exportedOptions(env), "-c", gate, "autobot-sh", descriptors.join(" "), settings ?? "", argv0 ?? file, file, ...args];
 }
 
+/** The same at a tenth of the cost. */
+function byLauncher({ file, args, argv0, settings }: PtyOptions, launcher: string): [string, ...string[]] {
+  return [launcher, "--on-terminal", settings ?? "", argv0 ?? file, file, ...args];
+}
+
 /** What an exported SHELLOPTS and BASHOPTS switch on, but for what would act on the gate: `-o NAME`, `-O NAME`. */
 function exportedOptions(env: PtyOptions["env"]): readonly string[] {
   const unwanted = new Set(["", "xtrace", "verbose", "noexec", "errexit", "onecmd", "posix", "privileged", "restricted_shell", "login_shell"]);
@@ -330,7 +342,9 @@ function environment(env: PtyOptions["env"]): string[] {
 
 function exitOf(status: number, signal: number): Exit {
   if (signal === 0) return { status };
-  const name = Object.entries(system.signals).find(([, number]) => number === signal)?.[0];
+  // Loaded when something was killed: a session starts without it.
+  const { signals } = process.getBuiltinModule("node:os").constants;
+  const name = Object.entries(signals).find(([, number]) => number === signal)?.[0];
   return { status: 128 + signal, signal: name ?? `SIG${signal}` };
 }
 

@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import { decide, type Engine, type Host, type Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
+import type { Waiting } from "./attended.ts";
 import { type Guardable, guardable } from "./call.ts";
 import type { Answer, Question } from "./channel.ts";
 import { currentDirectory } from "./directory.ts";
@@ -45,7 +46,11 @@ const grace = 2_000;
 const cannotRun = [126, 127];
 
 /** `environment`: the person's own. */
-export async function runRemoteSession({ file, name, args }: SshCommand, environment: Environment): Promise<Exit | { readonly failure: string }> {
+export async function runRemoteSession(
+  { file, name, args }: SshCommand,
+  environment: Environment,
+  { settings }: Pick<Waiting, "settings">,
+): Promise<Exit | { readonly failure: string }> {
   const cwd = currentDirectory();
   const loaded = await loadEngine(layerPlaces(environment, cwd));
   if ("failure" in loaded) return loaded;
@@ -57,7 +62,7 @@ export async function runRemoteSession({ file, name, args }: SshCommand, environ
   process.on("SIGHUP", heard).on("SIGTERM", heard);
   try {
     const start = { file, argv0: name, env: environment, cwd: "." };
-    const exit = await runOnTerminal({ ...start, args: ["-t", ...words, remoteCommand(guard.key, guard.root)] }, guard);
+    const exit = await runOnTerminal({ ...start, args: ["-t", ...words, remoteCommand(guard.key, guard.root)] }, { ...guard, settings });
     if ("failure" in exit) return { failure: exit.message };
     const failure = guard.failure();
     if (failure !== undefined) return failure;

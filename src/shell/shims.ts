@@ -13,6 +13,8 @@ export interface Layer {
   readonly root: string;
   /** The utilities whose calls are judged when they run, sorted. Asked for only where a directory is made. */
   readonly names: readonly string[];
+  /** git's subcommands that stay on this machine, which need not be judged, with spaces between. Asked for there too. */
+  readonly confined: string;
   /** No policy says more of them than the built-in ones: a call that stays on this machine need not be judged. */
   readonly usual: boolean;
 }
@@ -38,6 +40,9 @@ export function layerOf({ policies, registry }: Engine, root = dirname(dirname(r
     usual,
     get names() {
       return [...registry.judged].sort();
+    },
+    get confined() {
+      return registry.find("git")?.confinedSubcommands ?? "";
     },
   };
 }
@@ -220,10 +225,11 @@ function sweep(base: string): void {
   }
 }
 
-function shimText({ root, usual }: Layer): string {
+function shimText({ root, usual, confined }: Layer): string {
   return `#!/bin/bash -p
 # Written by autobot-sh: has this call judged, then becomes the utility.
 autobot_root=${quoted(root)} autobot_usual=${usual ? 1 : ""} autobot_target= autobot_shims=\${0%/*}
+autobot_confined=${quoted(` ${confined} `)}
 . ${quoted(join(root, "libexec", "shim.bash"))}
 printf 'autobot-sh: cannot read \`%s\`; nothing was run\\n  install autobot-sh again\\n' "$autobot_root/libexec/shim.bash" >&2
 exit 125

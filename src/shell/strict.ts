@@ -137,12 +137,13 @@ interface Places {
   readonly real: string;
 }
 
-function shimText({ file, names }: Target, { layer: { root, usual }, shims, links, real }: Places): string {
+function shimText({ file, names }: Target, { layer: { root, usual, confined }, shims, links, real }: Places): string {
   return `#!/bin/bash -p
 # autobot-sh stands over this utility: has the call judged, then becomes it.
 autobot_root=${quoted(root)} autobot_usual=${usual ? 1 : ""} autobot_shims=${quoted(shims)}
 autobot_target=${quoted(file)} autobot_names=${quoted(` ${names.join(" ")} `)}
 autobot_real=${quoted(real)} autobot_links=${quoted(links)}
+autobot_confined=${quoted(` ${confined} `)}
 . ${quoted(join(root, "libexec", "shim.bash"))}
 printf 'autobot-sh: cannot read \`%s\`; nothing was run\\n  install autobot-sh again\\n' "$autobot_root/libexec/shim.bash" >&2
 exit 125

@@ -1,24 +1,27 @@
 // Connects a program on a pseudoterminal to the terminal that we were started on, so that the person sees no difference.
-import { spawnSync } from "node:child_process";
 import { write } from "node:fs";
-import { constants } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { promisify } from "node:util";
-import { systemPath } from "./directory.ts";
 import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
+import { stty } from "./stty.ts";
 
 /** Who looks after the program: told of its start, and of each key. */
 export interface Attendant {
+  /** Of the caller's terminal, where they are known. */
+  readonly settings?: string | undefined;
+  /** Sets that terminal raw; absent: stty(1) does. */
+  readonly raw?: (() => void) | undefined;
   /** Keys are held back until it resolves. */
   started(pty: Pty): Promise<void>;
   /** Before the program gets them: what it is to get now, perhaps nothing; undefined: nothing any more. */
-  typed(keys: Buffer): Buffer | undefined;
+  typed(keys: Buffer): Buffer | undefined | Promise<Buffer | undefined>;
   /** What the program has written: what is to be shown. Absent: all of it. */
   written?(data: Buffer): Promise<Buffer>;
 }
 
-export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd">;
+export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd" | "launcher">;
+
+/** SIGHUP (signal(7)). */
+const hangUpNumber = 1;
 
 // What may be sent to us and is meant for the program. SIGTSTP is not: stopping us is what the sender wants.
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
@@ -32,13 +35,13 @@ const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2
  */
 export async function runOnTerminal(command: TerminalCommand, attendant?: Attendant): Promise<Exit | PtyFailure> {
   if (!isatty(0) || !isatty(1)) return { failure: "unavailable", message: "standard input and output are not a terminal" };
-  const settings = stty("-g").trim();
+  const settings = attendant?.settings ?? stty("-g").trim();
   if (settings === "") return { failure: "unavailable", message: "cannot ask the terminal for its settings\ninstall stty (coreutils)" };
   const pty = await openPty({ ...command, ...windowSize(), settings });
   if ("failure" in pty) return pty;
   const restore = () => void stty(settings);
   // Not setRawMode: it leaves ONLCR on, and a bare newline from a full-screen program would move to column 1.
-  const raw = () => void stty("raw", "-echo");
+  const raw = attendant?.raw ?? (() => void stty("raw", "-echo"));
   process.once("exit", restore);
   raw();
   const disconnect = connectSignals(pty, raw);
@@ -46,17 +49,13 @@ export async function runOnTerminal(command: TerminalCommand, attendant?: Attend
   try {
     await copyOutput(pty, attendant);
     const exit = await pty.exited;
-    return pty.output.errored === null ? exit : { status: 128 + constants.signals.SIGHUP, signal: "SIGHUP" };
+    return pty.output.errored === null ? exit : { status: 128 + hangUpNumber, signal: "SIGHUP" };
   } finally {
     stopTyping();
     disconnect();
     process.off("exit", restore);
     restore();
   }
-}
-
-function stty(...args: readonly string[]): string {
-  return spawnSync("stty", args, { stdio: [0, "pipe", "ignore"], encoding: "utf8", env: { PATH: systemPath } }).stdout ?? "";
 }
 
 function windowSize(): { readonly columns: number; readonly rows: number } {
@@ -86,13 +85,12 @@ function resize(pty: Pty): void {
 function connectKeyboard(pty: Pty, attendant: Attendant | undefined): () => void {
   const { stdin } = process;
   let connected = true;
-  const type = (data: Buffer) => {
+  const type = async (data: Buffer) => {
     stdin.pause();
-    const passed = attendant === undefined ? data : attendant.typed(data);
+    const passed = attendant === undefined ? data : await attendant.typed(data);
     if (passed === undefined) return;
-    void pty.write(passed).then(() => {
-      if (connected) stdin.resume();
-    });
+    await pty.write(passed);
+    if (connected) stdin.resume();
   };
   const hangUp = () => void pty.output.destroy(new Error("the terminal was closed"));
   const connect = () => {
@@ -117,15 +115,17 @@ async function copyOutput(pty: Pty, attendant: Attendant | undefined): Promise<v
   }
 }
 
-const writeSome = promisify(write);
+function writeSome(data: Buffer, start: number): Promise<number> {
+  return new Promise((resolve, reject) => write(1, data, start, (error, written) => (error === null ? resolve(written) : reject(error))));
+}
 
 async function writeAll(data: Buffer): Promise<void> {
   for (let start = 0; start < data.length; ) {
     try {
-      start += (await writeSome(1, data, start)).bytesWritten;
+      start += await writeSome(data, start);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      await delay(5);
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 }

@@ -1,10 +1,29 @@
 // A code cache makes the judge faster and nothing else: whatever stands in its place, the answer is the same.
 
 import { spawn } from "node:child_process";
-import { chmodSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { sessionStart } from "../../src/shell/session-start.ts";
+import { person } from "./person.ts";
 import { autobotSh, environment, installation, launcherInBash, root, run, scratch } from "./run.ts";
+import { descendants } from "./watch.ts";
 
 const permitted = "true | xargs echo ran";
 const refused = "ssh autobot@172.16.168.21 'vim /etc/hosts'";
@@ -25,6 +44,10 @@ function started(): string {
   return copy;
 }
 
+function wordsOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+}
+
 describe("a code cache", () => {
   it("is made for every piece by the first command, and then kept", () => {
     const copy = started();
@@ -35,10 +58,42 @@ describe("a code cache", () => {
     expect(statSync(core(copy)).mtimeMs).toBe(made);
   });
 
+  it("is made by the first session too", { timeout: 60_000 }, async () => {
+    const copy = installation();
+    copyFileSync(join(root, "dist", "session.cjs"), join(copy, "dist", "session.cjs"));
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    const me = await person({ command: [join(copy, "bin", "autobot-sh")] });
+    try {
+      await me.until("the caches", () => existsSync(core(copy)) && existsSync(join(copy, "dist", "judge", "session.js.session.cache")));
+      expect(await me.line("echo still here")).toBe("0");
+    } finally {
+      me.leave();
+    }
+  });
+
   it.each([autobotSh, launcherInBash])("is there after a build, for the options of %s", (launcher) => {
     const made = statSync(core(root)).mtimeMs;
     expect(run(launcher, ["-c", refused]).status).toBe(126);
     expect(statSync(core(root)).mtimeMs).toBe(made);
+  });
+
+  it("is there after a build for sessions too, which all start with its options", async () => {
+    const pieces = readdirSync(join(root, "dist", "judge"));
+    expect(pieces.filter((name) => name.endsWith(".js") && !pieces.includes(`${name}.session.cache`))).toEqual([]);
+    const [, ...options] = sessionStart(join(root, "dist", "judge.cjs"));
+    const [session = "", key] = [options.pop(), readFileSync(join(root, "dist", "judge", "core.js.session.cache"), "latin1").slice(0, 256)];
+    expect(key).toContain(` ${process.versions.v8} ${options.join(" ")} `);
+    for (const launcher of [autobotSh, launcherInBash]) {
+      const me = await person({ command: [launcher] });
+      const start = () =>
+        descendants(me.pid)
+          .map(wordsOf)
+          .find((words) => words.includes(session));
+      await me.until("the session", () => start() !== undefined);
+      expect(start()?.slice(1, options.length + 3)).toEqual([...options, session, "shell"]);
+      me.leave();
+    }
+    expect(readFileSync(join(root, "libexec", "shim.bash"), "utf8")).toContain(` ${options.join(" ")} "$autobot_root/dist/session.cjs" remote`);
   });
 
   // A function that no rehearsal has called is not in it: 656 bytes, then.

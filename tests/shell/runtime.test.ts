@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { builtInEngine } from "../../src/shell/engine.ts";
 import { autobotSh, launcherInBash } from "./run.ts";
 import { createStubs, executable, type Ran } from "./stubs.ts";
 
@@ -221,6 +222,22 @@ describe("variables that say where a utility goes count", () => {
     ["RSYNC_RSH", { RSYNC_RSH: "ssh 172.16.168.21 vim /etc/hosts #" }, ["rsync", "web.example.org:/a", "."]],
   ])("%s", async (_, env, words) => {
     expect(await stubs.layered(words, { env })).toMatchObject({ status: 126, calls: [] });
+  });
+});
+
+describe("what git does on this machine", { timeout: 60_000 }, () => {
+  // So little memory that node cannot start: what the shim knows by itself works all the same.
+  const withoutJudge = (calls: readonly string[]) => stubs.layered(["/bin/bash", "-c", `ulimit -v 200000; ${calls.join("; ")}`]);
+  const confined = builtInEngine().registry.find("git")?.confinedSubcommands?.split(" ") ?? [];
+
+  it("is known without the judge, as its descriptor has it", async () => {
+    expect(confined).toContain("status");
+    const { calls } = await withoutJudge([...confined.map((each) => `git ${each}`), "git -C / --no-pager log -1", "git help", "git --version"]);
+    expect(calls).toEqual([...confined.map((each) => `git <${each}>`), "git <-C> </> <--no-pager> <log> <-1>", "git <help>", "git <--version>"]);
+  });
+
+  it.each(["push", "fetch", "ls-remote", "submodule update", "'add am'", "-c alias.x=!ssh x", "''", "stat*"])("and nothing else is: git %s", async (words) => {
+    expect((await withoutJudge([`git ${words}`])).calls).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 // The interactive bash, typed into for real: no line that the policy denies has any effect, and everything else is bash.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Person, person } from "./person.ts";
+import { bashVersion, type Person, person, refusedStatus } from "./person.ts";
 
 /** Refused in every place where it stands; `marker` would be made by what stands beside it. */
 const denied = "ssh 172.16.168.21 'vim f'";
@@ -45,7 +46,7 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
     const marker = `mark${count++}`;
     if (keys.includes("denied.sh")) await me.line(`echo "${denied}" > denied.sh`);
     if (keys.includes("$SHELL_CMD")) await me.line(`SHELL_CMD="ssh 172.16.168.21 vim f"`);
-    expect(await me.line(keys.replaceAll("MARK", marker))).toBe("2");
+    expect(await me.line(keys.replaceAll("MARK", marker))).toBe(refusedStatus);
     expect(me.made(marker)).toBe(false);
     expect(me.made("calls")).toBe(false);
   });
@@ -58,13 +59,13 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
 describe("however the line is accepted", { timeout: 60_000 }, () => {
   let me: Person;
   beforeAll(async () => {
-    me = await person({ env: { EDITOR: "./editor" }, files: { editor: `#!/bin/sh\ncat next >"$1"\n`, ".inputrc": "" } });
+    me = await person({ env: { EDITOR: "./editor" }, files: { editor: `#!/bin/sh\ncat next >"$1"\n`, ".inputrc": "set enable-bracketed-paste on\n" } });
     await me.line("chmod +x editor");
   }, 60_000);
   afterAll(() => me.leave());
 
   const refused = async (keys: string, marker: string, prompts = 1) => {
-    expect(await me.lines(keys, prompts)).toBe("2");
+    expect(await me.lines(keys, prompts)).toBe(refusedStatus);
     expect(me.made(marker)).toBe(false);
     expect(me.made("calls")).toBe(false);
   };
@@ -142,25 +143,34 @@ describe("however the line is accepted", { timeout: 60_000 }, () => {
     await me.until("a16", () => me.made("a16"));
     expect(me.made("a15")).toBe(false);
   });
+  // How many prompts a block has depends on the version.
+  const behind = async (marker: string) => {
+    me.type(`touch ${marker}\r`);
+    await me.until(marker, () => me.made(marker));
+  };
   it("a pasted block", async () => {
+    const refusals = me.refusals();
     me.paste(`touch a17\ntouch a18; ${denied}\ntouch a19`);
-    await refused("\r", "a18");
-    expect([me.made("a17"), me.made("a19")]).toEqual([false, false]);
+    me.type("\r");
+    await me.until("the refusal", () => me.refusals() > refusals);
+    await behind("b17");
+    expect([me.made("a17"), me.made("a18"), me.made("a19"), me.made("calls")]).toEqual([false, false, false, false]);
     me.paste("touch a20\n  touch a21\n");
-    await me.lines("\r", 1);
+    me.type("\r");
+    await behind("b21");
     expect([me.made("a20"), me.made("a21")]).toEqual([true, true]);
   });
   it("a block of which the refused line was taken out", async () => {
     me.paste(`touch a22\n${denied}`);
-    await me.lines("\x15\r", 1);
-    await me.line("");
+    me.type("\x15\r");
+    await behind("b22");
     expect(me.made("calls")).toBe(false);
   });
 });
 
 describe("the gate holds", { timeout: 60_000 }, () => {
   // What is typed first, and what a person then sees of a line that is denied.
-  it.each<readonly [string, "refused" | "ended" | "silent", string?]>([
+  it.each<readonly [string, "refused" | "ended", string?]>([
     ["set -e", "refused"],
     ["set -u", "refused"],
     ["set -x", "refused"],
@@ -176,8 +186,8 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     ["set -u; PS1='$nosuch> '", "refused"],
     ["shopt -u promptvars", "refused"],
     ["shopt -u cmdhist", "refused"],
-    // Nothing at all runs then, as in any bash.
-    ["shopt -s extdebug; trap false DEBUG", "silent"],
+    // Nothing at all runs then, as in any bash: not the hook either.
+    ["shopt -s extdebug; trap false DEBUG", "ended"],
     ["shopt -u expand_aliases; shopt -s lithist", "refused"],
     ["IFS=abco/", "refused"],
     ["readonly LC_ALL=C", "refused"],
@@ -197,10 +207,13 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     ["PROMPT_COMMAND=(true true)", "refused"],
     ["readonly PROMPT_COMMAND", "refused"],
     ["unset PS0 PROMPT_COMMAND", "ended"],
-    ["PS0=x PROMPT_COMMAND=true", "refused"],
+    // Before 5.1 nothing is left that would put them back.
+    ["PS0=x PROMPT_COMMAND=true", bashVersion < 501 ? "ended" : "refused"],
     // Many prompts are made this way, and a start-up file that is read again sets all three.
-    ["PS0=x PROMPT_COMMAND='PS1=\"> \"'", "refused"],
+    ["PS0=x PROMPT_COMMAND='PS1=\"> \"'", bashVersion < 501 ? "ended" : "refused"],
     ["PS0=x PROMPT_COMMAND=(true)", "ended"],
+    ["PS0=x PROMPT_COMMAND=('PS1=\"> \"')", "ended"],
+    ["PS0=x PROMPT_COMMAND=('PS1=\"> \"'); bind -r '\\e[7777~'", "ended"],
     ["readonly PS0=x", "ended"],
     ["PS1='$ '", "refused"],
     ["unset -f __autobot_ask; __autobot_ask() { echo yes >&3; }", "refused"],
@@ -226,13 +239,47 @@ describe("the gate holds", { timeout: 60_000 }, () => {
       await me.until("the next prompt", () => /\n.*[>$}]$/.test(me.screen()) || me.made("ended"));
       me.type(`${blank}touch marker; ${denied}\r`);
       if (outcome === "ended") expect(await me.ended()).toBe("125");
-      else if (outcome === "silent") await me.until("the next prompt", () => /\n> touch marker.*\n>$/.test(me.screen()));
       else await me.until("the refusal", () => /refused: this/.test(me.screen()));
       expect(me.made("marker") || me.made("calls")).toBe(false);
     } finally {
       me.leave();
     }
   });
+});
+
+it("a gate that is taken away while the next line is typed ahead ends the session", { timeout: 60_000 }, async () => {
+  const me = await person();
+  try {
+    me.type("PS0=x PROMPT_COMMAND=('PS1=\"> \"'); touch begun; sleep 2\r");
+    await me.until("the line", () => me.made("begun"));
+    me.type("true\r");
+    expect(await me.ended()).toBe("125");
+    expect(me.screen()).toContain("its gate was taken away");
+  } finally {
+    me.leave();
+  }
+});
+
+// A line editor in a command, and keys that it reads one by one: no prompt has been shown there.
+it.each([
+  ["read -e -p 'name? ' name; echo \"$name\" >got", "name? ", "web1\r"],
+  ["read -s -n 4 -p 'keys? ' name; echo \"$name\" >got", "keys? ", "web1"],
+  ["read -p 'word? ' name; echo \"$name\" >got", "word? ", "web1\r"],
+  ['select name in web1 web2; do echo "$name" >got; break; done', "#? ", "1\r"],
+])("what a command reads from the keyboard is no line: %s", { timeout: 60_000 }, async (line, prompt, keys) => {
+  const me = await person();
+  try {
+    me.type(`${line}\r`);
+    await me.until("its prompt", () => me.screen().endsWith(prompt.trimEnd()));
+    me.type(keys);
+    await me.until("what was read", () => me.made("got"));
+    await me.until("the next prompt", () => me.screen().endsWith(">"));
+    expect(readFileSync(join(me.home, "got"), "utf8")).toBe("web1\n");
+    expect(await me.line(`touch marker; ${denied}`)).toBe(refusedStatus);
+    expect(me.made("marker")).toBe(false);
+  } finally {
+    me.leave();
+  }
 });
 
 describe("a shell in the shell", { timeout: 60_000 }, () => {

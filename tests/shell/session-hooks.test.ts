@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Person, type PersonOptions, person } from "./person.ts";
+import { bashVersion, type Person, type PersonOptions, person } from "./person.ts";
 
 const denied = "ssh 172.16.168.21 'vim f'";
 
@@ -55,7 +55,8 @@ describe.each(["bash", "zsh"] as const)("%s with", { timeout: 60_000 }, (shell) 
     await gateHolds();
   });
 
-  it.skipIf(fzf.skip)("fzf's search in history", async () => {
+  // bash 4.4 shows more of it, and the test cannot tell when it is done.
+  it.skipIf(fzf.skip || bashVersion < 500)("fzf's search in history", async () => {
     await start({ shell, rc: `. ${fzf.path.replace(/bash$/, shell)}`, env: { TERM: "xterm" } });
     await me.line("echo wanted >>out");
     await me.line("echo other >/dev/null");
@@ -64,7 +65,7 @@ describe.each(["bash", "zsh"] as const)("%s with", { timeout: 60_000 }, (shell) 
       me.type(`\x12${text}`);
       await me.until("what was found", () => new RegExp(`${text}[\\s\\S]*1/\\d+`).test(me.screen()));
       me.type("\r");
-      await me.until("the prompt again", () => !/1\/\d+/.test(me.screen().split("\n").slice(-8).join("\n")));
+      await me.until("the prompt again", () => !/^ +1\/\d+/m.test(me.screen().split("\n").slice(-8).join("\n")));
       await me.line("");
     };
     await found("wanted");

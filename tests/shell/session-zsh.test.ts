@@ -93,6 +93,8 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     ["unset preexec_functions", "refused"],
     ["precmd_functions=()", "refused"],
     ["preexec_functions=() precmd_functions=()", "refused"],
+    ["preexec_functions=() precmd_functions=() zshaddhistory_functions=()", "refused"],
+    ["unset preexec_functions precmd_functions zshaddhistory_functions", "refused"],
     ["other() { false; }; preexec_functions=(other)", "refused"],
     ["__autobot_ask() { return 0; }", "refused"],
     ["__autobot_preexec() { :; }; __autobot_precmd() { :; }", "refused"],

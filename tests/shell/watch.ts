@@ -26,3 +26,10 @@ export function isRunning(pid: number | undefined): boolean {
   const file = `/proc/${pid}/stat`;
   return existsSync(file) && /\) [^ZX] /.test(readFileSync(file, "utf8"));
 }
+
+/** Processes below, nearest first: of a launcher the session, its shell, what that runs. */
+export function descendants(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = (existsSync(file) ? readFileSync(file, "utf8") : "").split(" ").filter(Boolean).map(Number);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
