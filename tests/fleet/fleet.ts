@@ -114,7 +114,7 @@ function startOf(pid: number): string | undefined {
 export interface ExecOptions {
   readonly user?: string;
   readonly cwd?: string;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdio?: StdioOptions;
 }

@@ -1,5 +1,5 @@
 // The Ansible role on an operator's machine and a server of the fleet: what it reports, what it brings about, and that it can be taken back.
-import { cpSync, openSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { quoteWord } from "../../src/policy/command.ts";
@@ -17,11 +17,9 @@ const policy = readFileSync(join(example, "policies/ours.yaml"), "utf8");
 
 let fleet: Fleet;
 
-/** A file of the workstation's own, of a text or of one of this machine's. */
-function put(path: string, content: string | { readonly file: string }): void {
-  const source = typeof content === "string" ? { input: content } : { stdio: [openSync(content.file, "r"), "ignore", "inherit"] as const };
-  const { status } = exec(fleet, "workstation", ["sh", "-c", 'mkdir -p "${0%/*}" && cat >"$0"', path], source as never);
-  expect(status).toBe(0);
+/** A file of the workstation's own. */
+function put(path: string, input: string | Uint8Array): void {
+  expect(exec(fleet, "workstation", ["sh", "-c", 'mkdir -p "${0%/*}" && cat >"$0"', path], { input }).status).toBe(0);
 }
 
 interface Play {
@@ -83,8 +81,8 @@ describe.skipIf(lacking !== undefined)("the rollout", { timeout: 600_000 }, () =
     const made = run(join(root, "deploy/ansible/archive"), [join(work, packed.stdout.trim().split("\n").at(-1) ?? ""), archive], { env: environment, timeout: 300_000 });
     if (made.status !== 0) throw new Error(`${packed.stderr}\n${made.stderr}`);
     fleet = await up(root);
-    put(`${place}/autobot-sh.tar.gz`, { file: archive });
-    put(`${place}/autobot-sh.tar.gz.sha256`, { file: `${archive}.sha256` });
+    put(`${place}/autobot-sh.tar.gz`, readFileSync(archive));
+    put(`${place}/autobot-sh.tar.gz.sha256`, readFileSync(`${archive}.sha256`));
   }, 600_000);
   afterAll(() => down(fleet));
 
