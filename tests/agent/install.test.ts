@@ -1,5 +1,5 @@
 // `autobotctl install` and `uninstall` on real files in homes of their own: what is changed, what is kept, and that nothing is left.
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse as parseToml } from "@decimalturn/toml-patch";
 import { parse } from "jsonc-parser";
@@ -239,7 +239,7 @@ describe("nothing is written", { timeout: 60_000 }, () => {
     chmodSync(home, 0o555);
     // As that user, who has to reach node and the installation.
     const copy = scratch();
-    for (const folder of ["bin", "libexec", "dist", "node_modules", "package.json"]) cpSync(join(root, folder), join(copy, folder), { recursive: true, dereference: false });
+    for (const folder of ["bin", "libexec", "dist"]) cpSync(join(root, folder), join(copy, folder), { recursive: true });
     cpSync(process.execPath, join(copy, "node"));
     chmodSync(copy, 0o755);
     writeFileSync(join(copy, "dist", "node-path"), `${join(copy, "node")}\n`);
@@ -250,44 +250,6 @@ describe("nothing is written", { timeout: 60_000 }, () => {
     });
     expect([status, stderr]).toEqual([1, expect.stringContaining("cannot be written")]);
     expect(tree(home)).toEqual({ ".claude": "-", ".claude/settings.json": "644 {}" });
-  });
-
-  describe("that would point an agent to what does not work", () => {
-    /** As installed, with one thing broken. */
-    const broken = (change: (copy: string) => void) => {
-      const copy = scratch();
-      for (const folder of ["bin", "libexec", "dist"]) cpSync(join(root, folder), join(copy, folder), { recursive: true });
-      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-      change(copy);
-      return copy;
-    };
-    const installed = (copy: string, ...args: readonly string[]) => {
-      const home = homeWith({ ".claude/settings.json": "{}" });
-      const { status, stderr } = run(join(copy, "bin", "autobotctl"), ["install", ...args], { cwd: home, env: { HOME: home } });
-      return { status, stderr, files: Object.keys(tree(home)) };
-    };
-    const untouched = [".claude", ".claude/settings.json"];
-
-    it.each<[string, (copy: string) => void, RegExp]>([
-      ["a shell that is not there", (copy) => rmSync(join(copy, "bin", "autobot-bash")), /autobot-bash` does not refuse .*ENOENT/],
-      [
-        "a shell that runs all",
-        (copy) => writeFileSync(join(copy, "bin", "autobot-bash"), "#!/bin/sh\nexec /bin/true\n", { mode: 0o755 }),
-        /autobot-bash` does not refuse .*status 0/,
-      ],
-      ["a shell that runs nothing", (copy) => writeFileSync(join(copy, "bin", "autobot-bash"), "#!/bin/sh\nexit 126\n", { mode: 0o755 }), /autobot-bash` does not run `echo/],
-      ["a hook whose judge is broken", (copy) => writeFileSync(join(copy, "dist", "judge.cjs"), "{"), /hook --agent claude` does not work/],
-    ])("%s", (_, change, message) => {
-      const { status, stderr, files } = installed(broken(change), "claude");
-      expect([status, stderr, files]).toEqual([1, expect.stringMatching(message), untouched]);
-      expect(stderr).toContain("nothing was written");
-    });
-
-    it("only: the pieces that work are installed without the others", () => {
-      const copy = broken((each) => rmSync(join(each, "bin", "autobot-bash")));
-      expect(installed(copy, "claude", "--no-shell")).toMatchObject({ status: 0, files: expect.arrayContaining([".claude/settings.json.before-autobot-sh"]) });
-      expect(installed(copy, "codex").status).toBe(0);
-    });
   });
 
   it("for a project where the agent reads none", () => {
