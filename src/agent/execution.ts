@@ -125,7 +125,10 @@ function onPipes({ words: [file, ...args], environment }: Program, { cwd, input 
     subprocess.once("exit", (code, signal) => resolve(exitOf(code, signal)));
   });
   const closed = Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.once("close", resolve)))).then(() => {});
-  if (pid === undefined) return { failure: `\`${file}\` cannot be started` };
+  if (pid === undefined) {
+    for (const stream of [stdout, stderr]) stream.destroy();
+    return { failure: `\`${file}\` cannot be started` };
+  }
   // What does not read its input closes it.
   stdin?.on("error", () => {});
   return { pid, stdout, stderr, stdin: stdin ?? undefined, exited, closed };

@@ -47,6 +47,8 @@ export function createJudging(environment: Environment): Judging {
   const inForce = watchPolicies(environment);
 
   async function judge(line: string, { cwd, environment: own, tty = false, stdin, layered }: Asked): Promise<Judged | Unjudged> {
+    // No program can be given one.
+    if (`${line}${cwd}`.includes("\0")) return { failure: "it holds a NUL byte" };
     if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${oneLine(cwd, 200)}\`` };
     const { engine, failure } = await inForce(cwd);
     if (failure !== undefined) return { failure: "the policies in force here are not valid" };

@@ -1,6 +1,6 @@
 // The library's guard on real commands: what it refuses, what it runs and with what result, and what it leaves running.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -65,6 +65,19 @@ describe("a line is refused", () => {
   it("where it cannot be judged, and the message says why", async () => {
     const refused = await guard.exec("echo hi", { cwd: join(directory, "none") });
     expect(refused).toEqual({ refused: true, response: undefined, message: expect.stringContaining("there is no directory") });
+  });
+
+  it("where it cannot be started, and keeps nothing open", async () => {
+    expect(await guard.exec("echo a\0b", { cwd: directory })).toEqual({ refused: true, response: undefined, message: expect.stringContaining("NUL") });
+    const open = () => readdirSync("/proc/self/fd").length;
+    await ran("true");
+    const before = open();
+    for (let round = 0; round < 3; round++) {
+      expect(await guard.exec("true", { cwd: directory, environment: { X: "a\0b" } })).toMatchObject({ refused: true, message: expect.stringContaining("cannot be started") });
+      await ran("true");
+    }
+    await delay(100);
+    expect(open()).toBeLessThanOrEqual(before);
   });
 
   it("by a project's policies, which are read again when they change", async () => {
