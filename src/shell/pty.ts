@@ -144,7 +144,8 @@ function canAccess(path: string, mode: number): boolean {
 }
 
 function host(native: Native, options: PtyOptions): Pty {
-  const [file, ...args] = options.launcher === undefined ? behindGate(options, inheritableDescriptors()) : byLauncher(options, options.launcher);
+  const { launcher, env } = options;
+  const [file, ...args] = launcher === undefined || exportsOptions(env) ? behindGate(options, inheritableDescriptors()) : byLauncher(options, launcher);
   let ended = (_exit: Exit): void => {};
   let running = true;
   const exited = new Promise<Exit>((resolve) => {
@@ -308,6 +309,11 @@ function behindGate({ file, args, argv0, env, settings }: PtyOptions, descriptor
 /** The same at a tenth of the cost. */
 function byLauncher({ file, args, argv0, settings }: PtyOptions, launcher: string): [string, ...string[]] {
   return [launcher, "--on-terminal", settings ?? "", argv0 ?? file, file, ...args];
+}
+
+/** Of these some would act on the program's own start: bash leaves them out of what it exports. */
+function exportsOptions({ SHELLOPTS, BASHOPTS }: PtyOptions["env"]): boolean {
+  return SHELLOPTS !== undefined || BASHOPTS !== undefined;
 }
 
 /** What an exported SHELLOPTS and BASHOPTS switch on, but for what would act on the gate: `-o NAME`, `-O NAME`. */
