@@ -17,5 +17,5 @@ export function scratch(): string {
 // Registered before any of the test file's own, and so the last to run (vitest's `sequence.hooks`).
 afterAll(() => {
   // What a test left running may write while its directory is removed.
-  for (const directory of made) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  for (const directory of made) rmSync(directory, { recursive: true, force: true, maxRetries: 15, retryDelay: 200 });
 }, removal);

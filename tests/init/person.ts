@@ -84,7 +84,7 @@ export function person(files: Readonly<Record<string, string>>, network?: number
         : [],
     policy: () => (existsSync(policyFile) ? readFileSync(policyFile, "utf8") : undefined),
     policyFile,
-    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 15, retryDelay: 200 }),
   };
 }
 

@@ -28,6 +28,18 @@ proc line {text {status 0}} {
   prompt $status
 }
 
+# ^C. What comes while bash looks at a key, and not for one, it remembers until the next key (3 of 100 times on a busy machine).
+proc interrupt {} {
+  send -- "\x03"
+  expect {
+    -re {\[130\]> } {}
+    -timeout 2 timeout {
+      send -- "\x03"
+      prompt 130
+    }
+  }
+}
+
 # Types a line that the policy denies.
 proc refused {text} {
   send -- "$text\r"
