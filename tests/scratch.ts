@@ -14,8 +14,19 @@ export function scratch(): string {
   return directory;
 }
 
+/** What a test left running may write meanwhile, and node looks into a directory once. */
+export function remove(directory: string): void {
+  for (let tries = 50; ; tries--) {
+    try {
+      return rmSync(directory, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  }
+}
+
 // Registered before any of the test file's own, and so the last to run (vitest's `sequence.hooks`).
 afterAll(() => {
-  // What a test left running may write while its directory is removed.
-  for (const directory of made) rmSync(directory, { recursive: true, force: true, maxRetries: 15, retryDelay: 200 });
+  for (const directory of made) remove(directory);
 }, removal);

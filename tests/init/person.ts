@@ -1,9 +1,10 @@
 // A person with a home of their own, whatever account the tests run as: its password file says so, because policies and ssh's
 // configuration are looked for where that says. Without a network, and with a note of each call of ssh and ansible-inventory.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type RunOptions, run, scratch } from "../shell/run.ts";
+import { remove, scratch } from "../scratch.ts";
+import { type RunOptions, run } from "../shell/run.ts";
 
 /** No namespaces can be had on this machine, and so no such person. */
 export const nobody = spawnSync("bwrap", ["--dev-bind", "/", "/", "--unshare-net", "true"]).status !== 0;
@@ -84,7 +85,7 @@ export function person(files: Readonly<Record<string, string>>, network?: number
         : [],
     policy: () => (existsSync(policyFile) ? readFileSync(policyFile, "utf8") : undefined),
     policyFile,
-    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 15, retryDelay: 200 }),
+    remove: () => remove(directory),
   };
 }
 

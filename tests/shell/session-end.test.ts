@@ -1,6 +1,7 @@
 // How a session ends: whoever dies, nothing is left running or lying about, and the terminal is as it was.
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { facts } from "../../src/shell/process.ts";
 import { type Person, type PersonOptions, person } from "./person.ts";
 import { autobotSh } from "./run.ts";
 import { descendants, isRunning } from "./watch.ts";
@@ -99,9 +100,15 @@ describe("killed", { timeout: 60_000 }, () => {
     const me = await person();
     const pids = [me.pid, ...descendants(me.pid)];
     await me.line("sleep 100 &");
+    // Between fork and exec a signal is lost, in any bash.
+    const isSleep = (pid: number) => isRunning(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep");
+    await me.until("the job", () => descendants(me.pid).some(isSleep));
     pids.push(...descendants(me.pid));
+    // Some have ended already, and another process may get their numbers.
+    const ours = pids.flatMap((pid) => (isRunning(pid) ? [{ pid, ticks: facts(pid).ticks }] : []));
     me.leave();
-    await gone({ ...me, screen: () => "" }, pids);
+    const left = () => ours.filter(({ pid, ticks }) => isRunning(pid) && facts(pid).ticks === ticks).map(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 20_000 });
     expect(leftovers(me)).toEqual([]);
   });
 
