@@ -319,7 +319,7 @@ describe.skipIf(skipped !== undefined)("where there can be no gate", { timeout: 
       const before = there.prompts().length;
       me.type(`${line}\r`);
       await me.until("a prompt there", () => there.prompts().length > before);
-      expect(me.screen()).toContain("each line is judged");
+      await me.until("the notice", () => me.screen().includes("each line is judged"));
       expect(await there.line("touch by-command")).toBe("2");
       expect(await there.line("shopt -q login_shell")).toBe("0");
       expect(there.made("by-command")).toBe(false);
