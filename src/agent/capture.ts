@@ -1,6 +1,7 @@
 // What a stream gives → what one result shows of it: the beginning and the end, how much is between, and a file with all.
 import { appendFileSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { attempt } from "../shell/attempt.ts";
 
 export interface Taken {
   readonly text: string;
@@ -71,12 +72,4 @@ export function createCapture(characters: number, files?: Files): Capture {
     },
     length: () => head.length + left + tail.length,
   };
-}
-
-function attempt<Value>(action: () => Value): Value | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,13 @@
 // `autobotctl hook`: an agent's call of a shell, on standard input → silence, or the body by which that agent refuses it. Whatever
 // goes wrong here is a refusal too: after a hook that failed, most agents run the command.
 import { statSync } from "node:fs";
-import { type Context, decide, type Engine } from "../decide.ts";
+import { decide, type Engine } from "../decide.ts";
 import { agentFailure, agentRefusal, reasonId } from "../report/agent-refusal.ts";
-import { account } from "../shell/account.ts";
+import { contextHere } from "../shell/context.ts";
 import { discard, readToEnd, say, writeWhole } from "../shell/descriptor.ts";
 import { loadEngine } from "../shell/engine.ts";
 import { layerPlaces } from "../shell/layers.ts";
 import { isRecordRequired, record } from "../shell/outcome.ts";
-import { findWorkspace } from "../shell/workspace.ts";
-import { createWorld } from "../shell/world.ts";
 import { dialects, type Reply } from "./dialect.ts";
 import { readPayload, type ShellCall } from "./payload.ts";
 import { timesRefused } from "./repeats.ts";
@@ -54,8 +52,7 @@ async function refusalOf(call: ShellCall, agent: string): Promise<string | undef
 }
 
 function refusalOfLine(line: string, { cwd, dialect, session }: ShellCall, agent: string, engine: Engine): string | undefined {
-  const workspace = findWorkspace(cwd, engine.policies);
-  const context: Context = { face: "agent", tty: false, runtime: false, user: account()?.name, cwd, workspace, environment: process.env, dialect, world: createWorld() };
+  const context = { ...contextHere("agent", cwd, engine), dialect };
   const response = decide(line, engine, context);
   const problem = record({ text: line, response }, engine, context);
   if (response.effective === "permit") return problem !== undefined && isRecordRequired(engine) ? agentFailure("the record that the policy requires cannot be written") : undefined;

@@ -2,12 +2,10 @@
 import { statSync } from "node:fs";
 import { type Context, decide, type Engine, type Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
-import { account } from "../shell/account.ts";
+import { contextHere } from "../shell/context.ts";
 import { isRecordRequired, record } from "../shell/outcome.ts";
 import { watchPolicies } from "../shell/policy-watch.ts";
 import { shimsFor } from "../shell/shims.ts";
-import { findWorkspace } from "../shell/workspace.ts";
-import { createWorld } from "../shell/world.ts";
 import { packageRoot } from "./package-root.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,14 +51,13 @@ export function createJudging(environment: Environment): Judging {
     const { engine, failure } = await inForce(cwd);
     if (failure !== undefined) return { failure: "the policies in force here are not valid" };
     const shims = layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, own, packageRoot()) : undefined;
-    const workspace = findWorkspace(cwd, engine.policies);
-    // The world anew: ssh's configuration may have changed.
-    const context: Context = { face: "agent", tty, runtime: shims !== undefined, user: account()?.name, cwd, workspace, environment: own, stdin, world: createWorld() };
+    // Anew each time: ssh's configuration may have changed.
+    const context: Context = { ...contextHere("agent", cwd, engine), tty, runtime: shims !== undefined, environment: own, stdin };
     return { engine, response: decide(line, engine, context), shims };
   }
 
   function keep(line: string, { engine, response }: Judged, cwd: string): Unjudged | undefined {
-    const problem = record({ text: line, response }, engine, { face: "agent", tty: false, runtime: false, cwd, environment: {}, world: createWorld() });
+    const problem = record({ text: line, response }, engine, { face: "agent", cwd });
     return problem !== undefined && response.effective === "permit" && isRecordRequired(engine) ? { failure: "the record that the policy requires cannot be written" } : undefined;
   }
 

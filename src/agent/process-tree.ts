@@ -1,6 +1,7 @@
 // A process → those that descend from it, also where they have left its process group. What has no parent any more, as a
 // daemon has none, is not found: nothing says whose it was.
 import { readdirSync } from "node:fs";
+import { attempt } from "../shell/attempt.ts";
 import { facts } from "../shell/process.ts";
 
 /** Process ids, and when each was started: a number may be given to another process. */
@@ -40,9 +41,5 @@ export function signalOne(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 function factsOf(pid: number): ReturnType<typeof facts> | undefined {
-  try {
-    return facts(pid);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => facts(pid));
 }

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Response } from "../decide.ts";
+import { attempt } from "../shell/attempt.ts";
 import { facts, readProcess } from "../shell/process.ts";
 import { asksForAttention } from "../shell/unattended.ts";
 import { quotedLine } from "../shell/words.ts";
@@ -188,11 +189,3 @@ const tooMuch: Refused = {
   response: undefined,
   message: "autobot-sh REFUSED [keys] More was typed into this session than is judged. Nothing was typed.\nDo this instead: start another one.",
 };
-
-function attempt<Value>(action: () => Value): Value | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
-}

@@ -5,20 +5,18 @@ import { openSync } from "node:fs";
 import { constants } from "node:os";
 import { createInterface, type Interface } from "node:readline";
 import { ReadStream, WriteStream } from "node:tty";
-import { type Context, decide, type Engine, type Response } from "../decide.ts";
+import { decide, type Engine, type Response } from "../decide.ts";
 import { wrap } from "../report/columns.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
-import { account } from "./account.ts";
 import { brokenGlass } from "./audit.ts";
 import { deniedHosts } from "./broken-glass.ts";
 import { complain } from "./complaint.ts";
+import { contextHere } from "./context.ts";
 import { loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { record } from "./outcome.ts";
 import { whyNoPerson } from "./person.ts";
-import { findWorkspace } from "./workspace.ts";
-import { createWorld } from "./world.ts";
 
 const status = { nothing: 1, refused: 126, failed: 125 } as const;
 const consequence =
@@ -35,16 +33,7 @@ export async function breakGlass(line: string, cwd: string): Promise<number> {
     return complain("the policies in force have no break-glass\nit is `settings: { break-glass: on }` in one that is trusted", status.refused);
   const stranger = whyNoPerson();
   if (stranger !== undefined) return complain(`refused: ${stranger}`, status.refused);
-  const context: Context = {
-    face: "scripts",
-    tty: true,
-    runtime: false,
-    user: account()?.name,
-    cwd,
-    workspace: findWorkspace(cwd, engine.policies),
-    environment: process.env,
-    world: createWorld(),
-  };
+  const context = { ...contextHere("scripts", cwd, engine), tty: true };
   const response = decide(line, engine, context);
   if (response.effective === "permit") return complain("this line is not refused\nrun it as it is", status.nothing);
   const host = oneHost(response, engine);

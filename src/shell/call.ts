@@ -4,16 +4,14 @@ import { type Context, decide, type Engine, type Host, type Response } from "../
 import { mayBeFleet } from "../policy/fleet.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
-import { account } from "./account.ts";
 import { brokenGlassOf } from "./broken-glass.ts";
+import { contextHere } from "./context.ts";
 import { isInForeground, isTerminal, say } from "./descriptor.ts";
 import { conclude, recordIncident, refused } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
 import { routeOf } from "./route.ts";
 import { asksForAttention, isUnattended } from "./unattended.ts";
 import { quotedLine } from "./words.ts";
-import { findWorkspace } from "./workspace.ts";
-import { createWorld } from "./world.ts";
 
 /** `status`: the process's; 0: it is permitted. `guarded`: as a session whose lines are judged. */
 export interface JudgedCall {
@@ -24,17 +22,7 @@ export interface JudgedCall {
 /** `words`: the utility's name, and its arguments. */
 export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): JudgedCall {
   const text = quotedLine(words);
-  const asked: Context = {
-    face: "scripts",
-    user: account()?.name,
-    tty: isTerminal(0) && isTerminal(2),
-    runtime: false,
-    cwd,
-    workspace: findWorkspace(cwd, engine.policies),
-    environment: process.env,
-    stdin: standardInput(),
-    world: createWorld(),
-  };
+  const asked: Context = { ...contextHere("scripts", cwd, engine), tty: isTerminal(0) && isTerminal(2), stdin: standardInput() };
   const seen = decide(text, engine, asked);
   const context = asked.tty && asksForAttention(seen) && isUnattended() ? { ...asked, tty: false } : asked;
   const response = context === asked ? seen : decide(text, engine, context);

@@ -10,6 +10,7 @@ import { complain } from "./complaint.ts";
 import { type LoadedEngine, loadEngine } from "./engine.ts";
 import { layerPlaces } from "./layers.ts";
 import { decideLines, type Query } from "./ndjson.ts";
+import { widthOn } from "./width.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
@@ -26,7 +27,6 @@ interface Judged {
   readonly loaded: Extract<LoadedEngine, { engine: unknown }>;
 }
 
-const defaultWidth = 110;
 const undecided = 125;
 
 /** Exit status: 0 it would run, 126 it would be refused, 125 it cannot be decided. */
@@ -46,9 +46,7 @@ function permitted({ decision, unknowns }: Response): string {
 
 function refusalText(line: string, response: Response, { engine }: Judged["loaded"], face: Face): string {
   if (face === "agent") return agentRefusal(line, response, engine.policies);
-  const terminal = isatty(1);
-  const width = terminal ? process.stdout.columns : defaultWidth;
-  return refusal(line, response, { policies: engine.policies, width, style: styleFor(process.env, terminal) });
+  return refusal(line, response, { policies: engine.policies, width: widthOn(1), style: styleFor(process.env, isatty(1)) });
 }
 
 /** Decides one object a line until standard input ends. */

@@ -8,8 +8,8 @@ import { styleFor } from "../report/style.ts";
 import { type CheckOptions, createJudge } from "./check.ts";
 import { complain } from "./complaint.ts";
 import { drawsHere } from "./screen.ts";
+import { widthOn } from "./width.ts";
 
-const defaultWidth = 110;
 const undecided = 125;
 
 /** Draws until the person leaves. */
@@ -20,7 +20,7 @@ export async function explainLine(line: string, options: CheckOptions, form: "js
   const judged = await createJudge({ ...options, trace: true })({ line });
   if ("failure" in judged) return complain(judged.failure, undecided);
   const { policies } = judged.loaded.engine;
-  const text = { style: styleFor(process.env, isatty(1)), width: isatty(1) ? process.stdout.columns : defaultWidth };
+  const text = { style: styleFor(process.env, isatty(1)), width: widthOn(1) };
   const rule = policies.rules.find(({ id }) => id === line);
   if (rule !== undefined) {
     process.stdout.write(form === "json" ? `${JSON.stringify(ruleJson(rule))}\n` : ruleText(rule, text));

@@ -4,8 +4,7 @@ import { type Context, decide, type Engine } from "../decide.ts";
 import { quoteWords } from "../policy/command.ts";
 import type { FleetHost } from "../policy/schema.ts";
 import { destinationOf } from "../policy/situation.ts";
-import { account } from "./account.ts";
-import { createWorld } from "./world.ts";
+import { contextHere } from "./context.ts";
 
 /** A server that cannot be asked, or says something else than it should. */
 export interface Failure {
@@ -43,8 +42,7 @@ export function reach(host: FleetHost, engine: Engine, root: string): FleetServe
   const user = host.user ?? fleet.user;
   const login = user === undefined ? address : `${user}@${address}`;
   const ssh = ["ssh", ...(fleet.key === undefined ? [] : ["-i", fleet.key]), ...connection];
-  const world = createWorld();
-  const context: Context = { face: "scripts", tty: false, runtime: false, user: account()?.name, cwd: root, workspace: root, environment: process.env, world };
+  const context: Context = { ...contextHere("scripts", root, engine), workspace: root };
   return {
     name: host.name,
     address,

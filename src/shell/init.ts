@@ -11,9 +11,9 @@ import { destinationOf } from "../policy/situation.ts";
 import { refusal } from "../report/refusal.ts";
 import { plain, type Style, styleFor } from "../report/style.ts";
 import { policyDiff, type SurveyView, surveyLines } from "../report/survey-text.ts";
-import { account } from "./account.ts";
 import { builtIn } from "./built-in.ts";
 import { complain } from "./complaint.ts";
+import { contextHere } from "./context.ts";
 import { makeDirectories } from "./directory.ts";
 import { type Choice, type Findings, firstChoice, policyName, policyOf, type WayDraft } from "./fleet-draft.ts";
 import { findLayers, layerPlaces, type Origin } from "./layers.ts";
@@ -22,8 +22,7 @@ import { mergedPolicyText, newPolicyText } from "./policy-text.ts";
 import { replaceFile } from "./replace-file.ts";
 import { drawsHere } from "./screen.ts";
 import { type SurveyOptions, survey } from "./survey.ts";
-import { findWorkspace } from "./workspace.ts";
-import { createWorld } from "./world.ts";
+import { widthOn } from "./width.ts";
 
 export interface InitOptions extends SurveyOptions {
   readonly form: "json" | "text" | "screen";
@@ -50,7 +49,6 @@ export type Planning = Plan | { readonly fault: string };
 export type InitScreen = (findings: Findings, first: Choice, plan: (choice: Choice) => Planning) => Promise<Choice | undefined>;
 
 const status = { done: 0, unwritten: 1, misuse: 2, failed: 125 } as const;
-const defaultWidth = 110;
 const fileMode = 0o644;
 
 /** Exit status: 0 written, or as it should be already; 1 not written; 2 a wrong call; 125 it cannot be made. */
@@ -172,21 +170,11 @@ function proofFor({ hosts, root }: Findings, choice: Choice, engine: Engine): Pr
   const user = host.user ?? fleet.user;
   const line = `${quoteWords(["ssh", `${user === undefined ? "" : `${user}@`}${destinationOf(host)}`]) ?? "ssh"} ${quoteWords([`vim ${path}`]) ?? ""}`;
   const cwd = root ?? process.cwd();
-  const context = {
-    face: "scripts",
-    tty: false,
-    runtime: false,
-    user: account()?.name,
-    cwd,
-    workspace: findWorkspace(cwd, engine.policies),
-    environment: process.env,
-    world: createWorld(),
-  } as const;
-  const response = decide(line, engine, context);
+  const response = decide(line, engine, contextHere("scripts", cwd, engine));
   return {
     line,
     response,
-    refusal: response.effective === "deny" ? refusal(line, response, { policies: engine.policies, width: widthOf(), style: styleFor(process.env, isatty(1)) }) : "",
+    refusal: response.effective === "deny" ? refusal(line, response, { policies: engine.policies, width: widthOn(1), style: styleFor(process.env, isatty(1)) }) : "",
   };
 }
 
@@ -196,10 +184,6 @@ function fileOf({ remote, local }: PathMap, root: string | undefined): string | 
   const directory = join(root ?? "/", local);
   const [name] = existsSync(directory) ? readdirSync(directory, { withFileTypes: true }).filter((each) => each.isFile() && /^\w[\w.-]*$/.test(each.name)) : [];
   return name === undefined ? undefined : remote + name.name;
-}
-
-function widthOf(): number {
-  return isatty(1) ? process.stdout.columns : defaultWidth;
 }
 
 /** What was found, as rows. */
@@ -231,7 +215,7 @@ function hostsOf(way: WayDraft): readonly string[] {
 function text(findings: Findings, choice: Choice, { file, before, after }: Plan, written: Written | undefined, proof: Proof | undefined, whole: boolean): string {
   const style = styleFor(process.env, isatty(1));
   const lines = [
-    ...(whole ? [...surveyLines(viewOf(findings, choice), widthOf(), style), "", ...differenceLines(file, before, after, style), ""] : []),
+    ...(whole ? [...surveyLines(viewOf(findings, choice), widthOn(1), style), "", ...differenceLines(file, before, after, style), ""] : []),
     ...(written === undefined ? [] : [`wrote ${file}`, ...(written.backup === undefined ? [] : [`  as it was: ${written.backup}`]), ""]),
     ...(proof === undefined
       ? []

@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
-import { account } from "./account.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
+import { contextHere } from "./context.ts";
 import { isInForeground, isTerminal, say, writeWhole } from "./descriptor.ts";
 import { currentDirectory } from "./directory.ts";
 import { loadEngine } from "./engine.ts";
@@ -26,8 +26,6 @@ import { keepTables } from "./tables.ts";
 import { runVariable } from "./unattended.ts";
 import { version } from "./version.ts";
 import { quoted } from "./words.ts";
-import { findWorkspace } from "./workspace.ts";
-import { createWorld } from "./world.ts";
 
 export { haveCachesMade, makeCaches, writeCaches } from "./cache-making.ts";
 export { onRehearsalTerminal, rehearse } from "./rehearsal.ts";
@@ -233,17 +231,12 @@ function startUpTexts({ interactive, startupFile }: Invocation, { world }: Conte
   return text === undefined ? [] : [text];
 }
 
-function contextOf({ parameters }: Invocation, cwd: string | undefined, { policies }: Engine): Context {
+function contextOf({ parameters }: Invocation, cwd: string | undefined, engine: Engine): Context {
   const positional = parameters.flatMap((value, index) => (value === undefined ? [] : [[String(index), value] as const]));
   return {
-    face: "scripts",
-    user: account()?.name,
+    ...contextHere("scripts", cwd, engine),
     // As bash decides whether it is interactive: what it reads, and where it can speak to a person.
     tty: isTerminal(0) && isTerminal(2) && process.env[runVariable] === undefined,
-    runtime: false,
-    cwd,
-    workspace: findWorkspace(cwd, policies),
     environment: { ...process.env, ...Object.fromEntries(positional) },
-    world: createWorld(),
   };
 }

@@ -13,10 +13,10 @@ import { appendRecord, auditPath, type BreakGlass, incidentOf, recordOf } from "
 import { isTerminal, say } from "./descriptor.ts";
 import { temporaryDirectory } from "./directory.ts";
 import { sessionOfRun } from "./unattended.ts";
+import { widthOn } from "./width.ts";
 
 export const refused = 126;
 const failed = 125;
-const defaultWidth = 110;
 
 export interface Judged {
   readonly text: string;
@@ -47,9 +47,7 @@ function refuse(text: string, response: Response, { policies }: Engine, { cwd, t
     say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule: reasonId(response) })));
     return refused;
   }
-  const terminal = isTerminal(2);
-  const width = terminal ? process.stderr.columns : defaultWidth;
-  say(refusal(text, response, { policies, width, style: styleFor(process.env, terminal), person: tty }));
+  say(refusal(text, response, { policies, width: widthOn(2), style: styleFor(process.env, isTerminal(2)), person: tty }));
   return refused;
 }
 
@@ -73,7 +71,13 @@ function keepRecord(line: string, response: Response, engine: Engine, context: C
 }
 
 /** What was decided, in the record of the policy; why not, where it could not be written. */
-export function record({ text, response }: Judged, { policies }: Engine, { cwd, face }: Context, route?: string, breakGlass?: BreakGlass): string | undefined {
+export function record(
+  { text, response }: Judged,
+  { policies }: Engine,
+  { cwd, face }: Pick<Context, "cwd" | "face">,
+  route?: string,
+  breakGlass?: BreakGlass,
+): string | undefined {
   const { text: kept = "masked", path = auditPath(process.env) } = policies.settings.audit ?? {};
   return appendRecord(recordOf({ line: text, response, face, cwd, route, breakGlass, user: userName() }, kept), path);
 }

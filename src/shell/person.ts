@@ -3,6 +3,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { agentVariables } from "./agent-variables.ts";
+import { attempt } from "./attempt.ts";
 import { isInForeground, isTerminal } from "./descriptor.ts";
 
 interface Ancestor {
@@ -88,12 +89,4 @@ function ancestorAt(pid: number): Ancestor | undefined {
     words: (read("cmdline") ?? "").split("\0"),
     environment: `\0${read("environ") ?? ""}`,
   };
-}
-
-function attempt<Value>(action: () => Value): Value | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }

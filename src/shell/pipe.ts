@@ -1,5 +1,6 @@
 // Whether anybody may still write to a pipe: a program that arrives bit by bit cannot be read to its end before it runs.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { attempt } from "./attempt.ts";
 
 const patience = 300;
 const interval = 10;
@@ -31,12 +32,4 @@ function isWriter(pid: string, descriptor: string, pipe: string): boolean {
 
 function list(directory: string): readonly string[] {
   return attempt(() => readdirSync(directory)) ?? [];
-}
-
-function attempt<Value>(action: () => Value): Value | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@
 // standard input that is a file by position, one that comes through a pipe by keeping what it gave for bash to read.
 import { fstatSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { attempt } from "./attempt.ts";
 import { isTerminal, readToEnd } from "./descriptor.ts";
 import type { Invocation } from "./invocation.ts";
 import { staysOpen } from "./pipe.ts";
@@ -88,14 +89,6 @@ function descriptorOf(path: string): number | undefined {
 
 function statOf(path: string): Stats | undefined {
   return attempt(() => statSync(path));
-}
-
-function attempt<Value>(action: () => Value): Value | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a descriptor on a regular file still has to give, without taking it. */

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, stat
 import { basename, dirname, join, resolve } from "node:path";
 import { decide, type Engine, type World } from "../decide.ts";
 import { approvedFile, approvedUtility } from "../policy/routes.ts";
+import { attempt } from "./attempt.ts";
 import { readInvocation } from "./invocation.ts";
 import { isRoots, realRoot, usualPath } from "./namespace.ts";
 import { ancestors, type Process, readProcess } from "./process.ts";
@@ -151,12 +152,4 @@ function isSystems(file: string): boolean {
 /** Where a file is that a shim may stand over. */
 function behindShims(file: string): string {
   return (realRoot() ?? "") + file;
-}
-
-function attempt<Value>(action: () => Value): Value | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }

@@ -18,6 +18,7 @@ import { loadEngine } from "./engine.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
 import { repositoryRoot } from "./repository.ts";
 import { version } from "./version.ts";
+import { defaultWidth, widthOn } from "./width.ts";
 import { findWorkspace } from "./workspace.ts";
 import { createWorld } from "./world.ts";
 
@@ -30,7 +31,6 @@ export interface ScanOptions {
 }
 
 const status = { clean: 0, found: 1, misuse: 2, failed: 125 } as const;
-const defaultWidth = 110;
 
 /** Exit status: 0 nothing found, 1 findings, 2 a wrong call, 125 failed. */
 export async function scan(operands: readonly string[], options: ScanOptions): Promise<number> {
@@ -62,8 +62,7 @@ function print(text: string): Promise<void> {
 function shown(report: ScanReport, format: ScanOptions["format"]): string {
   if (format === "json") return `${JSON.stringify(findingsJson(report))}\n`;
   if (format === "sarif") return `${JSON.stringify(sarif(report, version), undefined, 2)}\n`;
-  const terminal = isatty(1);
-  return findingsText(report, styleFor(process.env, terminal), Math.min(terminal ? process.stdout.columns : defaultWidth, defaultWidth));
+  return findingsText(report, styleFor(process.env, isatty(1)), Math.min(widthOn(1), defaultWidth));
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };

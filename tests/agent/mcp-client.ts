@@ -55,29 +55,21 @@ export function createWorld(): World {
 const words = { command: autobotctl, args: ["mcp"], stderr: "ignore" as const };
 const self = { name: "autobot-sh-test", version: "1" };
 
+async function second({ directory, environment: env }: World, options?: ConstructorParameters<typeof Client>[1]): Promise<Connected> {
+  const transport = new StdioClientTransport({ ...words, env: { ...env }, cwd: directory });
+  const client = new Client(self, options);
+  await client.connect(transport);
+  return {
+    pid: transport.pid ?? 0,
+    call: async (name, given, callOptions) => called(await client.callTool({ name, arguments: { ...given } }, callOptions)),
+    tools: async () => (await client.listTools()).tools,
+    close: () => client.close(),
+  };
+}
+
 export const clients: Readonly<Record<string, (world: World) => Promise<Connected>>> = {
-  "client 2": async ({ directory, environment: env }) => {
-    const transport = new StdioClientTransport({ ...words, env: { ...env }, cwd: directory });
-    const client = new Client(self);
-    await client.connect(transport);
-    return {
-      pid: transport.pid ?? 0,
-      call: async (name, given, options) => called(await client.callTool({ name, arguments: { ...given } }, options)),
-      tools: async () => (await client.listTools()).tools,
-      close: () => client.close(),
-    };
-  },
-  "client 2, at its newest": async ({ directory, environment: env }) => {
-    const transport = new StdioClientTransport({ ...words, env: { ...env }, cwd: directory });
-    const client = new Client(self, { versionNegotiation: { mode: "auto" } });
-    await client.connect(transport);
-    return {
-      pid: transport.pid ?? 0,
-      call: async (name, given, options) => called(await client.callTool({ name, arguments: { ...given } }, options)),
-      tools: async () => (await client.listTools()).tools,
-      close: () => client.close(),
-    };
-  },
+  "client 2": (world) => second(world),
+  "client 2, at its newest": (world) => second(world, { versionNegotiation: { mode: "auto" } }),
   "client 1": async ({ directory, environment: env }) => {
     const transport = new TransportV1({ ...words, env: { ...env }, cwd: directory });
     const client = new ClientV1(self);
