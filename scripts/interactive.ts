@@ -101,13 +101,18 @@ export interface Pair {
   readonly guarded: readonly number[];
 }
 
-/** Lines and keys of both, by turns, so that what else the machine does falls on both. */
-export async function latencies(shell: ShellName, count: number): Promise<{ readonly lines: Pair; readonly keys: Pair }> {
+/** One line with so many commands that the gate before it is nothing of it. */
+const loop = "for i in {1..100000}; do :; done";
+const loops = 30;
+
+/** Lines, keys and loops of both, by turns, so that what else the machine does falls on both. */
+export async function latencies(shell: ShellName, count: number): Promise<{ readonly lines: Pair; readonly keys: Pair; readonly loops: Pair }> {
   const both = [await startShell(shell, false), await startShell(shell, true)] as const;
   const lines = await byTurns(both, count, (each, index) => each.line(`: line ${index}`));
   const keys = await byTurns(both, count, (each, index) => each.key(index % 60 === 59 ? killLine : index % 2 === 0 ? "x" : "z"));
+  const looped = await byTurns(both, loops, (each) => each.line(`${killLine}${loop}`));
   await Promise.all(both.map((each) => each.leave()));
-  return { lines, keys };
+  return { lines, keys, loops: looped };
 }
 
 const warmUp = 50;
