@@ -1,4 +1,4 @@
-# Finds node, and asks the judge. Sourced by bin/autobot-sh, bin/autobotctl and the shims, which set autobot_root.
+# Finds node, and asks the judge. Sourced by libexec/autobot-sh, libexec/autobotctl and the shims, which set autobot_root.
 
 # The path recorded when the package was built comes first, so that an environment variable alone cannot put another
 # program in the judge's place; PATH, which every project can change, comes last.

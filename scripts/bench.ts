@@ -205,6 +205,7 @@ function cold(_files: readonly string[], rounds: number): void {
     "a shim's call: git push": { words: [process.execPath, ...judgeOptions(), "dist/judge.cjs", "call", "git", "push"] },
     // Should it run after all, it reaches nobody (RFC 6761).
     "a refusal": { words: ["bin/autobot-sh", "-c", "ssh host.invalid reboot"] },
+    ...hooks(),
     "autobotctl check true": { words: ["bin/autobotctl", "check", "true"] },
     // Where bubblewrap is not installed, the start that fails would be measured.
     ...(existsSync("/usr/bin/bwrap") ? { ...below("on"), ...below("strict") } : {}),
@@ -217,6 +218,26 @@ function cold(_files: readonly string[], rounds: number): void {
   for (const { name, wall, cpu } of medians) {
     print(`  ${name.padEnd(46)}${wall.toFixed(1).padStart(8)}${cpu.toFixed(1).padStart(8)}${ratio(wall, node?.wall).padStart(12)}${ratio(cpu, node?.cpu)}`);
   }
+}
+
+/** Claude Code's hook with what it is given: lines that models write, the last two not to be run. */
+function hooks(): Readonly<Record<string, Start>> {
+  const directory = mkdtempSync(join(tmpdir(), "autobot-sh-bench-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const lines = {
+    "a line that passes": "git status && ls -la src | head -20",
+    "a long one, for the judge": 'cd /tmp && git diff --stat && cat package.json | jq .version && for f in src/*.ts; do wc -l "$f"; done && npx tsc --noEmit -p . 2>&1 | tail -20',
+    "a refusal": "ssh host.invalid reboot",
+    "a refusal with a local edit": "ssh autobot@172.16.168.21 \"sed -i 's/a/b/' /home/autobot/autobot-vue/src/components/Chat.vue\"",
+  };
+  const starts = Object.entries(lines).map(([what, command], index): readonly [string, Start] => {
+    const input = join(directory, `${index}.json`);
+    const session = "0f3c1c2e-6a2f-4b51-9d7b-0a4f3f8c7a11";
+    const call = { session_id: session, transcript_path: `/home/dev/.claude/projects/-tmp/${session}.jsonl`, cwd: "/tmp", permission_mode: "default" };
+    writeFileSync(input, JSON.stringify({ ...call, hook_event_name: "PreToolUse", tool_name: "Bash", tool_input: { command, description: "As asked" }, tool_use_id: "toolu_01" }));
+    return [`hook: ${what}`, { words: ["bin/autobotctl", "hook", "--agent", "claude"], input }];
+  });
+  return Object.fromEntries(starts);
 }
 
 /** The same command with and without a call that its shim has judged, in a project whose policy sets `runtime`. */

@@ -116,7 +116,7 @@ await Promise.all([
 ]);
 // After the judge: the launcher takes no older one.
 writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/shell/engine.ts";', resolveDir: root, loader: "ts" }));
-compileLauncher(dist);
+compileLauncher(dist, writeForms(await bundledModule("scripts/hook-forms.ts")));
 execFileSync(process.execPath, [...judgeOptions, join(dist, "judge.cjs"), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
 const { sessionStart } = await bundledModule("src/shell/session-start.ts");
 execFileSync(process.execPath, [...sessionStart(join(dist, "judge.cjs")).slice(1), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
@@ -200,6 +200,13 @@ function writeBlindSpots() {
   const spots = rows.map((row) => row.split(/(?<!\\)\|/).map(plain)).map(([, way, why, helps]) => ({ way, why, helps: helps === "as above" ? "" : helps }));
   if (spots.length === 0) throw new Error("SECURITY.md has no table of ways around");
   writeFileSync(join(dist, "blind-spots.json"), JSON.stringify(spots));
+}
+
+/** The directory of the header that the launcher reads agents' calls by. */
+function writeForms({ formsHeader }) {
+  const headers = join(dist, ".build");
+  writeFileSync(join(headers, "hook-forms.h"), formsHeader());
+  return headers;
 }
 
 /** Nothing where the policies ask for more than it can tell. */

@@ -115,7 +115,9 @@ function namesIn(statement) {
 
 /** Takes the place of src/utilities/built-in.ts: a line for each utility, from which its family and its place there are read. */
 function utilityTable(families) {
-  const lines = families.flatMap(({ utilities }, family) => utilities.map(({ names, transport }, index) => `${family}.${index}.${transport ?? ""} ${names.join(" ")} `));
+  const lines = families.flatMap(({ utilities }, family) => utilities.map(({ names }, index) => `${family}.${index} ${names.join(" ")} `));
+  const all = families.flatMap(({ utilities }) => [...utilities]);
+  const namesOf = (kind) => all.flatMap(({ names, transport }) => (transport === kind ? names : [])).join(" ");
   return `
     ${families.map(({ file }, index) => `import { utilities as family${index} } from "./${file}";`).join("\n")}
     const families = [${families.map((_, index) => `family${index}`)}];
@@ -126,9 +128,10 @@ function utilityTable(families) {
       const [family, index] = table.slice(table.lastIndexOf("\\n", at) + 1, at).split(".");
       return [...families[family]][index];
     }
+    const transports = ${JSON.stringify({ true: namesOf(true), optional: namesOf("optional") })};
     export function builtInNames(transport) {
-      const lines = table.trim().split("\\n").map((line) => line.trim().split(" "));
-      return lines.filter(([place]) => transport === undefined || place.split(".")[2] === String(transport)).flatMap(([, ...names]) => names);
+      if (transport !== undefined) return transports[transport].split(" ");
+      return table.trim().split("\\n").flatMap((line) => line.trim().split(" ").slice(1));
     }`;
 }
 

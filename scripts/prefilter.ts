@@ -1,9 +1,10 @@
 // Lines → those that the launcher takes for harmless, asked of its own code; and what would be wrong with that.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Context, decide, type Engine } from "../src/decide.ts";
+import { formsHeader } from "./hook-forms.ts";
 import { contextFor } from "./lines.ts";
 
 /** A byte read too far ends it. */
@@ -11,13 +12,17 @@ const flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-fsanitize=address,und
 
 /** Undefined where there is no C compiler. Compiled once for each caller. */
 export function compileReader(root: string): string | undefined {
+  return compileWithLauncher(root, "ask", ["text", "prefilter"]);
+}
+
+/** The same of another program of tests/launcher/, with parts of the launcher. */
+export function compileWithLauncher(root: string, name: string, parts: readonly string[]): string | undefined {
   const directory = mkdtempSync(join(tmpdir(), "autobot-sh-reader-"));
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const launcher = join(root, "src", "launcher");
-  const program = join(directory, "ask");
-  const { status, error, stderr } = spawnSync("cc", [...flags, "-o", program, join(root, "tests", "launcher", "ask.c"), join(launcher, "text.c"), join(launcher, "prefilter.c")], {
-    encoding: "utf8",
-  });
+  writeFileSync(join(directory, "hook-forms.h"), formsHeader());
+  const program = join(directory, name);
+  const sources = [join(root, "tests", "launcher", `${name}.c`), ...parts.map((part) => join(root, "src", "launcher", `${part}.c`))];
+  const { status, error, stderr } = spawnSync("cc", [...flags, "-I", directory, "-o", program, ...sources], { encoding: "utf8" });
   if (error !== undefined) return undefined;
   if (status !== 0) throw new Error(stderr);
   return program;

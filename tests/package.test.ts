@@ -77,9 +77,9 @@ describe("the launcher", () => {
   const kindOf = (file: string) => (readFileSync(file).subarray(0, 2).toString("latin1") === "#!" ? "in bash" : "compiled");
   const here = existsSync(join(root, "dist", `launcher-${process.arch}`));
 
-  it("in the package is the one that runs on any machine", () => {
-    const tarball = readdirSync(work).find((name) => name.endsWith(".tgz")) ?? "";
-    expect(run("tar", ["-xOf", join(work, tarball), "package/bin/autobot-sh"]).stdout).toMatch(/^#!\/bin\/bash -p\n/);
+  it.each(["autobot-sh", "autobotctl"])("in the package is the one that runs on any machine: %s", (name) => {
+    const tarball = readdirSync(work).find((each) => each.endsWith(".tgz")) ?? "";
+    expect(run("tar", ["-xOf", join(work, tarball), `package/bin/${name}`]).stdout).toMatch(/^#!\/bin\/bash -p\n/);
   });
 
   it("in the checkout that was packed is its own again", () => {
@@ -87,9 +87,10 @@ describe("the launcher", () => {
   });
 
   it.skipIf(!here)("is this machine's own after the first command, and refuses as before", { timeout: minute }, () => {
-    const launcher = join(local, "node_modules", "autobot-sh", "bin", "autobot-sh");
-    expect(kindOf(launcher)).toBe("compiled");
-    expect(run(launcher, ["-c", "ssh autobot@172.16.168.21 'vim /home/autobot/app.py'"], { cwd: local, env }).status).toBe(126);
+    const bin = join(local, "node_modules", "autobot-sh", "bin");
+    expect(readdirSync(bin).map((name) => kindOf(join(bin, name)))).toEqual(["compiled", "compiled", "compiled"]);
+    expect(run(join(bin, "autobot-sh"), ["-c", "ssh autobot@172.16.168.21 'vim /home/autobot/app.py'"], { cwd: local, env }).status).toBe(126);
+    expect(run(join(bin, "autobotctl"), ["policy", "check"], { cwd: local, env }).stdout).toMatch(/examples hold\n$/);
   });
 
   it.skipIf(!here)("stays where what was compiled does not run", { timeout: minute }, () => {
@@ -97,10 +98,10 @@ describe("the launcher", () => {
     cpSync(modules, other, { recursive: true });
     // The first command has been given there already.
     for (const name of readdirSync(join(other, "dist", "judge"))) if (name.endsWith(".cache")) rmSync(join(other, "dist", "judge", name));
-    cpSync(join(root, "libexec", "autobot-sh"), join(other, "bin", "autobot-sh"));
+    for (const name of ["autobot-sh", "autobotctl"]) cpSync(join(root, "libexec", name), join(other, "bin", name));
     writeFileSync(join(other, "dist", `launcher-${process.arch}`), Buffer.from("\u007fELF, and nothing that runs", "latin1"));
     expect(run(join(other, "bin", "autobot-sh"), ["-c", "echo hi"], { cwd: local, env }).stdout).toBe("hi\n");
-    expect(kindOf(join(other, "bin", "autobot-sh"))).toBe("in bash");
+    expect(["autobot-sh", "autobotctl"].map((name) => kindOf(join(other, "bin", name)))).toEqual(["in bash", "in bash"]);
     expect(readdirSync(join(other, "bin")).sort()).toEqual(["autobot-bash", "autobot-sh", "autobotctl"]);
   });
 });

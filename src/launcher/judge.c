@@ -106,15 +106,14 @@ static char **judges_environment(void) {
 static const char *const options[] = {"--v8-pool-size=0", "--min-semi-space-size=4", "--no-sparkplug", "--preserve-symlinks-main", "--verify-snapshot-checksum", "--no-rehash-snapshot"};
 #define OPTIONS (sizeof options / sizeof *options)
 
-static char **judges_words(const char *node, size_t chosen, const char *root, int count, char **words) {
-  char **all = allocate(NULL, (OPTIONS + (size_t)count + 5) * sizeof *all), **last = all;
+static char **judges_words(const char *node, size_t chosen, const char *root, char **asked) {
+  size_t count = 0;
+  while (asked[count] != NULL) count++;
+  char **all = allocate(NULL, (OPTIONS + count + 3) * sizeof *all), **last = all;
   *last++ = (char *)node;
   for (size_t index = 0; index < chosen; index++) *last++ = (char *)options[index];
   *last++ = join(root, "dist/judge.cjs");
-  *last++ = "shell";
-  *last++ = isatty(STDOUT_FILENO) ? "fields-on-terminal" : "fields";
-  for (int index = 0; index < count; index++) *last++ = words[index];
-  *last = NULL;
+  memcpy(last, asked, (count + 1) * sizeof *all);
   return all;
 }
 
@@ -288,13 +287,23 @@ char **sessions_words(const char *root, int count, char **words) {
   return all;
 }
 
-char **ask_judge(const char *root, int count, char **words, bool *attended) {
+char *ask_node(const char *root, char **asked, size_t *length, int *status) {
   char *node = find_node(root);
-  if (node == NULL) fail("cannot find node, which judges the command", NULL, "set AUTOBOT_NODE to its absolute path");
+  if (node == NULL) return NULL;
+  char *answer = answer_of(node, judges_words(node, OPTIONS, root, asked), length, status);
+  return is_worth_another_try(*status) ? answer_of(node, judges_words(node, 0, root, asked), length, status) : answer;
+}
+
+char **ask_judge(const char *root, int count, char **words, bool *attended) {
+  char **asked = allocate(NULL, ((size_t)count + 3) * sizeof *asked);
+  asked[0] = "shell";
+  asked[1] = isatty(STDOUT_FILENO) ? "fields-on-terminal" : "fields";
+  memcpy(asked + 2, words, (size_t)count * sizeof *asked);
+  asked[count + 2] = NULL;
   size_t length;
   int status;
-  char *answer = answer_of(node, judges_words(node, OPTIONS, root, count, words), &length, &status);
-  if (is_worth_another_try(status)) answer = answer_of(node, judges_words(node, 0, root, count, words), &length, &status);
+  char *answer = ask_node(root, asked, &length, &status);
+  if (answer == NULL) fail("cannot find node, which judges the command", NULL, "set AUTOBOT_NODE to its absolute path");
   if (status == 126) exit(status);
   // It has said why.
   if (status == 125) give_up("the judge cannot work");

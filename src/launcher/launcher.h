@@ -76,6 +76,9 @@ struct surroundings {
 
 // False where anything is not as usual, so that the text alone does not tell.
 bool usual_surroundings(struct surroundings *surroundings);
+// The same for an agent's call, whose line would run in a directory; empty: in this one. Nothing is started, so nothing depends on by whom.
+bool usual_hook(struct surroundings *surroundings, const char *directory);
+bool load_tables(struct prefilter *prefilter, const char *root, const struct surroundings *surroundings);
 // The parts of it: user and home by the password file, and a directory whose name is plain. False where they are not.
 bool read_account(struct surroundings *surroundings);
 bool read_directory(struct surroundings *surroundings);
@@ -95,11 +98,13 @@ void directory_name(char *name, size_t size, const char *path);
 void use_layer(const struct layer *layer);
 
 // record.c
-bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length);
+bool record_permitted(const struct surroundings *surroundings, const char *face, const char *text, size_t length);
 // That a person got a shell without a guard, and why. Makes the record where there is none. False where that cannot be.
 bool record_rescue(const struct surroundings *surroundings, const char *why);
 
-// judge.c: the slow way. Returns only to run what the judge permits, with `words` as it wants them. `attended`: it is a session.
+// judge.c: the slow way. Asks the judge (src/shell/judge.ts); null where there is no node.
+char *ask_node(const char *root, char **asked, size_t *length, int *status);
+// Returns only to run what the judge permits, with `words` as it wants them. `attended`: it is a session.
 char **ask_judge(const char *root, int count, char **words, bool *attended);
 
 // rescue.c: where autobot-sh itself cannot work (docs/adr/0017).
@@ -112,6 +117,8 @@ bool is_person(void);
 _Noreturn void fail(const char *what, const char *subject, const char *way_out);
 // Ends with status 125, nothing having run; for a person who may have one it becomes a rescue shell. `why`: for the record.
 _Noreturn void give_up(const char *why);
+// Set where a caller has to be told otherwise; does not return.
+extern void (*in_place_of_giving_up)(void);
 
 // The words of the session that a person gets where the judge need not be asked; null where there is no node.
 char **sessions_words(const char *root, int count, char **words);
@@ -122,5 +129,9 @@ void attend(char **become, bool judged);
 
 // terminal.c: becomes the shell of the session that has started this; returns where none has.
 void start_on_terminal(int count, char **words);
+
+// hook.c: whether it is the call of an agent's hook, whose row the tables have; and the answer to it. `root`: null where that is not known.
+bool is_hook(int count, char **words);
+_Noreturn void answer_hook(const char *root, char *agent);
 
 #endif

@@ -2,7 +2,7 @@
 // descriptors, signals, environment. Most commands need no judge; the rest start node.
 //
 // libexec/autobot-sh is the same in bash, without the fast way, for machines that this has not been compiled for. For agents
-// the build makes both once more, under the name of autobot-bash.
+// the build makes both once more, under the name of autobot-bash; and this once more as autobotctl, for their hooks.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,15 +14,26 @@ extern char **environ;
 
 static const char bash[] = "/bin/bash";
 
-// Where the package is installed: this file is in its bin directory, whatever link or name it was started by.
-static void find_root(char *root, size_t size) {
-  ssize_t length = readlink("/proc/self/exe", root, size - 1);
-  if (length <= 0) fail("cannot find where it is installed", NULL, "mount /proc");
-  root[length] = '\0';
+// This file, whatever link or name it was started by.
+static bool find_program(char *path, size_t size) {
+  ssize_t length = readlink("/proc/self/exe", path, size - 1);
+  if (length <= 0) return false;
+  path[length] = '\0';
+  return true;
+}
+
+// Where the package is installed: this file is in its bin directory.
+static char *root_of(char *path) {
   for (int up = 0; up < 2; up++) {
-    char *slash = strrchr(root, '/');
-    if (slash != NULL && slash != root) *slash = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash != NULL && slash != path) *slash = '\0';
   }
+  return path;
+}
+
+static bool is_tools(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return strncmp(slash == NULL ? path : slash + 1, "autobotctl", strlen("autobotctl")) == 0;
 }
 
 static bool is_called_sh(const char *name) {
@@ -46,21 +57,6 @@ static const char *plain_program(int count, char **words) {
   return NULL;
 }
 
-// The tables of the policies in force: the build's for the built-in ones alone, else those that the judge has made. Where the
-// system has policies, only root's: a user's would loosen them.
-static bool load_tables(struct prefilter *prefilter, const char *root, const struct surroundings *surroundings) {
-  char tables[2 * PATH_MAX + 128], judge[PATH_MAX + 32], name[64];
-  snprintf(judge, sizeof judge, "%s/dist/judge.cjs", root);
-  if (surroundings->system) return !surroundings->own && load_prefilter(prefilter, "/var/cache/autobot-sh/prefilter", judge, 0);
-  if (!surroundings->own) {
-    snprintf(tables, sizeof tables, "%s/dist/prefilter", root);
-    return load_prefilter(prefilter, tables, judge, -1);
-  }
-  directory_name(name, sizeof name, surroundings->places);
-  snprintf(tables, sizeof tables, "%s/.cache/autobot-sh/prefilter/%s", surroundings->home, name);
-  return load_prefilter(prefilter, tables, judge, (long)geteuid());
-}
-
 // Whether nothing can be denied about the program. Then it is on record, and the environment is ready for it.
 static bool is_harmless(const char *root, const char *program) {
   static struct prefilter prefilter;
@@ -75,21 +71,36 @@ static bool is_harmless(const char *root, const char *program) {
   size_t size;
   const char *suffix = next_value(&prefilter, 'v', &place, &size);
   if (suffix != NULL) snprintf(variant, sizeof variant, "%.*s", (int)size, suffix);
-  if (!verdict.harmless || (verdict.starts && !find_layer(&layer, root, variant, program)) || !record_permitted(&surroundings, program, length)) return false;
+  if (!verdict.harmless || (verdict.starts && !find_layer(&layer, root, variant, program)) || !record_permitted(&surroundings, "scripts", program, length)) return false;
   // The shell's own utilities start nothing that a layer could see.
   if (verdict.starts) use_layer(&layer);
   return true;
 }
 
+// bin/autobotctl: an agent waits for its hook before each command; the other tools are node's (src/main.ts), as bash starts it.
+static _Noreturn void run_tools(char *root, int count, char **words) {
+  if (is_hook(count, words)) answer_hook(root, words[3]);
+  char script[PATH_MAX + 32], **all = calloc((size_t)count + 4, sizeof *all);
+  snprintf(script, sizeof script, "%s/libexec/autobotctl", root == NULL ? "" : root);
+  if (all == NULL) _exit(125);
+  memcpy(all + 2, words, (size_t)count * sizeof *all);
+  all[0] = (char *)bash, all[1] = "-p", all[2] = script;
+  execv(bash, all);
+  dprintf(STDERR_FILENO, "autobotctl: cannot run `%s`\n  install bash\n", bash);
+  _exit(125);
+}
+
 int main(int count, char **words) {
-  char root[PATH_MAX];
+  char program[PATH_MAX];
   char *nameless[] = {"autobot-sh", NULL};
   if (count == 0) count = 1, words = nameless;
   start_on_terminal(count, words);
   note_call(count, words);
-  find_root(root, sizeof root);
-  const char *program = plain_program(count, words);
-  if (program != NULL && is_harmless(root, program)) {
+  bool found = find_program(program, sizeof program);
+  if (is_tools(found ? program : words[0])) run_tools(found ? root_of(program) : NULL, count, words);
+  if (!found) fail("cannot find where it is installed", NULL, "mount /proc");
+  const char *root = root_of(program), *text = plain_program(count, words);
+  if (text != NULL && is_harmless(root, text)) {
     execv(bash, words);
     fail("cannot run", bash, "install bash");
   }

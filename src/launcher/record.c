@@ -114,10 +114,10 @@ static bool record(int descriptor, const char *face, const struct surroundings *
   return append(descriptor, line, end + 3);
 }
 
-bool record_permitted(const struct surroundings *surroundings, const char *text, size_t length) {
+bool record_permitted(const struct surroundings *surroundings, const char *face, const char *text, size_t length) {
   if (may_hold_secret(text, length)) return false;
   int descriptor = open_record(false);
-  return descriptor >= 0 && record(descriptor, "scripts", surroundings, "text", text, length);
+  return descriptor >= 0 && record(descriptor, face, surroundings, "text", text, length);
 }
 
 bool record_rescue(const struct surroundings *surroundings, const char *why) {

@@ -111,3 +111,24 @@ bool read_directory(struct surroundings *surroundings) {
 bool usual_surroundings(struct surroundings *surroundings) {
   return usual_environment() && !started_by_daemon() && read_directory(surroundings) && read_account(surroundings) && find_policies(surroundings);
 }
+
+bool usual_hook(struct surroundings *surroundings, const char *directory) {
+  if (!usual_environment() || !read_directory(surroundings) || !read_account(surroundings)) return false;
+  if (directory[0] != '\0') strcpy(surroundings->directory, directory);
+  return find_policies(surroundings);
+}
+
+// The tables of the policies in force: the build's for the built-in ones alone, else those that the judge has made. Where the
+// system has policies, only root's: a user's would loosen them.
+bool load_tables(struct prefilter *prefilter, const char *root, const struct surroundings *surroundings) {
+  char tables[2 * PATH_MAX + 128], judge[PATH_MAX + 32], name[64];
+  snprintf(judge, sizeof judge, "%s/dist/judge.cjs", root);
+  if (surroundings->system) return !surroundings->own && load_prefilter(prefilter, "/var/cache/autobot-sh/prefilter", judge, 0);
+  if (!surroundings->own) {
+    snprintf(tables, sizeof tables, "%s/dist/prefilter", root);
+    return load_prefilter(prefilter, tables, judge, -1);
+  }
+  directory_name(name, sizeof name, surroundings->places);
+  snprintf(tables, sizeof tables, "%s/.cache/autobot-sh/prefilter/%s", surroundings->home, name);
+  return load_prefilter(prefilter, tables, judge, (long)geteuid());
+}

@@ -56,7 +56,21 @@ function compileAlternative(glob: string): Glob {
   if (directory !== undefined) return (text) => text.startsWith(directory);
   const tokens = tokenize(glob);
   if (typeof tokens === "string") throw new Error(tokens);
-  return tokens.some(({ is }) => is.startsWith("**")) ? (text) => simulate(tokens, text) : (text) => scan(tokens, text);
+  const test = tokens.some(({ is }) => is.startsWith("**")) ? simulate : scan;
+  const start = literalOf(tokens.slice(0, firstOther(tokens)));
+  const end = literalOf(tokens.slice(tokens.length - firstOther(tokens.toReversed())));
+  // Most texts differ there already.
+  return (text) => text.startsWith(start) && text.endsWith(end) && test(tokens, text);
+}
+
+/** How many characters that stand for themselves come before the first token that does not. */
+function firstOther(tokens: readonly Token[]): number {
+  const index = tokens.findIndex(({ is }) => is !== "character");
+  return index < 0 ? tokens.length : index;
+}
+
+function literalOf(tokens: readonly Token[]): string {
+  return tokens.map((token) => (token.is === "character" ? token.value : "")).join("");
 }
 
 /** The directory that a glob of the form `dir/**` covers whole, with its slash. */
@@ -65,6 +79,7 @@ export function coveredDirectory(glob: string): string | undefined {
 }
 
 function expandBraces(glob: string): readonly string[] | string {
+  if (!/[{}]/.test(glob)) return [glob];
   let done: string[] = [""];
   let index = 0;
   while (index < glob.length) {

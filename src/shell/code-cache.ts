@@ -1,6 +1,6 @@
 // The judge's code as V8 has compiled it, kept beside the source: most of what a judgement costs is compiling
 // (docs/adr/0014). A cache that is missing or not for us means the source, never another answer.
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Script } from "node:vm";
 
 /** Which programs have caches of their own: V8 takes none that was made with other options. */
@@ -51,8 +51,10 @@ function read(file: string): File | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const { uid, mode } = fstatSync(descriptor);
-    return { bytes: readFileSync(descriptor), owner: uid, shared: (mode & 0o022) !== 0 };
+    const { uid, mode, size } = fstatSync(descriptor);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    // readFileSync() asks for the size again, and takes memory that it clears.
+    return readSync(descriptor, bytes, 0, size, 0) === size ? { bytes, owner: uid, shared: (mode & 0o022) !== 0 } : undefined;
   } catch {
     return undefined;
   } finally {

@@ -10,10 +10,23 @@ const status = 77;
 export function installLauncher(root: string): void {
   const compiled = join(root, "dist", `launcher-${process.arch}`);
   if (!existsSync(compiled) || !isOurs(join(root, "bin"))) return;
-  for (const name of ["autobot-sh", "autobot-bash"]) replaceLauncher(join(root, "bin", name), compiled);
+  for (const name of ["autobot-sh", "autobot-bash", "autobotctl"]) replaceLauncher(join(root, "bin", name), compiled, name === "autobotctl" ? proofs.tools : proofs.shell);
 }
 
-function replaceLauncher(launcher: string, compiled: string): void {
+/** Words, and the status that they end with where the program runs. */
+interface Proof {
+  readonly words: readonly string[];
+  readonly input: string;
+  readonly status: number;
+}
+
+const proofs = {
+  shell: { words: ["-c", `exit ${status}`], input: "", status },
+  // A call that no form has.
+  tools: { words: ["hook", "--agent", "kiro"], input: "{}", status: 2 },
+} satisfies Readonly<Record<string, Proof>>;
+
+function replaceLauncher(launcher: string, compiled: string, proof: Proof): void {
   if (!existsSync(launcher) || isCompiled(launcher)) return;
   const draft = `${launcher}.${process.pid}`;
   const { spawnSync } = process.getBuiltinModule("node:child_process");
@@ -21,7 +34,8 @@ function replaceLauncher(launcher: string, compiled: string): void {
     copyFileSync(compiled, draft);
     chmodSync(draft, 0o755);
     // Beside the other, so that it finds all that it will. Whoever runs a login shell has no second try.
-    if (spawnSync(draft, ["-c", `exit ${status}`], { stdio: "ignore", timeout: timeLimit }).status === status) renameSync(draft, launcher);
+    const ended = spawnSync(draft, proof.words, { stdio: ["pipe", "ignore", "ignore"], input: proof.input, timeout: timeLimit });
+    if (ended.status === proof.status) renameSync(draft, launcher);
   } catch {
     // A full disk, or a file system that runs no programs: the one in bash does it all.
   } finally {

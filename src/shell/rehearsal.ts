@@ -9,20 +9,28 @@ import type { runSession } from "./session.ts";
 
 type Judge = (words: readonly string[]) => Promise<number>;
 
-/** What most commands take comes first; with the rest in the same cache each start would be slower. */
-const rounds: readonly (readonly (readonly string[])[])[] = [
-  [line(": | xargs true"), line("case a in b) ;; esac"), line("cd /tmp && ls -la | grep x > out.txt"), ["call", "git", "push"]],
-  [
-    line("ssh 172.16.168.21 'sudo systemctl restart x; sed -i s/a/b/ /etc/hosts'"),
-    line("for f in {1..3}; do x=${f%.txt}; cp $x /tmp/$((f + 1)); done"),
-    ["call", "ssh", "172.16.168.21", "cat", "/etc/hosts"],
-    ["call", "rsync", "-a", "./", "172.16.168.21:/tmp/"],
-    ["call", "docker", "ps"],
-  ],
+/** What the launcher leaves to the judge: other hosts, programs that nobody knows, loops and expansions. */
+const commands: readonly (readonly string[])[] = [
+  line(": | xargs true"),
+  line("case a in b) ;; esac"),
+  line("cd /tmp && ls -la | grep x > out.txt"),
+  ["call", "git", "push"],
+  line("ssh 172.16.168.21 'sudo systemctl restart x; sed -i s/a/b/ /etc/hosts'"),
+  line('for f in {1..3} src/*.ts; do x=${f%.txt}; cp "$x" /tmp/$((f + 1)); done'),
+  ["call", "ssh", "172.16.168.21", "cat", "/etc/hosts"],
+  ["call", "rsync", "-a", "./", "172.16.168.21:/tmp/"],
+  ["call", "docker", "ps"],
 ];
 
-/** For agents, which wait before each command: one to pass, in the first round; one to refuse, twice, in the second. */
-const agentsLines: readonly (readonly string[])[] = [["git status && ls | head"], ["ssh 172.16.168.21 'vim /home/autobot/app.py'", "ssh 172.16.168.21 'vim /home/autobot/app.py'"]];
+/** For agents, which wait before each command: to pass, and to refuse, one of them twice. */
+const agentsLines: readonly string[] = [
+  "git status && ls | head",
+  "npx tsc --noEmit -p . 2>&1 | tail -20; cat package.json | jq .version",
+  "ssh 172.16.168.21 'vim /home/autobot/app.py'",
+  "ssh 172.16.168.21 'vim /home/autobot/app.py'",
+  "ssh host.invalid reboot",
+  "ssh autobot@172.16.168.21 \"sed -i 's/a/b/' /home/autobot/autobot-vue/src/App.vue\"",
+];
 
 function line(text: string): readonly string[] {
   return ["shell", "fields", "autobot-sh", "-c", text];
@@ -38,11 +46,9 @@ export async function* rehearse(judge: Judge, session?: typeof runSession): Asyn
   process.chdir("/");
   try {
     await session?.(["--norc", "--noprofile"], { ...process.env, HOME: scratch, TERM: "dumb" }, { settings: undefined, channel: undefined, raw: undefined, tell: () => {} });
-    for (const [index, round] of rounds.entries()) {
-      for (const words of round) await judge(words);
-      for (const command of agentsLines[index] ?? []) await hook("claude", { read: () => call(command) });
-      yield;
-    }
+    for (const words of commands) await judge(words);
+    for (const command of agentsLines) await hook("claude", { read: () => call(command) });
+    yield;
     const { registry } = builtInEngine();
     for (const name of registry.names) registry.find(name);
     yield;

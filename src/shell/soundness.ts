@@ -54,6 +54,7 @@ const judging = [
   "bin/autobotctl",
   "libexec",
   "libexec/node.bash",
+  "libexec/autobotctl",
   "dist",
   "dist/judge.cjs",
   "dist/judge",

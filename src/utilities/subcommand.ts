@@ -30,15 +30,18 @@ interface SubcommandUtility extends Utility {
 
 export function withSubcommands(shape: Subcommands): SubcommandUtility {
   const options = { ...shape.options, permute: false };
-  const commands = new Map(shape.commands.flatMap((utility) => utility.names.map((name) => [name, together(shape.options, utility)] as const)));
-  const otherwise = together(shape.options, shape.otherwise);
+  // A line asks for one of them, of hundreds.
+  const commandOf = (name: string | undefined) => {
+    const utility = name === undefined ? undefined : shape.commands.findLast(({ names }) => names.includes(name));
+    return utility === undefined ? undefined : together(shape.options, utility);
+  };
   const inert = ["--help", ...(shape.inert ?? [])];
   return {
     names: shape.names,
     grammar: options,
     transport: shape.transport,
     inner: (invocation) => {
-      const utility = commands.get(known(invocation.arguments.operands[0]) ?? "");
+      const utility = commandOf(known(invocation.arguments.operands[0]));
       return utility === undefined ? undefined : { utility, invocation: innerInvocation(invocation, utility) };
     },
     within: (outer) => withSubcommands({ ...shape, options: joined(outer, shape.options) }),
@@ -46,10 +49,11 @@ export function withSubcommands(shape: Subcommands): SubcommandUtility {
       const { arguments: given } = invocation;
       const word = given.operands[0];
       if (word === undefined) return withoutSubcommand(shape, invocation);
-      const command = commands.get(known(word) ?? "");
+      const command = commandOf(known(word));
       if (command === undefined && undecided(invocation) !== undefined) return [dynamic(undecided(invocation) ?? word)];
-      const inner = innerInvocation(invocation, command ?? otherwise);
-      const effects = [given, inner.arguments].some((each) => hasNoEffect(each, inert)) ? [] : (command ?? otherwise).effects(inner);
+      const chosen = command ?? together(shape.options, shape.otherwise);
+      const inner = innerInvocation(invocation, chosen);
+      const effects = [given, inner.arguments].some((each) => hasNoEffect(each, inert)) ? [] : chosen.effects(inner);
       return reached(shape.hops?.([given, readArguments(inner.words, shape.options ?? {})], invocation) ?? [], effects);
     },
   };

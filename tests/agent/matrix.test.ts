@@ -1,6 +1,6 @@
 // Every agent with everything that can happen to a hook: whatever it is, a command that was not judged does not run. The first table is
 // what was observed of the agents, and holds the readers in reading.ts to it; the second is ours.
-import { appendFileSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, cpSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it, vi } from "vitest";
@@ -59,12 +59,14 @@ function payload(agent: string, command: unknown, directory = cwd): unknown {
 
 interface Situation {
   readonly path?: string;
+  /** Default: the compiled one, where there is a compiler. */
+  readonly program?: string;
   readonly input?: (agent: string) => string;
   readonly stdout?: number;
 }
 
-function ask(agent: string, { path = root, input = (name) => JSON.stringify(payload(name, refused)), stdout }: Situation): Left {
-  const result = run(join(path, "bin", "autobotctl"), ["hook", "--agent", agent], { cwd, input: input(agent), stdio: ["pipe", stdout ?? "pipe", "pipe"] });
+function ask(agent: string, { path = root, program = "bin/autobotctl", input = (name) => JSON.stringify(payload(name, refused)), stdout }: Situation): Left {
+  const result = run(join(path, program), ["hook", "--agent", agent], { cwd, input: input(agent), stdio: ["pipe", stdout ?? "pipe", "pipe"] });
   return { status: result.status, stdout: result.stdout ?? "", stderr: result.stderr };
 }
 
@@ -79,8 +81,19 @@ function installationThat(is: string, change: (copy: string) => void): Situation
 }
 
 const judgeIs = (text: string) => installationThat(`judges by ${text}`, (copy) => writeFileSync(join(copy, "dist", "judge.cjs"), text));
-const nodeless = () => installationThat("has no node", (copy) => appendFileSync(join(copy, "libexec", "node.bash"), "autobot_find_node() { return 1; }\n"));
-const halved = () => installationThat("is cut off", (copy) => rmSync(join(copy, "libexec"), { recursive: true }));
+/** The one in bash, where it stands on a machine that nothing was compiled for. */
+const inBash = (copy: string) => cpSync(join(copy, "libexec", "autobotctl"), join(copy, "bin", "autobotctl"));
+const nodeless = () =>
+  installationThat("has no node", (copy) => {
+    inBash(copy);
+    appendFileSync(join(copy, "libexec", "node.bash"), "autobot_find_node() { return 1; }\n");
+  });
+const halved = () =>
+  installationThat("is cut off", (copy) => {
+    inBash(copy);
+    rmSync(join(copy, "libexec"), { recursive: true });
+  });
+const gutted = () => installationThat("has no judge", (copy) => rmSync(join(copy, "dist"), { recursive: true }));
 const full = openSync("/dev/full", "w");
 afterAll(() => closeSync(full));
 
@@ -117,18 +130,23 @@ describe.each(agentsRead)("%s", { timeout: 60_000 }, (agent) => {
     ["the judge permits and fails", () => judgeIs('require("node:fs").writeSync(1, "permit"); process.exit(1)')],
     ["there is no node", nodeless],
     ["half of the installation is gone", halved],
+    ["the other half is gone", gutted],
     ["its answer finds no room", () => ({ stdout: full })],
   ])("runs nothing where %s", (_, situation) => {
-    const answer = ask(agent, situation());
+    for (const program of ["bin/autobotctl", "libexec/autobotctl"]) if (existsSync(join(situation().path ?? root, program))) refuses({ program, ...situation() });
+  });
+
+  function refuses(situation: Situation): void {
+    const answer = ask(agent, situation);
     // Cline reads nothing but standard output: where that is full nobody can tell it.
     const deaf = agent === "cline" && answer.stdout === "" && answer.status === 2;
     if (deaf) expect(answer.stderr).toContain("REFUSED [failure]");
     else expect([readBy(agent, answer), answer]).toEqual([expect.stringMatching(/^(told|stopped)$/), answer]);
-  });
+  }
 });
 
-it("a judge that does not end is one that failed, before any agent gives up waiting", { timeout: 120_000 }, () => {
-  const answer = ask("claude", judgeIs("for (;;);"));
+it.each(["bin", "libexec"])("a judge that does not end is one that failed, before any agent gives up waiting: %s", { timeout: 120_000 }, (folder) => {
+  const answer = ask("claude", { ...judgeIs("for (;;);"), program: `${folder}/autobotctl` });
   expect([readBy("claude", answer), answer.stdout]).toEqual(["told", expect.stringContaining("REFUSED [failure]")]);
 });
 
