@@ -1,4 +1,4 @@
-// Services and processes: what starts, stops and reconfigures them, from systemctl(1) and kill(1) to crontab(1) and
+// Services and processes: what starts, stops and reconfigures them, from systemctl(1) and kill(1) to
 // reboot(8). A server's own program counts too: run by hand, it starts a server process.
 import type { Clause, Grammar } from "../policy/descriptor.ts";
 import { known, prefix, show, slice, type Word } from "../syntax/word.ts";
@@ -20,7 +20,7 @@ function systemdHops(given: readonly Arguments[]): readonly Hop[] {
 }
 
 /** The machine that an option names: a URL (`http://host:9001`), `rabbit@host`, or a host; none where it has none. */
-function hopTo(...options: readonly string[]): (given: readonly Arguments[]) => readonly Hop[] {
+export function hopTo(...options: readonly string[]): (given: readonly Arguments[]) => readonly Hop[] {
   return (given) => {
     const word = given.flatMap((each) => each.all(...options)).at(-1);
     if (word === undefined || prefix(word).startsWith("/")) return [];
@@ -292,15 +292,6 @@ const swapon = fromDescriptor({
   ],
 });
 
-const crontab = fromDescriptor({
-  names: ["crontab"],
-  options: { short: "u:T:x:n:" },
-  effects: [
-    { when: { option: ["-e"] }, action: "edit", name: "crontab", note: "opens an editor on a crontab" },
-    { unless: { option: ["-l", "-e", "-V", "-T"] }, action: "service", name: "crontab", note: "replaces a crontab" },
-  ],
-});
-
 const journalctl = fromDescriptor({
   names: ["journalctl"],
   options: {
@@ -399,7 +390,6 @@ export const utilities: readonly Utility[] = [
   unitFirst("invoke-rc.d", ["--query"]),
   signals("kill", "process", ["-l", "-L", "--list", "--table"]),
   signals("pkill killall killall5 skill snice xkill", "pattern", ["-l", "-L", "-V", "--list", "--version", "--table"]),
-  crontab,
   swapon,
   journalctl,
   coredumpctl,
