@@ -18,6 +18,27 @@ const watch: Utility = {
   effects: ({ arguments: given }) => commandsOf(given, 0).map((words): Effect => (given.has("-x", "--exec") ? { does: "run", words } : code(words))),
 };
 
+/** watchexec(1) joins the words of its command for a shell, too. */
+const watchexec: Utility = {
+  names: ["watchexec"],
+  grammar: {
+    short: "w:e:i:f:s:d:",
+    long: ["watch=", "exts=", "ignore=", "filter=", "signal=", "debounce=", "shell=", "workdir="],
+    permute: false,
+  },
+  effects: ({ arguments: given }) => commandsOf(given, 0).map(code),
+};
+
+/** Windows' own shell, from WSL: `cmd.exe /c command`. */
+const commandPrompt: Utility = {
+  names: ["cmd"],
+  grammar: { permute: false },
+  effects: ({ words }) => {
+    const at = words.findIndex((word) => /^\/[ck]$/i.test(known(word) ?? ""));
+    return at < 0 || at === words.length - 1 ? [request("session", undefined, { note: "opens a shell" })] : [code(words.slice(at + 1))];
+  },
+};
+
 const flock: Utility = {
   names: ["flock", "lockf"],
   grammar: { short: "w:E:c:t:", long: ["timeout=", "wait=", "conflict-exit-code=", "command="], permute: false },
@@ -175,4 +196,4 @@ const startStopDaemon: Utility = {
   },
 };
 
-export const utilities: readonly Utility[] = [at, crontab, flock, foot, gdb, optionString, script, startStopDaemon, terminal, watch];
+export const utilities: readonly Utility[] = [at, commandPrompt, crontab, flock, foot, gdb, optionString, script, startStopDaemon, terminal, watch, watchexec];

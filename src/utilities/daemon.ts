@@ -119,6 +119,12 @@ const daemons: readonly Daemon[] = [
   { names: "snapper", looks: "list, list-configs, status, diff, xadiff, get-config", options: { short: "c:r:", long: ["config=", "root="] } },
   { names: "udisksctl", looks: "status, info, dump, monitor, help" },
   { names: "netfilter-persistent", looks: "" },
+  {
+    names: "swanctl",
+    looks: "",
+    only: "-q -r -c -s -b -a -i -t -R -p -d --load-all --load-creds --load-conns --load-pools --load-authorities --initiate --terminate --rekey --redirect --install --uninstall --reload-settings",
+    options: { short: "i:c:" },
+  },
   { names: "exportfs", looks: "", only: "-a -r -u -f -o -i", options: { short: "o:" } },
   { names: "smbpasswd pdbedit", looks: "", asks: "-L --list -h", bare: "changes", options: { short: "U:r:u:" } },
   { names: "smbcontrol", looks: "* ping, * pool-usage, * num-children, * debuglevel" },

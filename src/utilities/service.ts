@@ -77,13 +77,16 @@ const controls: readonly Control[] = [
       ].map((name) => `${name}=`),
     },
     reads:
-      "status is-active is-enabled is-failed is-system-running show list-units list-unit-files list-sockets list-timers list-jobs list-dependencies list-machines list-automounts list-paths cat get-default help show-environment service-log-target whoami",
+      "status is-active is-enabled is-failed is-system-running show list-units list-unit-files list-sockets list-timers list-jobs list-dependencies list-machines list-automounts list-paths cat get-default help show-environment whoami",
     commands: [
       changes("service", "start", undefined, "starts it"),
       changes("service", "stop", undefined, "stops it"),
       changes("service", "restart try-restart reload-or-restart try-reload-or-restart", undefined, "restarts it"),
       changes("service", "reload", undefined, "reloads it"),
       first("set-property", "changes a unit's properties"),
+      // Without a value they show it.
+      fromDescriptor({ names: ["log-level", "log-target", "service-watchdogs"], effects: [{ when: { atLeast: 1 }, action: "service" }] }),
+      fromDescriptor({ names: ["service-log-level", "service-log-target"], effects: [{ when: { atLeast: 2 }, action: "service", name: { operand: 0 } }] }),
       fromDescriptor({ names: ["edit"], effects: [{ action: "edit", name: { from: 0 }, note: "opens an editor on a unit" }] }),
       fromDescriptor({
         names: "reboot poweroff halt kexec soft-reboot suspend hibernate hybrid-sleep suspend-then-hibernate sleep exit rescue emergency switch-root".split(" "),
@@ -129,7 +132,7 @@ const controls: readonly Control[] = [
     options: { short: "n:t:p:", long: ["node=", "timeout=", "vhost="] },
     hops: hopTo("-n", "--node"),
     reads:
-      "list list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_users list_vhosts list_permissions list_user_permissions list_policies list_parameters list_topic_permissions list_feature_flags list_hashes status cluster_status environment report ping check_running check_local_alarms check_port_connectivity node_health_check alarms listeners memory_breakdown server_version version help show get directories is_enabled",
+      "list list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_users list_vhosts list_permissions list_user_permissions list_policies list_parameters list_topic_permissions list_feature_flags list_hashes status cluster_status environment report ping certificates log_tail log_tail_stream log_location observer os_env quorum_status check_running check_local_alarms check_port_connectivity node_health_check alarms listeners memory_breakdown server_version version help show get directories is_enabled",
   },
   {
     names: "celery",
@@ -172,9 +175,9 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["redis-server redis-sentinel redis-stack-server valkey-server keydb-server", "-v --version -h --help --check-system --test-memory"],
   ["postgres postmaster", "-V --version -C --describe-config"],
   ["mongod mongos", "--version -h"],
-  ["mysqld mysqld_safe mariadbd mariadbd-safe", "-V --version --validate-config"],
+  ["mysqld mysqld_safe mariadbd mariadbd-safe", "-V --version --validate-config --print-defaults"],
   ["memcached", "-V -h --version"],
-  ["rabbitmq-server elasticsearch opensearch logstash kibana zookeeper-server-start.sh kafka-server-start.sh", "-V --version"],
+  ["rabbitmq-server elasticsearch opensearch logstash kibana zookeeper-server-start.sh kafka-server-start.sh", "-V --version -t --configtest --config.test_and_exit"],
   ["etcd", "--version"],
   [
     "prometheus alertmanager node_exporter blackbox_exporter pushgateway loki promtail alloy tempo mimir cadvisor jaeger jaeger-all-in-one otelcol",
@@ -211,7 +214,7 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["minio keepalived", "-v --version"],
   ["llama-server vllm-server text-generation-launcher localai tabby", "--version"],
   ["mosquitto turnserver coturn", "-h --version"],
-  ["cloudflared ngrok frps frpc", "-v --version", "version help"],
+  ["cloudflared ngrok frps frpc", "-v --version", "version help verify completion"],
   ["chromedriver geckodriver selenium-server msedgedriver", "-v -V --version"],
   ["supervisord runsvdir s6-svscan", "-v --version"],
   ["tailscaled zerotier-one openvpn", "--version"],
@@ -400,7 +403,8 @@ export const utilities: readonly Utility[] = [
     otherwise: reads("*"),
   }),
   withSubcommands({ names: ["sv"], options: { short: "w:" }, commands: [reads("status s check")], otherwise: changes("service", "*") }),
-  always("s6-svc s6-svscanctl s6-rc rc-update update-rc.d"),
+  always("s6-svc s6-svscanctl s6-rc update-rc.d"),
+  fromDescriptor({ names: ["rc-update"], effects: [{ when: { atLeast: 1 }, unless: { subcommand: ["show"] }, action: "service", name: { operand: 1 } }] }),
   always("chkconfig", ["--list"], { when: { atLeast: 2 }, name: { operand: 0 } }),
   always("a2ensite a2dissite a2enmod a2dismod a2enconf a2disconf nginx_ensite nginx_dissite phpenmod phpdismod", ["-l"], { name: { from: 0 } }),
   always("reboot poweroff halt telinit init pm-suspend pm-hibernate rtcwake shutdown", ["--show"], machine),

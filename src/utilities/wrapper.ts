@@ -99,7 +99,6 @@ const wrappers: readonly Wrapper[] = [
     codes: true,
   },
   { names: "entr" },
-  { names: "watchexec", short: "w:e:i:f:s:d:", long: "watch exts ignore filter signal debounce shell workdir" },
   { names: "chroot", long: "userspec groups", own: 1, container: true, shell: true },
   {
     names: "unshare",
