@@ -25,7 +25,6 @@ describe("the list", () => {
 
   it("is decided as it says, but for what docs/comparison.md explains", () => {
     expect(misses(inputs, ours).flatMap(({ kind, line }) => (kind === "local" ? [] : [line]))).toEqual([
-      `ssh 172.16.168.24 "psql app -c 'DROP TABLE users'"`,
       "echo c3NoIDE3Mi4xNi4xNjguMjEgcmVib290 | base64 -d | sh",
     ]);
   });

@@ -17,16 +17,22 @@ export interface Module {
   readonly note?: string | undefined;
 }
 
+/** How a module is given its command: as words, as code, as it is, as a script's name, or as words behind `command=`. */
+export type CommandForm = "argv" | "shell" | "raw" | "script" | "named";
+
 /** Modules that hand text to a shell or to the system: how their free form is read. */
-export const commandModules: ReadonlyMap<string, "argv" | "shell" | "raw" | "script"> = new Map([
+export const commandModules: ReadonlyMap<string, CommandForm> = new Map([
   ["command", "argv"],
   ["win_command", "argv"],
-  ["expect", "argv"],
+  ["expect", "named"],
   ["shell", "shell"],
   ["win_shell", "shell"],
   ["raw", "raw"],
   ["script", "script"],
 ]);
+
+/** A module that is told the state of something brings it into that state, whatever that is. */
+export const managing: Module = { action: "service", name: ["name"], note: "changes what the module manages" };
 
 interface Row extends Module {
   readonly modules: string;
@@ -83,6 +89,14 @@ const rows: readonly Row[] = [
     note: "changes the host",
   },
   {
+    action: "service",
+    name: ["name", "db", "login_user"],
+    modules: "mysql_* postgresql_* mongodb_* redis_data proxysql_* rabbitmq_* influxdb_* zabbix_* grafana_* keycloak_* haproxy ipa_* ldap_* samba_* consul* vault_*",
+    onlyWith: ["state", "name", "db", "user", "dn"],
+    looksWhen: { state: ["dump"] },
+    note: "changes what the module manages",
+  },
+  {
     action: "container",
     name: ["name", "project_name", "project_src", "resource_definition", "src", "release_name", "image"],
     modules: "docker_* podman_* k8s k8s_* kubernetes kubectl helm helm_* lxc_container lxd_container nomad_job oc openshift_* buildah_* containers_*",
@@ -105,6 +119,6 @@ const families = [...byName].filter(([name]) => name.endsWith("*"));
 
 /** The module's own name (`ansible.builtin.copy` → `copy`); undefined: nobody knows what it does. */
 export function moduleOf(name: string): Module | undefined {
-  if (/_(info|facts)$/.test(name)) return { action: "read" };
+  if (/_(info|facts|ping)$/.test(name)) return { action: "read" };
   return byName.get(name) ?? families.find(([family]) => name.startsWith(family.slice(0, -1)))?.[1];
 }

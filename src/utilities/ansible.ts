@@ -1,13 +1,14 @@
 // Ansible's command line → what a module does on the hosts of a pattern, or which playbook is run.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known, type Piece, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
-import { commandModules, type Module, moduleOf } from "./ansible-modules.ts";
+import { type CommandForm, commandModules, type Module, managing, moduleOf } from "./ansible-modules.ts";
 import type { Arguments } from "./arguments.ts";
 import { commandConnection, connectionEffects, passwordEffect } from "./connection.ts";
 import { code, request, unknown, writes } from "./effect.ts";
 import { divide, listed } from "./host-list.ts";
 import { operandsOf } from "./operand-list.ts";
 import { flat } from "./path-word.ts";
+import { sqlEffects } from "./sql.ts";
 import { sshGrammar } from "./ssh-call.ts";
 import { reads, withSubcommands } from "./subcommand.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
@@ -88,16 +89,20 @@ function moduleEffects(invocation: Invocation): readonly Effect[] {
   const text = templated(given.argument("-a", "--args") ?? textWord(""));
   const form = commandModules.get(name);
   if (form !== undefined) return commandEffects(form, text, invocation);
-  const module = moduleOf(name);
+  const values = valuesOf(text);
+  const query = /^(?:mysql|postgresql)_query$/.test(name) ? values.get("query") : undefined;
+  if (query !== undefined) return [request("read", undefined), ...sqlEffects(query, { hops: undefined, readFile: invocation.readFile })];
+  const module = moduleOf(name) ?? (values.has("state") ? managing : undefined);
   if (module === undefined) return [request("execute", undefined, { name: "unclassified", word: moduleWord, note: "runs a module that is not known" })];
-  return requestsOf(module, valuesOf(text), moduleWord, name);
+  return requestsOf(module, values, moduleWord, name);
 }
 
-function commandEffects(form: "argv" | "shell" | "raw" | "script", text: Word, { readFile }: Invocation): readonly Effect[] {
+function commandEffects(form: CommandForm, text: Word, { readFile }: Invocation): readonly Effect[] {
   const values = valuesOf(text);
-  const free = form === "raw" ? text : (values.get("cmd") ?? values.get("argv") ?? withoutValues(text));
+  const free = form === "raw" ? text : (values.get("cmd") ?? values.get("argv") ?? (form === "named" ? values.get("command") : undefined) ?? withoutValues(text));
   switch (form) {
     case "argv":
+    case "named":
       return argvEffects(free);
     case "shell":
       return [{ does: "code", source: inDirectory(values.get("chdir"), free), dialect: values.has("executable") ? "bash" : "sh" }];

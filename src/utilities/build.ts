@@ -166,7 +166,7 @@ const compilers: readonly Utility[] = [
 
 /** Test runners: they run the project's own tests. */
 const tests = builder("pytest py.test tox nox unittest jest vitest mocha ava karma phpunit rspec behave robot ctest", {
-  reads: ["--collect-only", "--co", "--fixtures", "--markers", "--listTests", "-l", "--list", "--show-config"],
+  reads: ["--collect-only", "--co", "--fixtures", "--markers", "--listTests", "-l", "--list", "-N", "--show-only", "--show-config"],
   lists: ["list", "--version"],
 });
 
@@ -185,7 +185,7 @@ const linters: Utility = fromDescriptor({
 
 /** Changes sources unless it is told only to look. */
 const formatters: Utility = fromDescriptor({
-  names: ["black", "isort", "autopep8", "yapf", "autoflake", "rustfmt", "clang-format", "shfmt", "prettier"],
+  names: ["black", "isort", "rustfmt"],
   options: { short: "l:t:c:", long: ["line-length=", "config=", "exclude=", "include=", "target-version=", "profile=", "style=", "parser="] },
   effects: [
     {
@@ -196,6 +196,13 @@ const formatters: Utility = fromDescriptor({
       unless: { option: ["--check", "--diff", "--check-only", "--list-different", "-l", "-d", "--dry-run", "--parser", "--stdin-filepath", "--code"] },
     },
   ],
+});
+
+/** They print unless told to write. */
+const printers: Utility = fromDescriptor({
+  names: ["autopep8", "yapf", "autoflake", "clang-format", "shfmt", "prettier"],
+  options: { short: "l:t:c:", long: ["line-length=", "config=", "exclude=", "include=", "target-version=", "profile=", "style=", "parser="] },
+  effects: [{ action: "write", path: "operands", note: "formats it in place", when: { option: ["-i", "--in-place", "-w", "--write"] } }],
 });
 
 const ruff = fromDescriptor({
@@ -231,7 +238,11 @@ const builders: readonly Utility[] = [
   builder("ninja samu", { options: { short: "C:f:j:k:l:d:t:w:" }, reads: ["-n", "-t"] }),
   builder("meson", { lists: ["introspect"] }),
   builder("mvn mvnw", { options: { short: "f:P:D:s:" }, reads: ["-v"], lists: ["help", "dependency:tree", "help:effective-pom"] }),
-  builder("gradle gradlew", { options: { short: "p:b:P:D:x:" }, reads: ["-m", "--dry-run", "-v"], lists: ["tasks", "dependencies", "projects", "properties", "help"] }),
+  builder("gradle gradlew", {
+    options: { short: "p:b:P:D:x:" },
+    reads: ["-m", "--dry-run", "-v"],
+    lists: ["tasks", "dependencies", "dependencyInsight", "projects", "properties", "buildEnvironment", "help"],
+  }),
   builder("ant", { options: { singleDash: true, long: ["f=", "file=", "buildfile=", "D="] }, reads: ["-p", "-projecthelp"] }),
   builder("bazel bazelisk buck2", { lists: ["query", "info", "cquery", "aquery", "help", "version"] }),
   builder("just", { options: { short: "f:d:" }, reads: ["--list", "-l", "--dry-run", "-n", "--show", "--summary"] }),
@@ -240,4 +251,4 @@ const builders: readonly Utility[] = [
   builder("sphinx-build doxygen pdflatex xelatex latexmk"),
 ];
 
-export const utilities: readonly Utility[] = [alembic, ...builders, bundlers, ...compilers, django, dotnet, formatters, linters, make, rake, ruff, servers, tests];
+export const utilities: readonly Utility[] = [alembic, ...builders, bundlers, ...compilers, django, dotnet, formatters, linters, make, printers, rake, ruff, servers, tests];

@@ -73,7 +73,7 @@ const awsGrammar: Grammar = {
 const aws = throughDoors({
   names: ["aws"],
   grammar: awsGrammar,
-  doors: [{ at: "ec2-instance-connect ssh", host: ["--instance-id", "--instance-ip"] }, power("ec2 {stop,reboot,terminate}-instances", ["--instance-ids"])],
+  doors: [{ at: "ec2-instance-connect ssh", host: ["--instance-id", "--instance-ip"], rest: "ssh" }, power("ec2 {stop,reboot,terminate}-instances", ["--instance-ids"])],
   otherwise: (invocation) => {
     const [service, command, ...rest] = invocation.arguments.operands.map(known);
     switch (`${service} ${command}`) {
@@ -218,6 +218,7 @@ const heroku = throughDoors({
   doors: [
     { at: "run*", host: ["-a", "--app", "-r", "--remote"], rest: "shell" },
     { at: "ps:exec", host: ["-a", "--app", "-r", "--remote"], rest: "shell" },
+    power("{ps,dyno}:{restart,stop,kill}", ["-a", "--app", "-r", "--remote"]),
   ],
   otherwise: ({ arguments: given }) =>
     /:(restart|stop|scale|set|unset|add|remove|destroy)$/.test(known(given.operands[0]) ?? "") ? [request("execute", undefined, { name: "unclassified" })] : [],

@@ -1,8 +1,10 @@
 // Utilities that take a whole command line as one string, or as words that they join for a shell: watch(1), flock(1) …
+import { outputOf } from "../syntax/output.ts";
+import type { Stdin } from "../syntax/simple-command.ts";
 import { known, slice, textWord, type Word } from "../syntax/word.ts";
 import { request, unknown, writes } from "./effect.ts";
 import { flat } from "./path-word.ts";
-import { hiddenCode, type Program, programInFile, programOnStdin } from "./program.ts";
+import { hiddenCode, isStandardInput, type Program, programInFile, programOnStdin } from "./program.ts";
 import type { Effect, Utility } from "./utility.ts";
 import { commandsOf, shellAt } from "./wrapped-command.ts";
 
@@ -14,6 +16,27 @@ const watch: Utility = {
   names: ["watch", "viddy"],
   grammar: { short: "n:q:d::s:", long: ["interval=", "equexit=", "shotsdir=", "differences=?"], permute: false },
   effects: ({ arguments: given }) => commandsOf(given, 0).map((words): Effect => (given.has("-x", "--exec") ? { does: "run", words } : code(words))),
+};
+
+/** watchexec(1) joins the words of its command for a shell, too. */
+const watchexec: Utility = {
+  names: ["watchexec"],
+  grammar: {
+    short: "w:e:i:f:s:d:",
+    long: ["watch=", "exts=", "ignore=", "filter=", "signal=", "debounce=", "shell=", "workdir="],
+    permute: false,
+  },
+  effects: ({ arguments: given }) => commandsOf(given, 0).map(code),
+};
+
+/** Windows' own shell, from WSL: `cmd.exe /c command`. */
+const commandPrompt: Utility = {
+  names: ["cmd"],
+  grammar: { permute: false },
+  effects: ({ words }) => {
+    const at = words.findIndex((word) => /^\/[ck]$/i.test(known(word) ?? ""));
+    return at < 0 || at === words.length - 1 ? [request("session", undefined, { note: "opens a shell" })] : [code(words.slice(at + 1))];
+  },
 };
 
 const flock: Utility = {
@@ -41,6 +64,32 @@ const script: Utility = {
     const recorded = records.length > 0 ? records : [textWord("typescript", command.words[0]?.span)];
     return [...writes(recorded, { note: "records the session to it" }), source === undefined ? { does: "run", words } : code([source])];
   },
+};
+
+/** Windows of a terminal: `xterm -e command argument…`, `konsole -e "command"`, `gnome-terminal -- command argument…`. */
+const terminal: Utility = {
+  names:
+    "xterm uxterm rxvt urxvt st stterm x-terminal-emulator lxterminal terminology qterminal xfce4-terminal mate-terminal terminator tilix konsole alacritty ghostty sakura gnome-terminal ptyxis kgx".split(
+      " ",
+    ),
+  grammar: { permute: false, singleDash: true, long: ["command=", "execute="] },
+  effects: ({ arguments: given, words }) => {
+    const at = words.findIndex((word) => ["-e", "-x", "--command", "--execute", "--"].includes(known(word) ?? ""));
+    const command = at < 0 ? given.all("--command", "--execute", "-e") : words.slice(at + 1);
+    if (command.length === 0) return [];
+    return [command.length === 1 ? code(command) : { does: "run", words: command }];
+  },
+};
+
+/** foot(1) takes the command as its operands. */
+const foot: Utility = {
+  names: ["foot", "footclient"],
+  grammar: {
+    permute: false,
+    short: "c:o:t:T:a:w:W:D:",
+    long: "config override term title app-id window-size-pixels window-size-chars working-directory".split(" ").map((name) => `${name}=`),
+  },
+  effects: ({ arguments: given }) => commandsOf(given, 0).map((words): Effect => ({ does: "run", words })),
 };
 
 /** gdb(1): `--args` runs a program; `-ex 'shell …'` a command line. */
@@ -94,6 +143,40 @@ function laterEffects(program: Program): readonly Effect[] {
   return program.from === "terminal" ? [unknown("the job that is typed at the terminal")] : hiddenCode(program);
 }
 
+/** crontab(1): a table of commands for /bin/sh, on standard input or in a file, run again and again. */
+const crontab: Utility = {
+  names: ["crontab"],
+  grammar: { short: "u:T:x:n:" },
+  effects: (invocation) => {
+    const { arguments: given, readFile } = invocation;
+    if (given.has("-l", "-V", "-T")) return [];
+    if (given.has("-e")) return [request("edit", undefined, { name: "crontab", note: "opens an editor on a crontab" })];
+    const [file] = given.operands;
+    const program = file === undefined || isStandardInput(file) ? programOnStdin(invocation) : programInFile(file, readFile);
+    const tables = given.has("-r") ? [] : program.from === "text" ? [program.text] : program.from === "pipe" ? printedBy(invocation.command.stdin) : [];
+    const jobs = tables.flatMap(jobsIn).flatMap((text) => laterEffects({ from: "text", text }));
+    return [request("service", undefined, { name: "crontab", note: "replaces a crontab" }), ...jobs];
+  },
+};
+
+/** What is known of the lines that come through a pipe: `(crontab -l; echo "…") |`. */
+function printedBy(stdin: Stdin): readonly Word[] {
+  if (stdin.from !== "pipe") return [];
+  return stdin.commands.flatMap((command) => {
+    const pieces = outputOf(command, true);
+    return pieces === undefined ? [] : [{ pieces, span: command.words[0]?.span ?? { start: 0, end: 0 } }];
+  });
+}
+
+/** crontab(5): five fields or `@daily`, then the command, to its end or to an unescaped `%`. Settings and comments are none. */
+function jobsIn(table: Word): readonly Word[] {
+  const text = flat(table);
+  return [...text.matchAll(/^[ \t]*(?:@[a-z]+|(?:[\d*][\w*,/~-]*[ \t]+){4}[\d*][\w*,/~-]*)[ \t]+((?:\\.|[^%\n\\])+)/gm)].map((line) => {
+    const start = line.index + line[0].length - (line[1]?.length ?? 0);
+    return slice(table, start, start + (line[1]?.length ?? 0));
+  });
+}
+
 /** start-stop-daemon(8): operands are arguments of the program that --exec or --startas names. */
 const startStopDaemon: Utility = {
   names: ["start-stop-daemon"],
@@ -113,4 +196,4 @@ const startStopDaemon: Utility = {
   },
 };
 
-export const utilities: readonly Utility[] = [at, flock, gdb, optionString, script, startStopDaemon, watch];
+export const utilities: readonly Utility[] = [at, commandPrompt, crontab, flock, foot, gdb, optionString, script, startStopDaemon, terminal, watch, watchexec];

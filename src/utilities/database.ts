@@ -6,7 +6,7 @@ import { fromDescriptor, holds } from "./descriptor.ts";
 import { data, request, unknown, write, writes } from "./effect.ts";
 import { flat } from "./path-word.ts";
 import { programOnStdin } from "./program.ts";
-import { restore, restored, type Session, sqlEffects } from "./sql.ts";
+import { restore, restored, type Session, sqlEffects, structure } from "./sql.ts";
 import { changes, reads, withSubcommands } from "./subcommand.ts";
 import { hopsOf, readUrl } from "./url.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
@@ -213,12 +213,13 @@ interface Operation {
 }
 
 const changesData = (hops: readonly Hop[] | undefined): readonly Effect[] => [data({ hops, note: "changes data in the database" })];
+const changesStructure = (hops: readonly Hop[] | undefined): readonly Effect[] => [structure(hops)];
 const restores = (hops: readonly Hop[] | undefined): readonly Effect[] => [restore(undefined, { hops, readFile: () => undefined })];
 
 const operations: readonly Operation[] = [
-  { names: ["dropdb", "dropuser"], options: postgres(""), effect: changesData },
-  { names: ["createdb"], options: postgres("D:E:l:O:S:T:"), effect: changesData },
-  { names: ["createuser"], options: postgres("a:c:g:m:v:"), effect: changesData },
+  { names: ["dropdb", "dropuser"], options: postgres(""), effect: changesStructure },
+  { names: ["createdb"], options: postgres("D:E:l:O:S:T:"), effect: changesStructure },
+  { names: ["createuser"], options: postgres("a:c:g:m:v:"), effect: changesStructure },
   { names: ["vacuumdb", "clusterdb"], options: postgres("d:j:n:N:P:t:"), effect: changesData },
   { names: ["reindexdb"], options: postgres("d:i:j:S:t:"), effect: changesData },
   { names: ["pgbench"], options: postgres("b:c:D:f:F:j:L:M:P:R:s:t:T:"), effect: changesData },
@@ -253,7 +254,7 @@ const operations: readonly Operation[] = [
       given.operands.flatMap((word): readonly Effect[] => {
         const verb = known(word) ?? "";
         if (/^(?:ping|status|processlist|variables|version|extended-status)$/.test(verb)) return [];
-        if (/^(?:create|drop)$/.test(verb)) return changesData(hops);
+        if (/^(?:create|drop)$/.test(verb)) return changesStructure(hops);
         return /^(?:shutdown|kill|reload|refresh|password|debug|flush|start|stop)/.test(verb)
           ? [request("service", undefined, { name: "database server", hops, word, note: "changes the database server" })]
           : [];
@@ -332,6 +333,13 @@ function mongoEffect(text: Word, hops: readonly Hop[] | undefined): Effect {
   ) {
     return request("service", undefined, { name: "database server", hops, word: text, note: "changes the database server" });
   }
+  if (
+    /\.(?:drop(?:Database|Index|Indexes|User|Role|AllUsers)?|create(?:Collection|View|Index|Indexes|User|Role)|renameCollection|updateUser|changeUserPassword|(?:grant|revoke)\w+)\s*\(/.test(
+      source,
+    )
+  ) {
+    return structure(hops, text);
+  }
   const writing = /\.(?:insert|update|delete|remove|drop|create|replace|rename|save|bulkWrite|findAndModify|findOneAnd|grant|revoke|change)\w*\s*\(|\$(?:out|merge)\b|\0/.test(
     source,
   );
@@ -349,7 +357,8 @@ const stores: readonly Utility[] = [
       group("member alarm user role auth snapshot", "list get status save"),
     ],
     otherwise: changes("service", "otherwise"),
-    hops: ([given]) => (given === undefined ? [] : (given.all("--endpoints").map(hostHops)[0] ?? [])),
+    transport: "optional",
+    hops: (given) => given.flatMap((each) => each.all("--endpoints")).map(hostHops)[0] ?? [],
   }),
   withSubcommands({
     names: ["consul"],
@@ -360,7 +369,8 @@ const stores: readonly Utility[] = [
       group("operator acl intention config services snapshot", "list read inspect check match get-config"),
     ],
     otherwise: changes("service", "otherwise"),
-    hops: ([given]) => (given === undefined ? [] : (given.all("-http-addr", "--http-addr").map(hostHops)[0] ?? [])),
+    transport: "optional",
+    hops: (given) => given.flatMap((each) => each.all("-http-addr", "--http-addr")).map(hostHops)[0] ?? [],
   }),
   withSubcommands({
     names: ["rabbitmq-plugins"],

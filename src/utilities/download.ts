@@ -1,7 +1,7 @@
 // Clients that fetch and send by URL, or connect a socket: which local files they write, what they upload to another
 // host, and what they run.
 import type { Descriptor, Grammar } from "../policy/descriptor.ts";
-import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
+import { known, prefix, show, slice, textWord, type Word } from "../syntax/word.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 
 import { fromDescriptor, holds } from "./descriptor.ts";
@@ -234,16 +234,35 @@ const netcat: Utility = {
       ...programs.map((word): Effect => ({ does: "code", source: [word], dialect: "sh", stdin: { from: "pipe", commands: [] } })),
       ...given.all("--lua-exec").map((word) => unknown("it runs a Lua script", word)),
       ...writes(given.all("-o", "--output", "--hex-dump")),
-      ...(given.has("-l", "--listen", "-z") ? [] : spoken(given.operands, invocation)),
+      ...(given.has("-l", "--listen", "-z")
+        ? []
+        : given.has("-U", "--unixsock")
+          ? given.operands.flatMap((socket) => toldBySocket(socket, invocation))
+          : spoken(given.operands, invocation)),
     ];
   },
 };
 
-/** A text that is sent to a Redis server's port is judged as its client would send it. */
+/** A text that is sent to a server's port is judged as its client would send it: Redis, memcached. */
 function spoken([host, port]: readonly Word[], invocation: Invocation): readonly Effect[] {
   const { stdin } = invocation.command;
-  if (host === undefined || known(port) !== "6379" || stdin.from !== "text") return [];
-  return redisLines(stdin.text, [{ kind: "host", destination: host }]);
+  if (host === undefined || stdin.from !== "text") return [];
+  const hops: readonly Hop[] = [{ kind: "host", destination: host }];
+  if (known(port) === "6379") return redisLines(stdin.text, hops);
+  return known(port) === "11211" && /^\s*(?:flush_all|shutdown)\b/im.test(flat(stdin.text))
+    ? [request("service", undefined, { name: "memcached", hops, note: "empties the cache" })]
+    : [];
+}
+
+/** The socket by which a daemon is told what to do (HAProxy, Management Guide 9.3): what does not look changes it. */
+function toldBySocket(socket: Word, { command: { stdin } }: Invocation): readonly Effect[] {
+  if (stdin.from !== "text" || !/haproxy|admin\.sock$/.test(flat(socket))) return [];
+  const commands = flat(stdin.text)
+    .split(/[\n;]/)
+    .map((text) => text.trim())
+    .filter((text) => text !== "");
+  const looks = commands.every((text) => /^(?:show|get|help|prompt|quit|wait|echo)\b/.test(text));
+  return looks ? [] : [request("service", undefined, { name: "haproxy", note: "tells the load balancer what to do" })];
 }
 
 /** telnet(1): without a port, or on its own, it asks for a login. */
@@ -262,14 +281,16 @@ const telnet: Utility = {
 const socat: Utility = {
   names: ["socat", "filan", "procan"],
   grammar: { short: "b:t:T:l::d::v::", permute: true },
-  effects: (invocation) => invocation.arguments.operands.flatMap(socatAddress),
+  effects: (invocation) => invocation.arguments.operands.flatMap((word) => socatAddress(word, invocation)),
 };
 
-function socatAddress(word: Word): readonly Effect[] {
+function socatAddress(word: Word, invocation: Invocation): readonly Effect[] {
+  if (prefix(word).startsWith("/")) return toldBySocket(word, invocation);
   const [head = "", keyword = ""] = /^([A-Za-z0-9-]+):/.exec(flat(word)) ?? [];
   const end = flat(word).indexOf(",", head.length);
   const value = slice(word, head.length, end < 0 ? undefined : end);
   if (/^(?:EXEC|SYSTEM|SHELL)$/i.test(keyword)) return [{ does: "code", source: [value], dialect: "sh", stdin: { from: "pipe", commands: [] } }];
+  if (/^UNIX(?:-CONNECT|-CLIENT)?$/i.test(keyword)) return toldBySocket(value, invocation);
   const creates = /^CREATE$/i.test(keyword) || (/^(?:OPEN|FILE|GOPEN)$/i.test(keyword) && /,(?:creat|create|append|trunc)/.test(flat(word)));
   return creates ? write(value, { word }) : [];
 }

@@ -72,9 +72,12 @@ function fromEditor(editor: Editor): Utility {
   return {
     names: editor.names,
     grammar: editor.options ?? {},
+    transport: "optional",
     effects: (invocation) => {
       if (quiet.length > 0 && holds({ option: quiet }, invocation)) return [];
-      return opens(fileOperands(invocation), (file) => [request("edit", editor.positions === true ? withoutPosition(file) : file)]);
+      return opens(fileOperands(invocation), (file) =>
+        readUrl(file) === undefined ? [request("edit", editor.positions === true ? withoutPosition(file) : file)] : uriEffects(file),
+      );
     },
   };
 }

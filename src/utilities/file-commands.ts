@@ -177,6 +177,13 @@ export const ftpClient: Client = {
   grammars: {},
 };
 
+/** smbclient(1). */
+export const smbClient: Client = {
+  separator: /\r?\n|;/g,
+  commands: new Map(Object.entries<Command>({ ...common, del: remove, deltree: remove, md: make, rd: remove, setmode: change, chown: change, hardlink: name, symlink: name })),
+  grammars: {},
+};
+
 /** lftp(1). */
 export const lftpClient: Client = {
   separator: /\r?\n|;|&&|\|\|/g,

@@ -41,6 +41,11 @@ const simple: readonly Utility[] = (
       effects: [{ action: "write", path: "operands", note: "changes its size" }],
     },
     {
+      names: ["tmpreaper", "tmpwatch"],
+      options: { short: "x:X:" },
+      effects: [{ unless: { option: ["-t", "--test"] }, action: "write", path: { from: 1 }, existing, note: "removes old files" }],
+    },
+    {
       names: ["tee"],
       options: { long: ["output-error=?"] },
       effects: [{ when: { atLeast: 1 }, action: "write", path: "operands", note: "writes it" }],

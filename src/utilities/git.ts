@@ -158,7 +158,8 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   stash: verbs("list show", { bare: "changes" }),
   worktree: verbs("list", { bare: "reads" }),
   notes: verbs("list show get-ref", { bare: "reads" }),
-  reflog: verbs("show list exists", { bare: "reads", others: {} }),
+  // What is no verb is the reference to show.
+  reflog: { effects: (call) => (["expire", "delete", "drop", "write"].includes(known(call.given.operands[0]) ?? "") ? changesTree(call) : []) },
   submodule: verbs("status summary", {
     bare: "reads",
     others: { foreach: ({ given, directory }) => [{ does: "code", source: given.operands.slice(1), dialect: "sh", cwd: directory }] },
@@ -168,7 +169,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     others: { run: (call) => [...changesTree(call), { does: "run", words: call.words.slice(1), cwd: call.directory }] },
   }),
   "sparse-checkout": verbs("list check-rules", { bare: "reads" }),
-  lfs: verbs("env ls-files status logs version fsck pointer ext locks help", { bare: "reads" }),
+  lfs: verbs("env ls-files status logs version fsck pointer ext locks help", {
+    bare: "reads",
+    others: { track: (call) => (call.given.operands.length > 1 ? changesTree(call) : []) },
+  }),
   flow: verbs("version help log", { bare: "reads" }),
   maintenance: verbs("help", { bare: "reads" }),
   rerere: verbs("status diff remaining", { bare: "changes" }),

@@ -6,6 +6,7 @@ import { utilities as cloud } from "./cloud.ts";
 import { utilities as cluster } from "./cluster.ts";
 import { utilities as commandString } from "./command-string.ts";
 import { utilities as container } from "./container.ts";
+import { utilities as daemon } from "./daemon.ts";
 import { utilities as database } from "./database.ts";
 import { utilities as download } from "./download.ts";
 import { utilities as editor } from "./editor.ts";
@@ -49,6 +50,7 @@ export const families: Readonly<Record<string, readonly Utility[]>> = {
   cluster,
   "command-string": commandString,
   container,
+  daemon,
   database,
   download,
   editor,

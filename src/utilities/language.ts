@@ -7,8 +7,15 @@ export interface Rule {
    * - `start`: starts a process
    * - `run`: runs code made at run time
    * - `serve`: starts a server
+   * - `connect`: logs in to the host that it names
+   * - `remote`: runs shell code at the end of such a connection
+   * - `send`: copies a file to it
    */
-  readonly does: "write" | "open" | "start" | "run" | "serve";
+  readonly does: "write" | "open" | "start" | "run" | "serve" | "connect" | "remote" | "send";
+  /** Only in a program that names one of these libraries of ssh. */
+  readonly library?: string;
+  /** Which argument names the host, is the code, or is the file there; default: the first, for `send` the second. */
+  readonly at?: number;
   /**
    * Modules or receivers that make the name mean this, separated by spaces; `*` any, `?` a receiver that is an
    * expression; absent: only without a receiver.
@@ -20,6 +27,15 @@ export interface Rule {
   readonly form?: "spawn" | "exec" | "list";
   /** Perl's open: the mode comes before the name, or with it. */
   readonly modeFirst?: true;
+}
+
+/** Calls of libraries of ssh, by a language's names for the library, its logins, its commands and its uploads. */
+function sshLibrary(library: string, connects: string, runs: string, sends: string): readonly Row[] {
+  return [
+    ...[undefined, "*"].map((of): Row => ({ names: connects, does: "connect", library, ...(of === undefined ? {} : { of }) })),
+    { names: runs, of: "*", does: "remote", library },
+    { names: sends, of: "*", does: "send", library },
+  ];
 }
 
 export interface Language {
@@ -80,6 +96,12 @@ const python: Language = {
     { names: "run_path run_module", of: "runpy", does: "run" },
     { names: "serve_forever", of: "*", does: "serve" },
     { names: "run", of: "uvicorn app hypercorn waitress", does: "serve" },
+    ...sshLibrary(
+      "paramiko fabric asyncssh spur netmiko pssh",
+      "connect Connection create_connection ConnectHandler SshShell SSHClient",
+      "exec_command run sudo send_command run_command",
+      "put upload",
+    ),
   ]),
 };
 
@@ -116,6 +138,7 @@ const javascript: Language = {
     { names: "eval Function", does: "run" },
     { names: "listen", of: "*", does: "serve" },
     { names: "serve", of: "Deno Bun", does: "serve" },
+    ...sshLibrary("ssh2 node-ssh ssh2-promise ssh2-sftp-client", "connect", "exec execCommand", "putFile fastPut put"),
   ]),
 };
 
@@ -138,6 +161,7 @@ const perl: Language = {
     { names: "system exec", does: "start", form: "list" },
     { names: "open2 open3 write_file append_file edit_file edit_file_lines", does: "run" },
     { names: "kill fork", does: "run" },
+    ...sshLibrary("OpenSSH SSH2", "new connect", "system capture capture2 cmd exec", "scp_put rsync_put"),
   ]),
 };
 
@@ -164,6 +188,7 @@ const ruby: Language = {
     { names: "capture2 capture2e capture3 popen2 popen2e popen3 pipeline", of: "Open3", does: "start", form: "list" },
     { names: "kill", of: "Process", does: "run" },
     { names: "eval instance_eval", does: "run" },
+    ...sshLibrary("SSH SCP SFTP", "start", "exec capture execute", "upload"),
   ]),
 };
 
@@ -180,6 +205,10 @@ const php: Language = {
     { names: "system exec shell_exec passthru popen proc_open", does: "start" },
     { names: "pcntl_exec", does: "start", form: "spawn" },
     { names: "eval posix_kill", does: "run" },
+    { names: "ssh2_connect", does: "connect" },
+    { names: "ssh2_exec", does: "remote", at: 1 },
+    { names: "ssh2_scp_send", does: "send", at: 2 },
+    ...sshLibrary("SSH2 SFTP phpseclib", "SSH2 SFTP", "exec", "put"),
   ]),
 };
 

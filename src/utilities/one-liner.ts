@@ -5,18 +5,24 @@ import { request, unknown, write } from "./effect.ts";
 import type { Language, Rule } from "./language.ts";
 import { type Token, tokensOf, withHoles } from "./lexer.ts";
 import { flat } from "./path-word.ts";
-import type { Effect } from "./utility.ts";
+import type { Effect, Hop } from "./utility.ts";
 
 /** What the program does besides computing and printing; nothing where that is all. */
 export function programEffects(program: Word, language: Language): readonly Effect[] {
   if (program.pieces.length > 0 && !isTold(program)) return [unknown("the program is only known at run time", program)];
   const tokens = tokensOf(program, language);
   const names: Names = { aliases: aliasesOf(tokens), mentioned: mentionedNames(tokens) };
+  const rules = tokens.map((_, index) => ruleFor(tokens, index, language, names));
+  const logins = rules.flatMap((rule, index) => (rule?.does === "connect" ? [{ index, hop: login(argumentsAt(tokens, index + 1)) }] : []));
   const effects = tokens.flatMap((token, index): readonly Effect[] => {
     if (token.kind === "shell") return [shellEffect(token.value)];
     if (token.kind !== "name") return redirectEffects(tokens, index, language);
-    const rule = ruleFor(tokens, index, language, names);
+    const rule = rules[index];
     if (rule === undefined) return [];
+    if (rule.does === "connect" || rule.does === "remote" || rule.does === "send") {
+      const before = logins.filter((each) => each.index <= index && each.hop !== undefined).at(-1) ?? logins.find(({ hop }) => hop !== undefined);
+      return remoteEffects(rule, argumentsAt(tokens, index + 1), before?.hop ?? { kind: "host", destination: undefined });
+    }
     return rule.paths === 0 ? ownPath(tokens, index) : ruleEffects(rule, argumentsAt(tokens, index + 1), token);
   });
   return once(effects);
@@ -55,7 +61,8 @@ function ruleFor(tokens: readonly Token[], index: number, language: Language, na
   return rules.find((rule) => matches(rule, receiver, names));
 }
 
-function matches({ of: module }: Rule, receiver: string | undefined, { mentioned }: Names): boolean {
+function matches({ of: module, library }: Rule, receiver: string | undefined, { mentioned }: Names): boolean {
+  if (library !== undefined && !library.split(" ").some((name) => mentioned.has(name))) return false;
   if (module === undefined) return receiver === undefined;
   if (module === "*") return true;
   const modules = module.split(" ");
@@ -120,14 +127,16 @@ interface Argument {
   readonly keyword: string | undefined;
 }
 
-/** The arguments after a callee: in parentheses, or to the end of the statement. */
-function argumentsAt(tokens: readonly Token[], from: number): readonly Argument[] {
+/** The arguments after a callee, or its `!` in Ruby: in parentheses, or to the end of the statement. */
+function argumentsAt(tokens: readonly Token[], start: number): readonly Argument[] {
+  const bang = tokens[start];
+  const from = bang?.kind === "sign" && bang.text === "!" ? start + 1 : start;
   const first = tokens[from];
   const inside = first?.kind === "sign" && first.text === "(";
   const found: Token[][] = [[]];
   let depth = 0;
-  const start = inside ? from + 1 : from;
-  for (const token of tokens.slice(start, start + mostTokens)) {
+  const begin = inside ? from + 1 : from;
+  for (const token of tokens.slice(begin, begin + mostTokens)) {
     const sign = token.kind === "sign" ? token.text : "";
     if (depth === 0 && (sign === ")" || sign === "}" || (!inside && (sign === ";" || sign === "\n")))) break;
     if (sign === "\n") continue;
@@ -157,7 +166,44 @@ function ruleEffects(rule: Rule, given: readonly Argument[], token: Token): read
       return [execution("runs code that the text does not show")];
     case "serve":
       return [execution("starts a server process")];
+    default:
+      return [];
   }
+}
+
+/** The host that a login names: `connect("h")`, `connect(hostname="h")`, `connect({host: "h"})`; undefined where it names none. */
+function login(given: readonly Argument[]): Hop | undefined {
+  const named =
+    given.find(({ keyword }) => ["host", "hostname", "address"].includes(keyword ?? ""))?.tokens ?? given.map(({ tokens }) => property(tokens)).find((each) => each !== undefined);
+  const tokens = named ?? given.find(({ keyword }) => keyword === undefined)?.tokens;
+  if (tokens === undefined || (named === undefined && tokens[0]?.kind === "sign")) return undefined;
+  const word = composed(tokens);
+  const text = flat(word);
+  const port = /:\d+$/.exec(text)?.index;
+  return { kind: "host", destination: slice(word, text.lastIndexOf("@") + 1, port) };
+}
+
+/** The value of `host:` in an object. */
+function property(tokens: readonly Token[]): readonly Token[] | undefined {
+  const at = tokens.findIndex((token, index) => {
+    const next = tokens[index + 1];
+    return (
+      (token.kind === "name" ? token.text : token.kind === "string" ? flat(token.value) : "").match(/^(?:host|hostname)$/) !== null &&
+      next?.kind === "sign" &&
+      (next.text === ":" || next.text === "=>")
+    );
+  });
+  const value = at < 0 ? undefined : tokens[at + 2];
+  return value === undefined ? undefined : [value];
+}
+
+function remoteEffects(rule: Rule, given: readonly Argument[], hop: Hop): readonly Effect[] {
+  const hops = [hop];
+  if (rule.does === "connect") return given.length === 0 ? [] : [request("read", undefined, { hops })];
+  const positional = given.filter(({ keyword }) => keyword === undefined || keyword === "command");
+  const argument = positional[rule.at ?? (rule.does === "send" ? 1 : 0)];
+  if (rule.does === "send") return [request("write", argument && literal(argument.tokens), { hops, transfer: true, note: "copies to it" })];
+  return argument === undefined ? [] : [{ does: "code", source: [composed(argument.tokens)], dialect: "sh", hops }];
 }
 
 /** `Path("f").write_text(…)` writes its own file. */

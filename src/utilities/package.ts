@@ -151,7 +151,9 @@ const nodeCommands: readonly Utility[] = [
   group("cache", "ls list dir verify", writing("*", "removes cached packages")),
   group("owner access profile team org", "ls list get list-packages ls-packages list-collaborators ls-collaborators", writing("*", "changes the registry")),
   script("exec x dlx create init", "runs a package's program"),
-  settings("login logout adduser token set"),
+  group("token dist-tag", "list ls", settings("*")),
+  group("pkg", "get", packages()),
+  settings("login logout adduser set"),
   writing("pack", "packs the project", {}),
 ];
 
@@ -170,8 +172,13 @@ const systemManagers: readonly Manager[] = [
     names: "dnf yum microdnf dnf5 tdnf",
     options: { short: "c:x:d:e:R:", long: ["enablerepo=", "disablerepo=", "repo=", "repoid=", "exclude=", "installroot=", "releasever=", "setopt=", "config=", "comment="] },
     reads:
-      "list info search repoquery rq provides whatprovides check-update check-upgrade deplist repolist repoinfo changelog updateinfo advisory check help grouplist groupinfo needs-restarting",
-    commands: [group("history hist", "list info userinstalled"), group("group groups environment", "list info summary"), group("module", "list info provides")],
+      "list ls info if search se repoquery rq provides whatprovides check-update check-upgrade deplist repolist repoinfo changelog updateinfo advisory check help grouplist groupinfo needs-restarting",
+    commands: [
+      group("history hist", "list info userinstalled"),
+      group("group groups grp environment", "list info summary"),
+      group("module", "list info provides"),
+      group("versionlock", "list", packages(), reads("*")),
+    ],
     inert: "--assumeno",
   },
   {
@@ -190,7 +197,11 @@ const systemManagers: readonly Manager[] = [
   {
     names: "brew",
     reads: "list ls info search outdated deps uses leaves config doctor dr desc home homepage cat log casks formulae missing commands help",
-    commands: [withSubcommands({ names: ["services"], commands: [reads("list info ls")], otherwise: changes("service", "*") })],
+    commands: [
+      withSubcommands({ names: ["services"], commands: [reads("list info ls")], otherwise: changes("service", "*") }),
+      group("bundle", "check list"),
+      fromDescriptor({ names: ["tap"], effects: [{ when: { atLeast: 1 }, action: "package", name: { from: 0 } }] }),
+    ],
     inert: "-n --dry-run",
   },
   {
@@ -244,7 +255,7 @@ const pythonManagers: readonly Manager[] = [
         long: ["with=", "with-requirements=", "with-editable=", "extra=", "group=", "env-file=", "python=", "package=", "directory=", "project=", "index-url="],
       }),
     ],
-    inert: "--dry-run",
+    inert: "--dry-run --check",
   },
   {
     names: "poetry",
@@ -267,7 +278,7 @@ const pythonManagers: readonly Manager[] = [
     reads: "list info search compare help activate deactivate notices doctor repoquery",
     commands: [
       running("run", condaOptions),
-      group("env", "list export"),
+      group("env", "list export config"),
       fromDescriptor({
         names: ["config"],
         effects: [{ unless: { option: ["--show", "--show-sources", "--get", "--describe", "--validate"] }, action: "write", note: "changes its settings" }],
@@ -277,8 +288,12 @@ const pythonManagers: readonly Manager[] = [
   },
   {
     names: "pyenv rbenv nodenv goenv jenv tfenv",
-    reads: "versions version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list",
-    commands: [toolRunner, fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] })],
+    reads: "versions virtualenvs version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list",
+    commands: [
+      fromDescriptor({ names: ["install"], effects: [{ unless: { option: ["-l", "-L", "--list", "--list-all"] }, action: "package", name: { from: 0 } }] }),
+      toolRunner,
+      fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] }),
+    ],
   },
 ];
 
@@ -287,7 +302,7 @@ const nodeManagers: readonly Manager[] = [
     names: "npm",
     options: npmOptions,
     reads:
-      "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars",
+      "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars find-dupes",
     commands: [
       ...nodeCommands,
       serving("start"),
@@ -344,9 +359,9 @@ const otherManagers: readonly Manager[] = [
   {
     names: "go",
     options: { short: "C:" },
-    reads: "version list doc help bug",
+    reads: "version list doc help bug vet",
     commands: [
-      script("build run test generate vet tool", "builds the project"),
+      script("build run test generate tool", "builds the project"),
       fromDescriptor({ names: ["env"], effects: [{ when: { option: ["-w", "-u"] }, action: "write", note: "changes its settings" }] }),
       group("mod work", "graph why verify", writing("*", "changes the project's modules")),
       writing("fmt fix clean", "changes the project's files"),
@@ -403,7 +418,7 @@ const scriptFirst: readonly (Manager & { readonly changes: string })[] = [
     options: npmOptions,
     reads: "outdated why info help",
     changes: "install i add a remove rm update link unlink upgrade patch publish ci",
-    commands: [group("pm", "ls list bin hash hash-string whoami cache version")],
+    commands: [group("pm", "ls list bin hash hash-string hash-print whoami cache version untrusted default-trusted")],
   },
 ];
 
@@ -489,7 +504,7 @@ const byOption: readonly Utility[] = [
     ],
   }),
   fromDescriptor({
-    names: ["pacman", "yay", "paru", "pamac"],
+    names: ["pacman", "yay", "paru", "trizen", "pikaur", "aura"],
     options: { short: "b:r:", long: ["dbpath=", "root=", "config=", "cachedir=", "ignore="] },
     effects: [
       { when: { option: ["-R", "-U", "-D", "--remove", "--upgrade", "--database"] }, unless: { option: ["-p", "--print", "-k", "--check"] }, action: "package", name: { from: 0 } },
@@ -501,6 +516,8 @@ const byOption: readonly Utility[] = [
       },
     ],
   }),
+  // Helpers of pacman bring everything up to date where they are told nothing.
+  manager({ names: "pamac", reads: "search list info checkupdates", inert: "--dry-run -d" }),
   ...unlessOption([
     ["emerge", "-s -S -p --search --searchdesc --pretend --info --version -V --list-sets --check-news"],
     ["nix-env", "-q --query --list-generations --dry-run"],
@@ -512,8 +529,8 @@ const byOption: readonly Utility[] = [
     ["do-release-upgrade", "-c --check-dist-upgrade-only"],
     ["ldconfig", "-p --print-cache"],
     ["virtualenv", "--version"],
-    ["npm-check-updates ncu", "--version"],
     ["update-initramfs dracut mkinitcpio update-grub grub-install grub-mkconfig grub2-mkconfig update-ca-certificates update-ca-trust locale-gen apt-ftparchive", "--version"],
+    ["corepack", "--version -v"],
     ["easy_install easy_install3 pip-sync dpkg-divert dpkg-statoverride", "--list"],
     ["xbps-install xbps-remove swupd urpmi pkg_add pkg_delete", "-n --dry-run"],
   ]),
@@ -522,6 +539,7 @@ const byOption: readonly Utility[] = [
     options: { short: "r:n:f:c:m:u:" },
     effects: [{ when: { argument: { "-r": ["a", "i"] } }, action: "service", note: "restarts services" }],
   }),
+  fromDescriptor({ names: ["npm-check-updates", "ncu"], effects: [{ when: { option: ["-u", "--upgrade"] }, action: "package" }] }),
   reads("apt-cache apt-config apt-listchanges apt-show-versions dpkg-query dpkg-architecture dpkg-vendor debconf-show debsums dlocate dctrl-tools grep-dctrl deborphan"),
   reads("rpmquery rpmverify rpmspec equery eix qlist pkgfile xbps-query checkrestart needs-restarting"),
   reads("pipdeptree pip-licenses npm-check license-checker depcheck bundle-audit"),

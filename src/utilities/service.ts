@@ -1,4 +1,4 @@
-// Services and processes: what starts, stops and reconfigures them, from systemctl(1) and kill(1) to crontab(1) and
+// Services and processes: what starts, stops and reconfigures them, from systemctl(1) and kill(1) to
 // reboot(8). A server's own program counts too: run by hand, it starts a server process.
 import type { Clause, Grammar } from "../policy/descriptor.ts";
 import { known, prefix, show, slice, type Word } from "../syntax/word.ts";
@@ -20,7 +20,7 @@ function systemdHops(given: readonly Arguments[]): readonly Hop[] {
 }
 
 /** The machine that an option names: a URL (`http://host:9001`), `rabbit@host`, or a host; none where it has none. */
-function hopTo(...options: readonly string[]): (given: readonly Arguments[]) => readonly Hop[] {
+export function hopTo(...options: readonly string[]): (given: readonly Arguments[]) => readonly Hop[] {
   return (given) => {
     const word = given.flatMap((each) => each.all(...options)).at(-1);
     if (word === undefined || prefix(word).startsWith("/")) return [];
@@ -77,13 +77,16 @@ const controls: readonly Control[] = [
       ].map((name) => `${name}=`),
     },
     reads:
-      "status is-active is-enabled is-failed is-system-running show list-units list-unit-files list-sockets list-timers list-jobs list-dependencies list-machines list-automounts list-paths cat get-default help show-environment service-log-target whoami",
+      "status is-active is-enabled is-failed is-system-running show list-units list-unit-files list-sockets list-timers list-jobs list-dependencies list-machines list-automounts list-paths cat get-default help show-environment whoami",
     commands: [
       changes("service", "start", undefined, "starts it"),
       changes("service", "stop", undefined, "stops it"),
       changes("service", "restart try-restart reload-or-restart try-reload-or-restart", undefined, "restarts it"),
       changes("service", "reload", undefined, "reloads it"),
       first("set-property", "changes a unit's properties"),
+      // Without a value they show it.
+      fromDescriptor({ names: ["log-level", "log-target", "service-watchdogs"], effects: [{ when: { atLeast: 1 }, action: "service" }] }),
+      fromDescriptor({ names: ["service-log-level", "service-log-target"], effects: [{ when: { atLeast: 2 }, action: "service", name: { operand: 0 } }] }),
       fromDescriptor({ names: ["edit"], effects: [{ action: "edit", name: { from: 0 }, note: "opens an editor on a unit" }] }),
       fromDescriptor({
         names: "reboot poweroff halt kexec soft-reboot suspend hibernate hybrid-sleep suspend-then-hibernate sleep exit rescue emergency switch-root".split(" "),
@@ -129,7 +132,7 @@ const controls: readonly Control[] = [
     options: { short: "n:t:p:", long: ["node=", "timeout=", "vhost="] },
     hops: hopTo("-n", "--node"),
     reads:
-      "list list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_users list_vhosts list_permissions list_user_permissions list_policies list_parameters list_topic_permissions list_feature_flags list_hashes status cluster_status environment report ping check_running check_local_alarms check_port_connectivity node_health_check alarms listeners memory_breakdown server_version version help show get directories is_enabled",
+      "list list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_users list_vhosts list_permissions list_user_permissions list_policies list_parameters list_topic_permissions list_feature_flags list_hashes status cluster_status environment report ping certificates log_tail log_tail_stream log_location observer os_env quorum_status check_running check_local_alarms check_port_connectivity node_health_check alarms listeners memory_breakdown server_version version help show get directories is_enabled",
   },
   {
     names: "celery",
@@ -172,9 +175,9 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["redis-server redis-sentinel redis-stack-server valkey-server keydb-server", "-v --version -h --help --check-system --test-memory"],
   ["postgres postmaster", "-V --version -C --describe-config"],
   ["mongod mongos", "--version -h"],
-  ["mysqld mysqld_safe mariadbd mariadbd-safe", "-V --version --validate-config"],
+  ["mysqld mysqld_safe mariadbd mariadbd-safe", "-V --version --validate-config --print-defaults"],
   ["memcached", "-V -h --version"],
-  ["rabbitmq-server elasticsearch opensearch logstash kibana zookeeper-server-start.sh kafka-server-start.sh", "-V --version"],
+  ["rabbitmq-server elasticsearch opensearch logstash kibana zookeeper-server-start.sh kafka-server-start.sh", "-V --version -t --configtest --config.test_and_exit"],
   ["etcd", "--version"],
   [
     "prometheus alertmanager node_exporter blackbox_exporter pushgateway loki promtail alloy tempo mimir cadvisor jaeger jaeger-all-in-one otelcol",
@@ -211,7 +214,7 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["minio keepalived", "-v --version"],
   ["llama-server vllm-server text-generation-launcher localai tabby", "--version"],
   ["mosquitto turnserver coturn", "-h --version"],
-  ["cloudflared ngrok frps frpc", "-v --version", "version help"],
+  ["cloudflared ngrok frps frpc", "-v --version", "version help verify completion"],
   ["chromedriver geckodriver selenium-server msedgedriver", "-v -V --version"],
   ["supervisord runsvdir s6-svscan", "-v --version"],
   ["tailscaled zerotier-one openvpn", "--version"],
@@ -289,15 +292,6 @@ const swapon = fromDescriptor({
   effects: [
     { when: { atLeast: 1 }, unless: { option: ["--show"] }, action: "service", name: { from: 0 } },
     { when: { option: ["-a", "--all", "-L", "-U"] }, action: "service" },
-  ],
-});
-
-const crontab = fromDescriptor({
-  names: ["crontab"],
-  options: { short: "u:T:x:n:" },
-  effects: [
-    { when: { option: ["-e"] }, action: "edit", name: "crontab", note: "opens an editor on a crontab" },
-    { unless: { option: ["-l", "-e", "-V", "-T"] }, action: "service", name: "crontab", note: "replaces a crontab" },
   ],
 });
 
@@ -399,7 +393,6 @@ export const utilities: readonly Utility[] = [
   unitFirst("invoke-rc.d", ["--query"]),
   signals("kill", "process", ["-l", "-L", "--list", "--table"]),
   signals("pkill killall killall5 skill snice xkill", "pattern", ["-l", "-L", "-V", "--list", "--version", "--table"]),
-  crontab,
   swapon,
   journalctl,
   coredumpctl,
@@ -410,7 +403,8 @@ export const utilities: readonly Utility[] = [
     otherwise: reads("*"),
   }),
   withSubcommands({ names: ["sv"], options: { short: "w:" }, commands: [reads("status s check")], otherwise: changes("service", "*") }),
-  always("s6-svc s6-svscanctl s6-rc rc-update update-rc.d"),
+  always("s6-svc s6-svscanctl s6-rc update-rc.d"),
+  fromDescriptor({ names: ["rc-update"], effects: [{ when: { atLeast: 1 }, unless: { subcommand: ["show"] }, action: "service", name: { operand: 1 } }] }),
   always("chkconfig", ["--list"], { when: { atLeast: 2 }, name: { operand: 0 } }),
   always("a2ensite a2dissite a2enmod a2dismod a2enconf a2disconf nginx_ensite nginx_dissite phpenmod phpdismod", ["-l"], { name: { from: 0 } }),
   always("reboot poweroff halt telinit init pm-suspend pm-hibernate rtcwake shutdown", ["--show"], machine),

@@ -1,8 +1,8 @@
-// Clients that work through file commands at another host (sftp, ftp, lftp) → what those commands change.
-import { known, show, textWord, type Word } from "../syntax/word.ts";
+// Clients that work through file commands at another host (sftp, ftp, lftp, smbclient) → what those commands change.
+import { known, show, slice, textWord, type Word } from "../syntax/word.ts";
 import { connectionEffects, connectionOf, copyLetters, hopTo, passwordEffect } from "./connection.ts";
 import { request, unknown, write } from "./effect.ts";
-import { batchEffects, type Client, ftpClient, lftpClient, sftpClient, siteHops } from "./file-commands.ts";
+import { batchEffects, type Client, ftpClient, lftpClient, sftpClient, siteHops, smbClient } from "./file-commands.ts";
 import { locationOf } from "./location.ts";
 import { operandsOf } from "./operand-list.ts";
 import { baseName, flat, inside, isDirectory } from "./path-word.ts";
@@ -93,6 +93,32 @@ const lftp: Utility = {
   },
 };
 
+/** smbclient(1): `//host/share`, commands with `-c`, otherwise standard input. */
+const smbclient: Utility = {
+  names: ["smbclient"],
+  grammar: { short: "c:D:U:W:p:I:A:d:s:m:O:R:i:n:t:T:b:l:", long: ["command=", "directory=", "user=", "workgroup=", "port=", "ip-address=", "authentication-file="] },
+  transport: true,
+  effects: (invocation) => {
+    const { arguments: given } = invocation;
+    const [service] = given.operands;
+    const host =
+      given.argument("-I", "--ip-address") ??
+      (service &&
+        slice(
+          service,
+          2,
+          2 +
+            flat(service)
+              .slice(2)
+              .search(/[\\/]|$/),
+        ));
+    if (host === undefined) return [];
+    const hops: readonly Hop[] = [{ kind: "host", destination: host }];
+    const commands = given.argument("-c", "--command");
+    return commands === undefined ? commandEffects(smbClient, invocation, undefined, hops) : batchEffects(smbClient, commands, hops);
+  },
+};
+
 /** PuTTY's psftp. */
 const psftp: Utility = {
   names: ["psftp"],
@@ -112,4 +138,4 @@ const server: Utility = {
   effects: ({ arguments: given }) => (given.has("-R", "-Q") ? [] : [request("write", undefined, { name: "far end", note: "takes the files that are sent" })]),
 };
 
-export const utilities: readonly Utility[] = [server, sftp, ftp, lftp, psftp];
+export const utilities: readonly Utility[] = [server, sftp, ftp, lftp, psftp, smbclient];

@@ -26,6 +26,10 @@ const reads = new Set(
 const administers =
   /^(?:alter system|set (?:global|persist)|reset (?:master|replica|slave|persist)|shutdown|restart|kill|flush|change (?:master|replication)|(?:start|stop) (?:slave|replica|group_replication)|install (?:plugin|component)|uninstall|purge (?:binary|master)|system (?:shutdown|kill|restart|reload|drop|stop|start)|select .*\bpg_(?:reload_conf|rotate_logfile|terminate_backend|cancel_backend|promote|switch_wal|wal_replay_pause|wal_replay_resume)\s*\()/s;
 
+/** Statements about databases, tables and accounts rather than rows; what is temporary is the session's own. */
+const structural =
+  /^(?:create(?! (?:global |local )?temp)|alter|drop(?! temporary)|truncate|rename|comment on|grant|revoke|reassign owned|import foreign schema|security label|set password|attach|detach)\b/;
+
 const writing =
   /\b(?:insert|update|delete|merge|truncate|create|drop|alter)\b|\binto\s+(?:temp|temporary|unlogged|table|outfile|dumpfile|[a-z_"])|\b(?:setval|nextval|lo_import|lo_unlink|pg_write_file|set_config|dblink_exec)\s*\(/;
 
@@ -69,6 +73,7 @@ function statementEffects(statement: Word, session: Session): readonly Effect[] 
   if (text.startsWith("\0")) return [change(statement, session)];
   if (first === "" || /^(?:source|system)\b(?! (?:shutdown|kill|restart|reload|drop|stop|start))/.test(text)) return clientWord(statement, text, session);
   if (administers.test(text)) return [request("service", undefined, { name: "database server", hops: session.hops, word: statement, note: "changes the database server" })];
+  if (structural.test(text) && session.file === undefined) return [structure(session.hops, statement)];
   return looksOnly(first, text) ? look(session) : [change(statement, session)];
 }
 
@@ -97,6 +102,11 @@ function withoutLiterals(source: string, { escapes }: Session): string {
 
 function look({ hops, file }: Session): readonly Effect[] {
   return file === undefined && hops !== undefined ? [request("read", undefined, { hops })] : [];
+}
+
+/** What migrations and playbooks decide of a database: what it is made of, and who may use it. */
+export function structure(hops: readonly Hop[] | undefined, word?: Word): Effect {
+  return request("service", undefined, { name: "database", hops, word, note: "changes the structure of the database, or its accounts" });
 }
 
 function change(word: Word, { hops, file }: Session): Effect {

@@ -46,5 +46,5 @@ export const utilities: readonly Utility[] = [
   client(["ssh", "slogin", "hpnssh", "gsissh", "sshrc", "tssh"], sshGrammar),
   client(["autossh"], autosshGrammar),
   client(["rsh", "remsh", "rlogin", "rexec"], rshGrammar),
-  behindSubcommand(["kitten", "kitty", "waypipe"]),
+  behindSubcommand(["kitten", "kitty", "waypipe", "wezterm"]),
 ];

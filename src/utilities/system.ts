@@ -33,7 +33,12 @@ const security = { name: "security policy", note: "changes the security policy" 
 const rows: readonly Row[] = [
   { ...disks, names: "mount", looks: "-l --show-labels", bare: "looks", options: { short: "o:t:L:U:O:T:N:", long: ["options=", "types=", "source=", "target=", "fstab="] } },
   { ...disks, names: "umount mount.nfs mount.cifs fusermount fusermount3 guestmount e2label xfs_admin swaplabel", options: { short: "t:O:N:" } },
-  { ...disks, names: "mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mkfs.f2fs mke2fs mkswap mkdosfs", looks: "-n -V" },
+  {
+    ...disks,
+    names:
+      "mkfs mkfs.exfat mkfs.minix mkfs.bcachefs mkfs.cramfs mkfs.erofs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mkfs.f2fs mke2fs mkswap mkdosfs",
+    looks: "-n -V",
+  },
   {
     ...disks,
     names: "fdisk sfdisk cfdisk gdisk sgdisk cgdisk",
@@ -46,12 +51,20 @@ const rows: readonly Row[] = [
       "lvcreate lvextend lvremove lvresize lvreduce lvrename lvchange lvconvert vgcreate vgextend vgremove vgreduce vgchange vgrename vgimport vgexport pvcreate pvremove pvresize pvmove pvchange",
     looks: "-t --test",
   },
-  { ...disks, names: "resize2fs xfs_growfs growpart partprobe partx wipefs blkdiscard fstrim badblocks e4defrag xfs_repair", looks: "-P -n --no-act -l --list -s -d --dry-run" },
+  { ...disks, names: "resize2fs xfs_growfs growpart partprobe partx blkdiscard fstrim e4defrag xfs_repair", looks: "-P -n --no-act -l --list -s -d -N --dry-run" },
   { ...disks, names: "fsck fsck.ext2 fsck.ext3 fsck.ext4 fsck.xfs fsck.vfat fsck.minix fsck.btrfs e2fsck", looks: "-n -N" },
+  { ...disks, names: "wipefs", only: "-a --all -o --offset" },
+  { ...disks, names: "badblocks", only: "-n -w" },
+  {
+    ...disks,
+    names: "iscsiadm",
+    only: "-l --login -u --logout -R --rescan -o --op -s --stats -k",
+    options: { short: "m:p:T:t:o:n:v:I:d:r:", long: ["mode=", "portal=", "targetname=", "type=", "op="] },
+  },
   { ...disks, names: "blockdev", only: "--setro --setrw --setra --setfra --setbsz --flushbufs --rereadpt" },
   { ...disks, names: "debugfs", only: "-w", options: { short: "b:s:d:R:f:z:" } },
-  { ...disks, names: "addpart delpart resizepart fsfreeze e2undo pivot_root switch_root systemd-mount systemd-umount systemd-repart" },
-  { ...disks, names: "losetup", looks: "-a --all -l --list -j -f --find", bare: "looks", options: { short: "o:j:O:", long: ["offset=", "sizelimit=", "associated="] } },
+  { ...disks, names: "addpart delpart resizepart fsfreeze e2undo pivot_root switch_root systemd-mount systemd-umount systemd-repart", looks: "--list" },
+  { ...disks, names: "losetup", looks: "-a --all -l --list -j", bare: "looks", options: { short: "o:j:O:", long: ["offset=", "sizelimit=", "associated="] } },
   {
     ...disks,
     names: "cryptsetup",
@@ -59,15 +72,16 @@ const rows: readonly Row[] = [
     options: { short: "c:h:s:d:o:p:S:i:", long: ["cipher=", "key-size=", "key-file=", "hash=", "type="] },
   },
   { ...disks, names: "quotaon quotaoff setquota edquota quotacheck" },
-  { ...disks, names: "multipath dmsetup iscsiadm", looks: "-l -ll -d", verbs: "ls info status table deps version targets" },
+  { ...disks, names: "multipath dmsetup", looks: "-l -ll -d", verbs: "ls info status table deps version targets" },
   { ...users, names: "useradd adduser addgroup groupadd newusers" },
   { ...users, names: "add-shell remove-shell update-passwd update-shells shadowconfig mkhomedir_helper systemd-sysusers" },
-  { ...users, names: "userdel deluser delgroup groupdel usermod groupmod groupmems chfn chsh gpasswd chpasswd chgpasswd pwconv pwunconv grpconv grpunconv lchage luseradd" },
+  { ...users, names: "userdel deluser delgroup groupdel usermod groupmod groupmems chfn gpasswd chpasswd chgpasswd pwconv pwunconv grpconv grpunconv lchage luseradd" },
+  { ...users, names: "chsh", looks: "-l --list-shells" },
   { ...users, names: "passwd", looks: "-S --status" },
   { ...users, names: "chage", looks: "-l --list", options: { short: "d:E:I:m:M:W:R:" } },
   { ...users, names: "faillock pam_tally2", only: "--reset -r" },
   { ...users, names: "pwck grpck", looks: "-r --read-only" },
-  { names: "systemd-firstboot systemd-machine-id-setup update-locale update-mime-database update-catalog", name: "configuration", note: "changes the host's configuration" },
+  { names: "systemd-machine-id-setup systemd-firstboot update-locale update-mime-database update-catalog", name: "configuration", note: "changes the host's configuration" },
   {
     names: "gsettings dconf gconftool-2 xfconf-query",
     name: "desktop settings",
@@ -255,10 +269,14 @@ const second: Utility = {
   grammar: { short: "a:", long: ["align="] },
   effects: (invocation) => {
     const [, verb] = invocation.arguments.operands;
-    const looks = /^(?:print|unit|help|show|list|df|du|usage|status|get|dump-super|stats|show-super|version)$/.test(known(verb) ?? "");
+    // btrfs(8) takes its words' beginnings too: `fi us`. No other word that changes something begins so.
+    const name = known(verb) ?? "";
+    const looks = looking.some((word) => word === name || (name.length > 1 && word.startsWith(name)));
     return looks || verb === undefined || holds({ option: ["-l", "--list"] }, invocation) ? [] : [request("write", undefined, { name: disks.name, note: disks.note })];
   },
 };
+
+const looking = "print unit help show list df du usage status get get-default dump-super dump-tree stats show-super version".split(" ");
 
 const bootLoader: Utility = {
   names: ["efibootmgr", "grub-reboot", "grub-set-default", "grub-editenv", "kernelstub"],

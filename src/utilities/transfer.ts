@@ -1,6 +1,6 @@
 // scp and its kin → the files that leave this machine, and those that arrive at the other end.
 import type { Grammar } from "../policy/descriptor.ts";
-import { slice, textWord, type Word } from "../syntax/word.ts";
+import { known, slice, textWord, type Word } from "../syntax/word.ts";
 import { connectionEffects, connectionOf, copyLetters, hopTo, passwordEffect } from "./connection.ts";
 import { transferEffects } from "./copy.ts";
 import { fromDescriptor } from "./descriptor.ts";
@@ -199,4 +199,40 @@ const csync2: Utility = {
     given.has("-x", "-u") && !given.has("-d") ? [request("execute", undefined, { name: "unclassified", note: "brings files to its peers" })] : [],
 };
 
-export const utilities: readonly Utility[] = [scp, ncftpput, ncftpget, unison, rclone, handOver, csync2];
+/** gio(1): files by their names or URLs, on a server too. */
+const gio = withSubcommands({
+  names: ["gio", "gvfs-copy"],
+  transport: "optional",
+  commands: [
+    reads("cat info list tree mime monitor open version help"),
+    { names: ["copy", "move"], grammar: {}, effects: ({ arguments: given }) => given.candidates.slice(-1).flatMap((word) => changedByUrl(word, given.candidates.slice(0, -1))) },
+  ],
+  otherwise: { names: ["*"], grammar: {}, effects: ({ arguments: given }) => given.candidates.flatMap((word) => changedByUrl(word)) },
+});
+
+function changedByUrl(word: Word, sources?: readonly Word[]): readonly Effect[] {
+  const url = readUrl(word);
+  if (url === undefined || url.scheme === "file") return write(url?.path ?? word);
+  return [request("write", url.path, { hops: hopsOf(url), word, ...(sources === undefined ? {} : { transfer: true, sources }) })];
+}
+
+/** Tools that keep a tree here and one there the same: `mutagen sync create here host:there`. */
+const mutagen: Utility = {
+  names: ["mutagen"],
+  grammar: { short: "n:l:m:i:c:" },
+  transport: "optional",
+  effects: ({ arguments: given }) => {
+    const [, verb, ...roots] = given.operands;
+    if (known(verb) !== "create" || roots.length < 2) return [];
+    return roots.flatMap((root) => {
+      const url = readUrl(root);
+      const colon = flat(root).indexOf(":");
+      if (url !== undefined) return [request("write", url.path, { hops: hopsOf(url), transfer: true, word: root })];
+      if (colon < 0) return [];
+      const at = flat(root).lastIndexOf("@", colon) + 1;
+      return [request("write", slice(root, colon + 1), { hops: [{ kind: "host", destination: slice(root, at, colon) }], transfer: true, word: root })];
+    });
+  },
+};
+
+export const utilities: readonly Utility[] = [scp, ncftpput, ncftpget, unison, rclone, handOver, csync2, gio, mutagen];

@@ -1,7 +1,7 @@
 // Utilities that start another one with the words after their own options: a table row each.
 import type { Grammar } from "../policy/descriptor.ts";
 import { known } from "../syntax/word.ts";
-import { readArguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { request, writes } from "./effect.ts";
 import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 import { commandsOf, shellAt } from "./wrapped-command.ts";
@@ -29,6 +29,9 @@ interface Wrapper {
   readonly codes?: true;
   /** Options with which it only looks. */
   readonly reads?: string;
+  /** Options that name a process that runs already: given more than its own operands, or one of the `sets`, it changes that one. */
+  readonly process?: string;
+  readonly sets?: string;
   /** Options that name a file it writes. */
   readonly writes?: string;
   /** The command runs inside a container or another root directory. */
@@ -57,15 +60,21 @@ const wrappers: readonly Wrapper[] = [
   { names: "daemonize", short: "a:c:e:E:l:o:p:u:" },
   { names: "zellij", after: "run", long: "name cwd direction", short: "n:d:" },
   { names: "nice", short: "n:", long: "adjustment" },
-  { names: "ionice", short: "c:n:p:P:u:", long: "class classdata pid pgid uid" },
-  { names: "chrt", short: "T:P:D:", long: "sched-runtime sched-period sched-deadline", own: 1, reads: "-p --pid -m --max" },
-  { names: "taskset", own: 1, reads: "-p --pid" },
+  { names: "ionice", short: "c:n:p:P:u:", long: "class classdata pid pgid uid", process: "-p --pid -P --pgid -u --uid", sets: "-c --class -n --classdata" },
+  { names: "chrt", short: "T:P:D:", long: "sched-runtime sched-period sched-deadline", own: 1, reads: "-m --max", process: "-p --pid" },
+  { names: "taskset", own: 1, process: "-p --pid" },
   { names: "numactl", short: "i:N:C:p:m:P:l", long: "interleave cpunodebind physcpubind membind preferred", reads: "-s -H --show --hardware" },
-  { names: "choom", short: "n:p:", long: "adjust pid" },
-  { names: "prlimit", short: "p:o:", long: "pid output", reads: "-p --pid" },
+  { names: "choom", short: "n:p:", long: "adjust pid", process: "-p --pid", sets: "-n --adjust" },
+  {
+    names: "prlimit",
+    short: "p:o:c::d::e::f::i::l::m::n::q::r::s::t::u::v::x::y::",
+    long: "pid output",
+    process: "-p --pid",
+    sets: "-c --core -d --data -e --nice -f --fsize -i --sigpending -l --memlock -m --rss -n --nofile -q --msgqueue -r --rtprio -s --stack -t --cpu -u --nproc -v --as -x --locks -y --rttime",
+  },
   { names: "cpulimit", short: "l:p:e:P:", long: "limit pid exe path" },
   { names: "cgexec", short: "g:" },
-  { names: "uclampset", short: "m:M:p:", reads: "-p --pid" },
+  { names: "uclampset", short: "m:M:p:", process: "-p --pid", sets: "-m -M" },
   { names: "setarch", own: 1 },
   { names: "linux32 linux64 i386 x86_64 uname26" },
   { names: "timeout gtimeout", short: "k:s:", long: "kill-after signal", own: 1 },
@@ -90,7 +99,6 @@ const wrappers: readonly Wrapper[] = [
     codes: true,
   },
   { names: "entr" },
-  { names: "watchexec", short: "w:e:i:f:s:d:", long: "watch exts ignore filter signal debounce shell workdir" },
   { names: "chroot", long: "userspec groups", own: 1, container: true, shell: true },
   {
     names: "unshare",
@@ -164,6 +172,7 @@ function wrapped(row: Wrapper, invocation: Invocation): readonly Effect[] {
   const { arguments: given } = invocation;
   const written = writes(given.all(...list(row.writes)), { note: "records to it" });
   if (given.has(...list(row.reads))) return written;
+  if (given.has(...list(row.process))) return changesProcess(row, given) ? [request("service", undefined, { name: "process", note: "changes a process that runs" })] : written;
   const hops: readonly Hop[] | undefined = row.container === true ? [{ kind: "container", destination: given.operands[0] }] : undefined;
   const inner = { hops, cwd: given.argument(...list(row.directory)) };
   return [
@@ -171,6 +180,11 @@ function wrapped(row: Wrapper, invocation: Invocation): readonly Effect[] {
     ...given.all(...list(row.code)).map((source): Effect => ({ does: "code", source: [source], dialect: "sh", ...inner })),
     ...commandEffects(row, invocation, inner),
   ];
+}
+
+function changesProcess(row: Wrapper, given: Arguments): boolean {
+  const set = list(row.sets).some((name) => given.options.some((option) => option.name === name && option.argument !== undefined));
+  return set || (row.own !== undefined && given.candidates.length > row.own);
 }
 
 function commandEffects(row: Wrapper, { arguments: given, command }: Invocation, inner: Pick<Extract<Effect, { does: "run" }>, "hops" | "cwd">): readonly Effect[] {

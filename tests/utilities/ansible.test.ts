@@ -58,6 +58,12 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ['ansible web -m uri -a "url=http://x method=POST"', "execute web (http://x)"],
   ['ansible web -m uri -a "url=http://x dest=/etc/y"', "write web:/etc/y"],
   ['ansible web -m weird_mod -a "x=1"', "execute web (unclassified)"],
+  ['ansible web -m weird_mod -a "name=x state=present"', "service web (x)"],
+  ["ansible web -m expect -a 'command=\"rm /x\"'", "write web:/x"],
+  ['ansible web -m mysql_user -a "name=bob priv=*.*:ALL"', "service web (bob)"],
+  ["ansible web -m postgresql_query -a 'query=\"select 1\"'", "read web"],
+  ["ansible web -m postgresql_query -a 'query=\"drop table t\"'", "service web (database)"],
+  ["ansible web -m postgresql_ping", "read web"],
   ['ansible web -m "$M"', "unknown the module is `$M`"],
   // Hosts
   ["ansible all -i 10.0.0.1,10.0.0.2, -a reboot", "service 10.0.0.1", "service 10.0.0.2"],

@@ -67,7 +67,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ipmitool -H b chassis power off", "service b"],
   ["ipmitool -H b sol activate", "session b"],
   ["winrs -r:host del x", "execute host (unclassified)"],
-  ["psexec \\\\\\\\host cmd", "execute host (unclassified)"],
+  ["psexec \\\\\\\\host cmd", "session host"],
   ["sshuttle -r u@h 10.0.0.0/8", "read h"],
   ["terraform plan", "read local"],
   ["terraform apply", "execute local (unclassified)"],

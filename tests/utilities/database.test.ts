@@ -34,22 +34,30 @@ judged("statements that look", [
 judged("statements that change data", [
   ["psql -h m -c 'UPDATE t SET a=1'", "execute m (data)"],
   ["vacuumdb -v -h m d", "execute m (data)"],
-  ["createuser -l -h m u", "execute m (data)"],
-  ["psql -h m -c 'select 1; drop table t'", "execute m (data)"],
   ["psql -h m -c 'explain analyze delete from t'", "execute m (data)"],
   ["psql -h m -c 'with x as (delete from t returning *) select * from x'", "execute m (data)"],
   ["psql -h m -c 'select * into b from a'", "execute m (data)"],
   ["psql -h m", "execute m (data)"],
-  ["mysql -h m -e '/*!50000 drop table t */'", "execute m (data)"],
-  ["psql -h m -c \"select '\\'; drop table t; --'\"", "execute m (data)"],
   ["mysql -h m -e 'insert into t values (1)'", "execute m (data)"],
-  ["dropdb -h m d", "execute m (data)"],
   ["mongosh mongodb://m/d --eval 'db.a.deleteMany({})'", "execute m (data)"],
   ["etcdctl --endpoints=http://m:2379 put a b", "execute m (data)"],
-  ["consul kv put a b", "execute local (data)"],
+  ["consul kv put -http-addr=http://m:8500 a b", "execute m (data)"],
+  ["psql -h m -c 'create temp table t (a int); analyze t'", "execute m (data)"],
   ["kafka-topics --bootstrap-server m:9092 --create --topic t", "execute m (data)"],
   ["sqlite3 /a.db 'delete from t'", "write local:/a.db"],
   ["sqlite3 /a.db <<'E'\ndelete from t;\nE\n", "write local:/a.db"],
+]);
+
+judged("statements that change the structure or the accounts", [
+  ["psql -h m -c 'select 1; drop table t'", "service m (database)"],
+  ["mysql -h m -e '/*!50000 drop table t */'", "service m (database)"],
+  ["psql -h m -c \"select '\\'; drop table t; --'\"", "service m (database)"],
+  ['psql -h m -c "GRANT ALL ON t TO bob"', "service m (database)"],
+  ["cqlsh m -e 'truncate t'", "service m (database)"],
+  ["createuser -l -h m u", "service m (database)"],
+  ["dropdb -h m d", "service m (database)"],
+  ["mongosh mongodb://m/d --eval 'db.dropDatabase()'", "service m (database)"],
+  ["sqlite3 /a.db 'drop table t'", "write local:/a.db"],
 ]);
 
 judged("statements that change the server", [

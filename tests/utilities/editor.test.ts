@@ -112,6 +112,9 @@ judgedHere(
 );
 
 judged("files on other hosts", [
+  ["gedit sftp://u@m/etc/f", "edit m:/etc/f"],
+  ["zed ssh://u@m/srv", "edit m:/srv"],
+  ["gedit file:///etc/f", "edit local:/etc/f"],
   ["vim scp://u@m//etc/f", "edit m:/etc/f"],
   ["vim scp://m/f", "edit m:~/f"],
   ["vim scp://m:2222//etc/f", "edit m:/etc/f"],

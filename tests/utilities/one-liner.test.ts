@@ -8,14 +8,20 @@ import type { Effect } from "../../src/utilities/utility.ts";
 function shown(effect: Effect): string {
   switch (effect.does) {
     case "request":
+      if (effect.hops !== undefined) return `${effect.action} ${hostIn(effect)}:${effect.path === undefined ? "" : show(effect.path)}`;
       return effect.path === undefined ? (effect.name ?? effect.action) : `${effect.action} ${show(effect.path)}`;
     case "run":
       return `run ${effect.words.map(show).join("|")}`;
     case "code":
-      return `code ${effect.source.map(show).join(" ")}`;
+      return `code ${effect.hops === undefined ? "" : `${hostIn(effect)}: `}${effect.source.map(show).join(" ")}`;
     case "unknown":
       return "unknown";
   }
+}
+
+function hostIn({ hops = [] }: Effect): string {
+  const [hop] = hops;
+  return hop?.destination === undefined ? "?" : show(hop.destination);
 }
 
 const { awk, javascript, lua, perl, php, python, ruby, tcl } = languages;
@@ -145,6 +151,19 @@ const cases: readonly (readonly [language: Language, program: string, ...effects
   [lua, "io.open('f', 'w')", "write f"],
   [tcl, "puts hello"],
   [tcl, "exec ssh h ls", "one-liner"],
+  // Libraries of ssh: only where the program names one
+  [python, "import paramiko; c = paramiko.SSHClient(); c.connect('h', username='u'); c.exec_command('rm f')", "read h:", "code h: rm f"],
+  [python, "import paramiko; c = paramiko.SSHClient(); c.connect(hostname='h'); c.open_sftp().put('a', '/b')", "read h:", "write h:/b"],
+  [python, "import paramiko; c.connect('h'); c.exec_command(cmd)", "read h:", "code h: …"],
+  [python, "from fabric import Connection; Connection('u@h:22').sudo('rm f')", "read h:", "code h: rm f"],
+  [python, "import fabric; c.run('rm f')", "code ?: rm f"],
+  [python, "import sqlite3; c = sqlite3.connect('f.db'); c.run('rm f')"],
+  [python, "import asyncio; asyncio.run(main())"],
+  [javascript, "const {Client} = require('ssh2'); c.on('ready', () => c.exec('rm f')).connect({host: 'h', port: 22})", "code h: rm f", "read h:"],
+  [javascript, "/a/.exec('rm f')"],
+  [ruby, "Net::SSH.start('h', 'u') { |s| s.exec!('rm f') }", "read h:", "code h: rm f"],
+  [perl, "my $s = Net::OpenSSH->new('h'); $s->system('rm f')", "read h:", "code h: rm f"],
+  [php, "$c = ssh2_connect('h'); ssh2_exec($c, 'rm f');", "read h:", "code h: rm f"],
 ];
 
 describe("a program's text", () => {

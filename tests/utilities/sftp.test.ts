@@ -10,6 +10,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["sftp -P 22 sftp://u@h/dir/", "session h (sftp)"],
   ["lftp sftp://u@h", "session h (lftp)"],
   ["ftp h", "session h (ftp)"],
+  ["smbclient //h/share -c 'ls; get f'", "write local:/w/f"],
+  ["smbclient -U u //h/share -c 'cd d; put f'", "write h:~/d/f"],
   ["psftp u@h", "session h (psftp)"],
   // Batches
   ["sftp -b batch u@h", "write h:~/x", "write h:~/y"],

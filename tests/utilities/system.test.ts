@@ -1,6 +1,12 @@
 import { judged } from "./placed.ts";
 
 judged("the host is looked at", [
+  ["btrfs fi us /", "read local"],
+  ["btrfs device st /", "read local"],
+  ["wipefs /dev/sdb", "read local"],
+  ["badblocks /dev/sdb", "read local"],
+  ["iscsiadm -m session", "read local"],
+  ["losetup -f", "read local"],
   ["mount", "read local"],
   ["mount -l -t ext4", "read local"],
   ["fdisk -l", "read local"],
@@ -44,6 +50,12 @@ judged("the host is looked at", [
 ]);
 
 judged("the host is changed", [
+  ["btrfs sub del /x", "write local (disks)"],
+  ["btrfs balance start /", "write local (disks)"],
+  ["wipefs -a /dev/sdb", "write local (disks)"],
+  ["badblocks -w /dev/sdb", "write local (disks)"],
+  ["iscsiadm -m node --login", "write local (disks)"],
+  ["losetup -f x.img", "write local (disks)"],
   ["mount /dev/sdb1 /mnt", "write local (disks)"],
   ["mount -a", "write local (disks)"],
   ["umount /mnt", "write local (disks)"],
