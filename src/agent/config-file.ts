@@ -33,12 +33,17 @@ export function readConfig(name: string): ConfigFile | ConfigFault {
     const owner = statSync(existing(path)).uid;
     if (owner !== process.geteuid?.()) return { fault: `\`${existing(path)}\` belongs to another user\nrun this as its owner` };
     const there = existsSync(path);
-    const text = there ? readFileSync(path, "utf8") : undefined;
+    const text = there ? textOf(path) : undefined;
     const backup = backupOf(path);
-    return { name, path, text, mode: there ? statSync(path).mode & 0o7777 : defaultMode, original: existsSync(backup) ? readFileSync(backup, "utf8") : undefined };
+    return { name, path, text, mode: there ? statSync(path).mode & 0o7777 : defaultMode, original: existsSync(backup) ? textOf(backup) : undefined };
   } catch (error) {
     return { fault: `\`${name}\` cannot be read: ${said(error)}\nmend it, then try again` };
   }
+}
+
+/** Throws where it is no UTF-8: written back as text it would be another file. */
+function textOf(path: string): string {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
 }
 
 /** Throws what the system says. Undefined: no file. Directories that this leaves empty go too, up to `above`. */

@@ -98,6 +98,9 @@ function isSame(one: Json | undefined, other: Json): boolean {
   return one !== undefined && isDeepStrictEqual(placeless(one), placeless(other));
 }
 
+/** A program of ours by itself, or as the first word of a hook's line. */
+const placed = /^(?:\/.*\/bin\/(autobotctl|autobot-bash)$|(?:\/[^\s'"]*|'(?:[^']|'\\'')*)\/bin\/(autobotctl)'?(?= hook --agent ))/s;
+
 function placeless(value: Json): unknown {
-  return JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "string" ? each.replace(/^'?\/[^']*\/bin\/(autobotctl|autobot-bash)\b'?/, "$1") : each)));
+  return JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "string" ? each.replace(placed, "$1$2") : each)));
 }

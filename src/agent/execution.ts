@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { runVariable } from "../shell/agent-variables.ts";
 import { temporaryDirectory } from "../shell/directory.ts";
 import { layerFor } from "../shell/layer.ts";
 import { type Exit, openPty } from "../shell/pty.ts";
 import { layerOf } from "../shell/shims.ts";
 import { strictStart } from "../shell/strict.ts";
-import { runVariable } from "../shell/unattended.ts";
+import { holdForAgent } from "../shell/unattended.ts";
 import type { Environment, Judged } from "./judging.ts";
 import { limits } from "./limits.ts";
 import { packageRoot } from "./package-root.ts";
@@ -55,10 +56,12 @@ export async function execute(line: string, judged: Judged, start: Start): Promi
   if ("failure" in started) return started;
   const { pid } = started;
   watchGroup(pid, run);
+  const release = holdForAgent(pid);
   let ended = false;
   const closed = Promise.all([started.exited, started.closed]).then(() => {
     ended = true;
     forgetGroup(pid);
+    release();
   });
   return { ...started, closed, hasEnded: () => ended, end: async () => (ended ? undefined : end(pid, start.terminal !== undefined)) };
 }

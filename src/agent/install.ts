@@ -122,13 +122,14 @@ function carryOut(changes: readonly Change[], scope: Scope): string | undefined 
 }
 
 function keepOriginal({ file, original }: Change): void {
-  if (original !== undefined && file.original === undefined) replaceFile(backupOf(file.path), original, { mode: file.mode });
+  if (original !== undefined && original !== file.original) replaceFile(backupOf(file.path), original, { mode: file.mode });
 }
 
 function takeBack(file: Change["file"], above: string): void {
   try {
     if (file.text !== (existsSync(file.path) ? readFileSync(file.path, "utf8") : undefined)) writeConfig(file, file.text, above);
     if (file.original === undefined) rmSync(backupOf(file.path), { force: true });
+    else replaceFile(backupOf(file.path), file.original, { mode: file.mode });
   } catch {
     // What could not be written cannot be taken back either; the message names the file.
   }

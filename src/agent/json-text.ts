@@ -1,6 +1,6 @@
 // JSON with or without comments, changed in place: not a byte of what is not meant changes. jsonc-parser's own edits lay out neighbours
 // anew and take comments along, so only its tree is used.
-import { createScanner, findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from "jsonc-parser";
+import { createScanner, type Node, type ParseError, parse, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Format, Json, JsonPath } from "./edit.ts";
 
 export const jsonText: Format = {
@@ -24,12 +24,21 @@ function withoutMark(text: string): string {
 
 function onBody(text: string, change: (body: string) => string): string {
   const body = withoutMark(text);
-  return text.slice(0, text.length - body.length) + change(body.trim() === "" ? "{}\n" : body);
+  return text.slice(0, text.length - body.length) + change(nodeAt(body, []) === undefined ? `${withEnd(body)}{}\n` : body);
+}
+
+/** Comments, which nothing comes behind in the same line. */
+function withEnd(body: string): string {
+  return body.trim() === "" ? "" : body.replace(/\n?$/, "\n");
 }
 
 function nodeAt(text: string, path: JsonPath): Node | undefined {
-  const tree = parseTree(text, [], lenient);
-  return tree === undefined ? undefined : findNodeAtLocation(tree, [...path]);
+  return path.reduce<Node | undefined>((at, key) => (typeof key === "number" ? at?.children?.[key] : memberOf(at, key)), parseTree(text, [], lenient));
+}
+
+/** Of a key that is there twice all programs read the last. */
+function memberOf(node: Node | undefined, key: string): Node | undefined {
+  return node?.type === "object" ? node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1] : undefined;
 }
 
 function set(text: string, path: JsonPath, value: Json): string {

@@ -1,6 +1,8 @@
 // What an installation into an agent, or its removal, would change: file by file, before and after. Writes nothing.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { applyPatch, structuredPatch } from "diff";
 import { mark } from "./adapters.ts";
 import type { Agent, Piece, Target } from "./agents.ts";
 import { type ConfigFault, type ConfigFile, readConfig } from "./config-file.ts";
@@ -65,9 +67,10 @@ function installed(file: ConfigFile, targets: readonly Target[], pieces: Readonl
   if (wrong !== undefined) return { fault: `\`${file.name}\`: ${wrong}\nmake it one, then try again; nothing was written` };
   if (edits.every((edit) => isMade(read.value, edit))) return undefined;
   const after = edits.reduce((text, edit) => make(text, edit, format), file.text ?? "");
-  // Once something of ours is in there it is no original any more.
-  const ours = editsOf(targets).some((edit) => isUnmistakable(edit) && isMadeByAny(read.value, edit));
-  return { file, after, original: file.original ?? (ours ? undefined : file.text) };
+  // Once something of ours is in there it is no original any more; and a copy from before is none of a file that has nothing of ours.
+  const made = editsOf(targets).filter((edit) => isMadeByAny(read.value, edit));
+  const kept = made.length === 0 ? undefined : file.original;
+  return { file, after, original: kept ?? (made.some(isUnmistakable) ? undefined : file.text) };
 }
 
 /** Nobody else would write it. */
@@ -87,6 +90,7 @@ function uninstalled(file: ConfigFile, targets: readonly Target[]): Planned {
   if (first.format === "whole") return file.text.includes(mark) ? { file, after: undefined, original: undefined } : undefined;
   const format = formats[first.format];
   const read = format.read(file.text);
+  if ("error" in read && !file.text.includes("autobot")) return undefined;
   if ("error" in read) return { fault: `\`${file.name}\` is not valid: ${read.error}\nmend it, then try again; nothing was written` };
   const before = originalValue(file, format);
   const ours = editsOf(targets).filter((edit) => isMadeByAny(read.value, edit) && !isMadeByAny(before, edit));
@@ -98,12 +102,19 @@ function uninstalled(file: ConfigFile, targets: readonly Target[]): Planned {
 /** What was there before, to the byte, where nobody else has changed the file since; else what is there now, less our edits. */
 function without(file: ConfigFile, ours: readonly Edit[], before: Json, format: Format): string | undefined {
   const { text = "", original } = file;
-  if (original !== undefined && ours.reduce((each, edit) => make(each, edit, format), original) === text) return original;
+  const made = original === undefined ? undefined : ours.reduce((each, edit) => make(each, edit, format), original);
+  if (made === text) return original;
   const rest = ours.toReversed().reduce((each, edit) => undo(each, edit, before, format), text);
-  if (original !== undefined) return rest;
+  if (original !== undefined) return unpatched(text, original, made ?? "", rest, format) ?? rest;
   const read = format.read(rest);
   const nothing = "value" in read && Object.keys(read.value ?? {}).length === 0 && !rest.includes("/") && !rest.includes("#");
   return nothing ? undefined : rest;
+}
+
+/** The text with our lines taken out and those that they replaced put back, where the lines around them are still there; of the same meaning as `rest`. */
+function unpatched(text: string, original: string, made: string, rest: string, format: Format): string | undefined {
+  const patched = applyPatch(text, structuredPatch("", "", made, original, "", "", { context: 1 }), { autoConvertLineEndings: false });
+  return patched !== false && isDeepStrictEqual(format.read(patched), format.read(rest)) ? patched : undefined;
 }
 
 function originalValue({ original = "" }: ConfigFile, format: Format): Json {

@@ -1,5 +1,6 @@
 // TOML, changed in place: comments, order and spacing of all else stay.
 import { parse, patch } from "@decimalturn/toml-patch";
+import { diffLines } from "diff";
 import type { Format, Json, JsonPath } from "./edit.ts";
 
 export const tomlText: Format = {
@@ -31,5 +32,26 @@ function changed(text: string, path: JsonPath, next: (old: unknown) => unknown):
   const value = next(table[last]);
   if (value === undefined) delete table[last];
   else table[last] = value;
-  return patch(text, tree);
+  return hasBothLineEnds(text) ? withLineEnds(text, patch(withoutReturns(text), tree)) : patch(text, tree);
+}
+
+/** toml-patch would make them all one. */
+function hasBothLineEnds(text: string): boolean {
+  return /\r\n/.test(text) && /(?<!\r)\n/.test(text);
+}
+
+function withoutReturns(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}
+
+/** @param next what has become of the text without its carriage returns. */
+function withLineEnds(text: string, next: string): string {
+  const lines = text.split(/(?<=\n)/);
+  return diffLines(withoutReturns(text), next)
+    .map(({ added, removed, value, count }) => (added ? value : keptOf(lines.splice(0, count), removed)))
+    .join("");
+}
+
+function keptOf(lines: readonly string[], removed: boolean): string {
+  return removed ? "" : lines.join("");
 }

@@ -1,6 +1,6 @@
 // A utility's call, as its shim sees it: real arguments, real environment, real standard input → leave or a refusal.
 import { fstatSync } from "node:fs";
-import { type Context, decide, type Engine, type Host, type Response } from "../decide.ts";
+import type { Context, Engine, Host, Response } from "../decide.ts";
 import { mayBeFleet } from "../policy/fleet.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
@@ -10,7 +10,7 @@ import { isInForeground, isTerminal, say } from "./descriptor.ts";
 import { conclude, recordIncident, refused } from "./outcome.ts";
 import { maximumText, textFrom } from "./program.ts";
 import { routeOf } from "./route.ts";
-import { asksForAttention, isUnattended } from "./unattended.ts";
+import { decideAttended } from "./unattended.ts";
 import { quotedLine } from "./words.ts";
 
 /** `status`: the process's; 0: it is permitted. `guarded`: as a session whose lines are judged. */
@@ -23,9 +23,7 @@ export interface JudgedCall {
 export function judgeCall(words: readonly string[], cwd: string | undefined, engine: Engine): JudgedCall {
   const text = quotedLine(words);
   const asked: Context = { ...contextHere("scripts", cwd, engine), tty: isTerminal(0) && isTerminal(2), stdin: standardInput() };
-  const seen = decide(text, engine, asked);
-  const context = asked.tty && asksForAttention(seen) && isUnattended() ? { ...asked, tty: false } : asked;
-  const response = context === asked ? seen : decide(text, engine, context);
+  const { response, context } = decideAttended(text, engine, asked);
   const route = response.effective === "deny" ? (routeOf(words, engine, context.world) ?? brokenGlassOf(response, engine, context, process.ppid)) : undefined;
   if (response.effective === "deny" || !isGuarded(engine, context)) return { status: conclude({ text, response }, engine, context, route), guarded: false };
   const guarded = guardable(words, response) !== undefined;

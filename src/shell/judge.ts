@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
+import { runVariable } from "./agent-variables.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { contextHere } from "./context.ts";
@@ -23,7 +24,7 @@ import { sessionStart } from "./session-start.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
 import { strictStart } from "./strict.ts";
 import { keepTables } from "./tables.ts";
-import { runVariable } from "./unattended.ts";
+import { decideAttended } from "./unattended.ts";
 import { version } from "./version.ts";
 import { quoted } from "./words.ts";
 
@@ -216,7 +217,7 @@ function withProgram(text: string, words: readonly string[], { program }: Invoca
 
 /** The first of the other texts that is denied, else the program. What is unknown in them is the user's own affair. */
 function decideAll(program: string, others: readonly string[], engine: Engine, context: Context): Judged {
-  const judged = (text: string): Judged => ({ text, response: decide(text, engine, context) });
+  const judged = (text: string): Judged => ({ text, response: decideAttended(text, engine, context).response });
   return others.map(judged).find(({ response }) => response.decision === "deny") ?? judged(program);
 }
 

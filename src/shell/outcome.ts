@@ -8,11 +8,10 @@ import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
 import { account } from "./account.ts";
-import { agentVariables } from "./agent-variables.ts";
+import { agentVariableIn, sessionOfRun } from "./agent-variables.ts";
 import { appendRecord, auditPath, type BreakGlass, incidentOf, recordOf } from "./audit.ts";
 import { isTerminal, say } from "./descriptor.ts";
 import { temporaryDirectory } from "./directory.ts";
-import { sessionOfRun } from "./unattended.ts";
 import { widthOn } from "./width.ts";
 
 export const refused = 126;
@@ -42,7 +41,7 @@ export function fail(message: string): number {
 
 function refuse(text: string, response: Response, { policies }: Engine, { cwd, tty }: Context): number {
   // Decides about words alone.
-  if (agentVariables.some((name) => process.env[name])) {
+  if (agentVariableIn(process.env) !== undefined) {
     const { CODEX_THREAD_ID: session = sessionOfRun(process.env) } = process.env;
     say(agentRefusal(text, response, policies, timesRefused({ session, line: text, cwd, rule: reasonId(response) })));
     return refused;

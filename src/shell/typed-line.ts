@@ -1,6 +1,7 @@
 // A line as the person's shell has read it → whether it may run, and what to say. What the text leaves to the shell
 // (variables, aliases, functions) is asked for, by name, where the decision may rest on it.
-import { type Context, type Definitions, decide, type Engine, type Response } from "../decide.ts";
+import type { Context, Definitions, Engine, Response } from "../decide.ts";
+import { decideAttended } from "./unattended.ts";
 
 /** What has been asked of the shell, so that it is asked once. */
 export interface TypedLine {
@@ -28,7 +29,7 @@ export function typedLine(text: string, environment: Readonly<Record<string, str
 /** A response that holds, or what is needed for one. */
 export function judgeTyped(line: TypedLine, engine: Engine, context: Context): Response | Asked {
   const { text, environment, definitions, asked } = line;
-  const response = decide(text, engine, { ...context, environment, definitions });
+  const { response } = decideAttended(text, engine, { ...context, environment, definitions });
   if (asked.size > mostAsked) return response;
   const called = fresh("call", calledNames(response, context).filter(line.defined), asked);
   const used = fresh("value", usedNames([text, ...Object.values(definitions.aliases), ...Object.values(definitions.functions)]), asked);

@@ -1,28 +1,47 @@
 // Whether nobody sits at the terminal that a process has: an agent's tools make terminals too (docs/adr/0025).
-import { basename } from "node:path";
-import type { Response } from "../decide.ts";
-import { ancestors, readProcess } from "./process.ts";
+import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import { type Context, decide, type Engine, type Response } from "../decide.ts";
+import { agentVariableIn } from "./agent-variables.ts";
+import { agentAmong, ancestorsOf } from "./ancestor.ts";
+import { attempt } from "./attempt.ts";
 
-/** In the environment of all that an agent's run starts: which run, as the session that it is part of, a dash and a number. */
-export const runVariable = "AUTOBOT_SH_RUN";
-
-export function sessionOfRun(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  return environment[runVariable]?.replace(/-\d+$/, "");
+export interface Decided {
+  readonly response: Response;
+  /** What it was decided in: with a person at the terminal only where there may be one. */
+  readonly context: Context;
 }
 
-/** Unsetting the variable takes it from no process that has started already, and nothing from the server above them. */
-export function isUnattended(): boolean {
-  if (process.env[runVariable] !== undefined) return true;
-  const own = readProcess(process.pid);
-  return own !== undefined && ancestors(own).some(({ environment, words }) => environment[runVariable] !== undefined || isServer(words));
-}
-
-/** `autobotctl mcp`, as bin/autobotctl starts it. */
-function isServer([program = "", script = "", command]: readonly string[]): boolean {
-  return command === "mcp" && script.endsWith("/dist/main.js") && basename(program).startsWith("node");
+export function decideAttended(line: string, engine: Engine, asked: Context): Decided {
+  const response = decide(line, engine, asked);
+  if (!asked.tty || !asksForAttention(response) || !isUnattended()) return { response, context: asked };
+  const context = { ...asked, tty: false };
+  return { response: decide(line, engine, context), context };
 }
 
 /** Who sits there matters to nothing that stays on this machine. */
 export function asksForAttention({ requests }: Response): boolean {
   return requests.some(({ host }) => host.kind === "remote");
+}
+
+/** Unsetting a variable takes it from no process that has started already, and what an agent has started keeps it for a parent. */
+export function isUnattended(): boolean {
+  if (agentVariableIn(process.env) !== undefined) return true;
+  const above = ancestorsOf(process.pid);
+  return agentAmong(above.slice(1)) !== undefined || above.some(({ pid, parent }) => isHeld(pid, parent));
+}
+
+/**
+ * Says of a process that we have started for an agent that it is one's, to whatever it starts: by a descriptor of ours, which nothing
+ * in it can take away, and which is gone when we are. The result ends it.
+ */
+export function holdForAgent(pid: number): () => void {
+  const held = attempt(() => openSync(`/proc/${pid}`, "r"));
+  return () => (held === undefined ? undefined : closeSync(held));
+}
+
+/** The link says `(deleted)` where the process is gone and its number another's. */
+function isHeld(pid: number, by: number): boolean {
+  const directory = `/proc/${by}/fd`;
+  const descriptors = attempt(() => readdirSync(directory)) ?? [];
+  return descriptors.some((each) => attempt(() => readlinkSync(`${directory}/${each}`)) === `/proc/${pid}`);
 }

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { parse } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
-import { type Edit, isMade, type Json, make, obstacle, undo } from "../../src/agent/edit.ts";
+import { type Edit, isMade, isMadeByAny, type Json, make, obstacle, undo } from "../../src/agent/edit.ts";
 import { jsonText } from "../../src/agent/json-text.ts";
 import { tomlText } from "../../src/agent/toml-text.ts";
 
@@ -24,6 +24,8 @@ describe("in JSON", () => {
     ['{ "list": ["a"] }', add, '{ "list": ["a", "x"] }'],
     ['{ "list": ["x"] }', add, '{ "list": ["x"] }'],
     ['{\n  "list": [\n    "a"\n    /* , */\n  ]\n}', add, '{\n  "list": [\n    "a",\n    /* , */\n    "x"\n  ]\n}'],
+    ["// nothing", set, '// nothing\n{\n  "a": {\n    "b": 1\n  }\n}\n'],
+    ['{ "a": { "b": 3 }, "a": { "c": 2 } }', set, '{ "a": { "b": 3 }, "a": { "c": 2, "b": 1 } }'],
     ['\uFEFF{\r\n  "k": 1\r\n}', set, '\uFEFF{\r\n  "k": 1,\r\n  "a": {\r\n    "b": 1\r\n  }\r\n}'],
   ])("%j", (text, edit, expected) => {
     expect(make(text, edit, jsonText)).toBe(expected);
@@ -95,4 +97,15 @@ describe("in TOML", () => {
     for (const comment of text.match(/#.*/g) ?? []) expect(made).toContain(comment);
     expect(undo(made, edit, before.value, tomlText)).toBe(text);
   });
+});
+
+it.each<[string, string, boolean]>([
+  ["/opt/x/bin/autobotctl hook --agent gemini", "/opt/y/bin/autobotctl hook --agent gemini", true],
+  ["'/opt/o'\\''l d/bin/autobotctl' hook --agent gemini", "/opt/y/bin/autobotctl hook --agent gemini", true],
+  ["/opt/o'l d/bin/autobot-bash", "/opt/y/bin/autobot-bash", true],
+  ["/opt/x/bin/autobotctl hook --agent gemini", "/opt/y/bin/autobotctl hook --agent qwen", false],
+  ["/usr/bin/nice /opt/x/bin/autobotctl hook --agent gemini", "/opt/y/bin/autobotctl hook --agent gemini", false],
+  ["/opt/x/bin/autobotctl-mine hook --agent gemini", "/opt/y/bin/autobotctl hook --agent gemini", false],
+])("%j and %j are one edit by two installations: %j", (there, value, expected) => {
+  expect(isMadeByAny({ list: [there] }, { add: ["list"], value })).toBe(expected);
 });

@@ -62,6 +62,14 @@ describe("a line is refused", () => {
     expect((await ran("ssh 172.16.168.21 bash", { stdin: "uptime\n" })).stdout).toBe("ssh <172.16.168.21> <bash>\n");
   });
 
+  it("below it as what has no person in front of it, whatever its environment and terminal say", async () => {
+    const hidden = join(directory, "hidden");
+    writeFileSync(hidden, Buffer.from("ssh 172.16.168.21").toString("base64"));
+    const below = (code: string) => `exec env -i PATH="$PATH" HOME="$HOME" script -qec '${code}' /dev/null`;
+    expect(await ran(below(`eval "$(base64 -d ${hidden})"`))).toMatchObject({ exitCode: 126, stdout: expect.stringContaining("remote-session/session") });
+    expect(await ran(below(`eval "$(base64 -d ${hidden}) uptime"`))).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("<uptime>") });
+  });
+
   it("where it cannot be judged, and the message says why", async () => {
     const refused = await guard.exec("echo hi", { cwd: join(directory, "none") });
     expect(refused).toEqual({ refused: true, response: undefined, message: expect.stringContaining("there is no directory") });

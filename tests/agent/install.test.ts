@@ -154,6 +154,34 @@ describe("claude", { timeout: 60_000 }, () => {
     expect(parse(text).hooks.PreToolUse).toHaveLength(1);
   });
 
+  it("puts back lines as they stood, though others have been changed since", () => {
+    const text = '{\n  "model": "x",\n  // words, for later\n\n  "hooks": {  }\n}\n';
+    const home = homeWith({ ".claude/settings.json": text });
+    const file = join(home, ".claude/settings.json");
+    ctl(home, ["install", "claude"]);
+    const late = (from: string) => `// mine\n${from.replace('"x"', '"y"')}`;
+    writeFileSync(file, late(readFileSync(file, "utf8")));
+    ctl(home, ["uninstall", "claude"]);
+    expect(readFileSync(file, "utf8")).toBe(late(text));
+  });
+
+  it("forgets a copy of a file that somebody has made anew", () => {
+    const home = homeWith({ ".claude/settings.json": '{ "env": { "CLAUDE_CODE_SHELL": "/bin/zsh" } }\n' });
+    const file = join(home, ".claude/settings.json");
+    ctl(home, ["install", "claude"]);
+    writeFileSync(file, '{ "model": "x" }\n');
+    ctl(home, ["install", "claude"]);
+    writeFileSync(file, readFileSync(file, "utf8").replace('"x"', '"y"'));
+    ctl(home, ["uninstall", "claude"]);
+    expect([readFileSync(file, "utf8"), Object.keys(tree(home)).filter((name) => name.includes("before"))]).toEqual(['{ "model": "y" }\n', []]);
+  });
+
+  it("is taken out where a file that it has nothing in is not valid", () => {
+    const home = homeWith({ ".claude.json": "{" });
+    ctl(home, ["install", "claude"]);
+    expect([ctl(home, ["uninstall", "claude"]).status, tree(home)]).toEqual([0, { ".claude.json": "644 {" }]);
+  });
+
   it("keeps modes and symbolic links", () => {
     const home = homeWith({ "dotfiles/claude.json": commented });
     mkdirSync(join(home, ".claude"));
@@ -209,6 +237,15 @@ describe("nothing is written", { timeout: 60_000 }, () => {
     const { status, stderr } = ctl(home, ["install", "claude", "--mcp"]);
     expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
     expect(tree(home)).toEqual(before);
+  });
+
+  it("where a byte of the file is no UTF-8", () => {
+    const home = scratch();
+    const bytes = Buffer.from('{ "a": "caf\xe9" }', "latin1");
+    mkdirSync(join(home, ".claude"));
+    writeFileSync(join(home, ".claude/settings.json"), bytes);
+    const { status, stderr } = ctl(home, ["install", "claude"]);
+    expect([status, stderr, readFileSync(join(home, ".claude/settings.json")).equals(bytes)]).toEqual([1, expect.stringContaining("utf-8"), true]);
   });
 
   it("to the first file where the second is not valid", () => {
@@ -295,6 +332,18 @@ args = ["b"] # c
     });
     ctl(home, ["uninstall", "codex"]);
     expect(tree(home)).toEqual({ ".codex": "-", ".codex/config.toml": `644 ${toml}` });
+  });
+
+  it("keeps both kinds of line ends, and comments behind ours", () => {
+    const text = 'model = "x"\r\n\n[features] # f\r\nfoo = true\n';
+    const home = homeWith({ ".codex/config.toml": text });
+    const file = join(home, ".codex/config.toml");
+    ctl(home, ["install", "codex", "--mcp"]);
+    const after = readFileSync(file, "utf8");
+    expect([after.startsWith(text), parseToml(after).features]).toEqual([true, { foo: true, shell_tool: false }]);
+    writeFileSync(file, `${after}# the end\n`);
+    ctl(home, ["uninstall", "codex"]);
+    expect(readFileSync(file, "utf8")).toBe(`${text}# the end\n`);
   });
 
   it("keeps what it has written into it since", () => {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../shell/run.ts";
-import { createStubs, type Stubs } from "../shell/stubs.ts";
+import { createStubs, executable, type Stubs } from "../shell/stubs.ts";
 
 const autobotBash = join(root, "bin", "autobot-bash");
 const standIn = join(root, "libexec", "agent");
@@ -129,6 +129,33 @@ describe("where an agent cannot be told of a shell", { timeout: 60_000 }, () => 
     writeFileSync(script, 'echo "$0 ${PATH%%:*} $1"\n');
     const { stdout } = await stubs.plain(["/bin/bash", script, "one"], { env: { BASH_ENV: join(standIn, "env.bash") } });
     expect(stdout).toBe(`${script} ${join(stubs.directory, "bin")} one\n`);
+  });
+});
+
+describe("a terminal that an agent has made has no person in front of it", { timeout: 60_000 }, () => {
+  const script = "/usr/bin/script";
+  const open = join(stubs.workspace, "open.sh");
+  writeFileSync(open, "ssh 172.16.168.21\n");
+  const onTerminal = (line: string, env: Readonly<Record<string, string>> = {}, program = autobotBash) =>
+    stubs.plain([script, "-qec", `${program} -c '${line}'`, "/dev/null"], { env: { TERM: "dumb", ...env } });
+  const bare = (line: string) => `exec /usr/bin/env -i STUB_CALLS="$STUB_CALLS" PATH="$PATH" HOME="$HOME" ${script} -qec "${line}" /dev/null`;
+
+  it.each<[string, string, Readonly<Record<string, string>>]>([
+    ["by its variable, where the text tells", "ssh 172.16.168.21", { GEMINI_CLI: "1" }],
+    ["by its variable, where a script does", `bash ${open}`, { CLAUDECODE: "1" }],
+    ["by its process, where the variable is taken away", `${bare(`bash ${open}`)}; exit`, { CODEX_CI: "1" }],
+  ])("%s", async (_, line, env) => {
+    expect(await onTerminal(line, env)).toMatchObject({ status: 126, calls: [], stdout: expect.stringContaining("remote-session/session") });
+  });
+
+  it("by its name, where it sets no variable", async () => {
+    const aider = executable(join(stubs.directory, "aider"), `#!/bin/bash\n"$@"\nexit\n`);
+    expect(await stubs.plain([aider, script, "-qec", `${autobotBash} -c 'bash ${open}'`, "/dev/null"], { env: { TERM: "dumb" } })).toMatchObject({ status: 126, calls: [] });
+  });
+
+  it("and what only looks runs, as a person's session does", async () => {
+    expect(await onTerminal(`echo \`ssh 172.16.168.21 uptime\``, { CLAUDECODE: "1" })).toMatchObject({ status: 0, calls: ["ssh <172.16.168.21> <uptime>"] });
+    expect(await onTerminal(`bash ${open}`)).toMatchObject({ status: 0, calls: ["ssh <172.16.168.21>"] });
   });
 });
 

@@ -171,6 +171,7 @@ describe("no terminal of an agent's counts for a person", { timeout: minute }, (
   it.each([
     ["in a command", code],
     ["without its variable", `exec env -u AUTOBOT_SH_RUN bash -c '${code}'`],
+    ["with no variable of ours or the server's", `exec env -i PATH="$PATH" HOME="$HOME" script -qec '${code}' /dev/null`],
     ["in autobot-sh", `${autobotSh} -c '${code}'`],
     ["on another terminal in it", `script -qec '${code}' /dev/null`],
   ])("%s", async (_, command) => {
