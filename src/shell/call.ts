@@ -5,6 +5,7 @@ import { mayBeFleet } from "../policy/fleet.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
 import { brokenGlassOf } from "./broken-glass.ts";
+import { notValid } from "./broken-policies.ts";
 import { contextHere } from "./context.ts";
 import { isInForeground, isTerminal, say } from "./descriptor.ts";
 import { conclude, recordIncident, refused } from "./outcome.ts";
@@ -26,7 +27,8 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const seen = decide(text, engine, asked);
   const context = asked.tty && asksForAttention(seen) && isUnattended() ? { ...asked, tty: false } : asked;
   const response = context === asked ? seen : decide(text, engine, context);
-  const route = response.effective === "deny" ? (routeOf(words, engine, context.world) ?? brokenGlassOf(response, engine, context, process.ppid)) : undefined;
+  const excusable = response.effective === "deny" && !response.denials.some(({ rule }) => rule.id === notValid);
+  const route = excusable ? (routeOf(words, engine, context.world) ?? brokenGlassOf(response, engine, context, process.ppid)) : undefined;
   if (response.effective === "deny" || !isGuarded(engine, context)) return { status: conclude({ text, response }, engine, context, route), guarded: false };
   const guarded = guardable(words, response) !== undefined;
   const beside = guarded ? undefined : unguardable(response, engine);
