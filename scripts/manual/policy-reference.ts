@@ -8,7 +8,7 @@ export function policyReference(): string {
   return page(
     generatedFrom("src/policy/schema.ts"),
     "# Policy reference",
-    "A policy is a YAML file in `/etc/autobot-sh/`, `~/.config/autobot-sh/` or a project's `.autobot-sh/`. All files are joined; an unknown key is an error, and nothing runs until it is mended. Start with the [guide](guides/policy-author.md); [the rules that are there](rules/README.md) are written in the same form, in `policies/`.",
+    "A policy is a YAML file in `/etc/autobot-sh/`, `~/.config/autobot-sh/` or a project's `.autobot-sh/`. All files are joined; an unknown key is an error, and until it is mended nothing runs, or nothing on another host where the file is not the system's. Start with the [guide](guides/policy-author.md); [the rules that are there](rules/README.md) are written in the same form, in `policies/`.",
     "Globs: `*` is anything but `/`, `**` anything, `?` one character, `[a-z]` one of these, `{a,b}` either. A value in the column *example* is checked by the tests.",
     "An editor that knows YAML's language server checks while you type, with this as the first line:",
     fence("yaml", "# yaml-language-server: $schema=./policy.schema.json"),

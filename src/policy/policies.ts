@@ -67,7 +67,10 @@ export function combine(layers: readonly Layer[]): { readonly set: PolicySet } |
 
 /** A set with only the rules that `keep` holds for: to decide a rule's examples by that rule alone. */
 export function onlyRules(set: PolicySet, keep: (rule: CompiledRule) => boolean): PolicySet {
-  const rules = set.rules.filter(keep);
+  return withRules(set, set.rules.filter(keep));
+}
+
+export function withRules(set: PolicySet, rules: readonly CompiledRule[]): PolicySet {
   return { ...set, rules, byAction: indexRules(rules, set.fleet) };
 }
 

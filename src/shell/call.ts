@@ -5,6 +5,7 @@ import { mayBeFleet } from "../policy/fleet.ts";
 import { oneLine } from "../report/mask.ts";
 import { hostName } from "../report/wording.ts";
 import { brokenGlassOf } from "./broken-glass.ts";
+import { notValid } from "./broken-policies.ts";
 import { contextHere } from "./context.ts";
 import { isInForeground, isTerminal, say } from "./descriptor.ts";
 import { conclude, recordIncident, refused } from "./outcome.ts";
@@ -24,7 +25,8 @@ export function judgeCall(words: readonly string[], cwd: string | undefined, eng
   const text = quotedLine(words);
   const asked: Context = { ...contextHere("scripts", cwd, engine), tty: isTerminal(0) && isTerminal(2), stdin: standardInput() };
   const { response, context } = decideAttended(text, engine, asked);
-  const route = response.effective === "deny" ? (routeOf(words, engine, context.world) ?? brokenGlassOf(response, engine, context, process.ppid)) : undefined;
+  const excusable = response.effective === "deny" && !response.denials.some(({ rule }) => rule.id === notValid);
+  const route = excusable ? (routeOf(words, engine, context.world) ?? brokenGlassOf(response, engine, context, process.ppid)) : undefined;
   if (response.effective === "deny" || !isGuarded(engine, context)) return { status: conclude({ text, response }, engine, context, route), guarded: false };
   const guarded = guardable(words, response) !== undefined;
   const beside = guarded ? undefined : unguardable(response, engine);

@@ -57,7 +57,11 @@ export async function doctor(cwd: string, json: boolean): Promise<number> {
 async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
   const loaded = await loadEngine(layerPlaces(process.env, cwd));
   const before = [node(root), launcher(root), files(root)];
-  if ("failure" in loaded) return [...before, { of: "policies", state: "fault", found: loaded.failure, mend: "mend the file; until then nothing runs" }];
+  if ("failure" in loaded)
+    return [
+      ...before,
+      { of: "policies", state: "fault", found: loaded.failure, mend: `mend the file; until then nothing ${loaded.rest === undefined ? "runs" : "is done on another host"}` },
+    ];
   const { engine, layers } = loaded;
   const written = layers.flatMap((layer) => layer.files);
   return [

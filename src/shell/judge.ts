@@ -5,20 +5,20 @@ import { dirname, join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
-import { runVariable } from "./agent-variables.ts";
+import { agentVariables, runVariable } from "./agent-variables.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { contextHere } from "./context.ts";
 import { isInForeground, isTerminal, say, writeWhole } from "./descriptor.ts";
 import { currentDirectory } from "./directory.ts";
-import { loadEngine } from "./engine.ts";
+import { type LoadedEngine, loadEngine } from "./engine.ts";
 import { help } from "./help.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { layerFor } from "./layer.ts";
 import { layerPlaces } from "./layers.ts";
 import { realRoot } from "./namespace.ts";
 import { shellOf } from "./nested-shell.ts";
-import { conclude, fail, type Judged, recordIncident, refused } from "./outcome.ts";
+import { conclude, fail, type Judged, recordIncident, refused, warn } from "./outcome.ts";
 import { readProgram } from "./program.ts";
 import { sessionStart } from "./session-start.ts";
 import { ownBashEnv, shimsFor } from "./shims.ts";
@@ -46,7 +46,7 @@ export async function judge([asked, ...args]: readonly string[]): Promise<number
   if (asked === "shell") return judgeShell(launcherOf(args));
   if (asked === "hook") return hook(args[0] ?? "", { permit: "permit" });
   const cwd = currentDirectory();
-  const loaded = await loadEngine(layerPlaces(process.env, cwd));
+  const loaded = goingOn(await loadEngine(layerPlaces(process.env, cwd)));
   if ("failure" in loaded) return fail(loaded.failure);
   if (asked !== "call") {
     writeWhole(1, shimsFor(loaded.engine, process.env) ?? "");
@@ -79,11 +79,18 @@ async function judgeShell(launcher: Launcher): Promise<number> {
   if (invocation.readsOnly) return reply({ permit: {} });
   const cwd = currentDirectory();
   const places = layerPlaces(process.env, cwd);
-  const loaded = await loadEngine(places);
+  const loaded = goingOn(await loadEngine(places));
   if ("failure" in loaded) return fail(loaded.failure);
-  keepTables(loaded, places);
+  if (loaded.warning === undefined) keepTables(loaded, places);
+  else warn(loaded.warning, loaded.engine, cwd);
   const judged = judgeProgram(invocation, launcher, cwd, loaded.engine);
   return "status" in judged ? judged.status : reply(judged);
+}
+
+/** Under policies that are not all valid people go on as far as they may, so that somebody can mend them; agents do not. */
+function goingOn(loaded: LoadedEngine): LoadedEngine {
+  if (!("failure" in loaded)) return loaded;
+  return agentVariables.some((name) => process.env[name]) ? loaded : (loaded.rest ?? loaded);
 }
 
 function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | undefined, engine: Engine): Answer | { readonly status: number } {

@@ -118,7 +118,7 @@ export function createLines(post: Post): Lines {
   /** `next`: what is decided after it. A block is decided whole, and then line by line as the shell has read it. */
   async function decideLine(question: Question, line: TypedLine, next?: string): Promise<Answer> {
     const cwd = post.directory();
-    const { engine, failure } = await post.policies(cwd);
+    const { engine } = await post.policies(cwd);
     const runtime = engine.policies.settings.runtime !== "off" && post.layered(question);
     const place = post.place?.(question);
     const context: Context = {
@@ -144,7 +144,6 @@ export function createLines(post: Post): Lines {
     refusing = inBlock && next !== undefined;
     const problem = record({ text: line.text, response: judged }, engine, context);
     if (judged.effective === "deny") return { verdict: "no", said: refused(line.text, judged, engine) };
-    if (failure !== undefined && !staysHere(judged)) return { verdict: "no", said: say(failure) };
     if (problem !== undefined && isRecordRequired(engine))
       return { verdict: "no", said: say("the policy wants every command recorded, and the record cannot be written; nothing was run") };
     const said = problem === undefined || complained ? "" : say(`${problem}\nlines run on without it; this is said once`);
@@ -158,11 +157,6 @@ export function createLines(post: Post): Lines {
   }
 
   return { keyboard, atPrompt, reply: (question) => reply(question).catch(mistaken) };
-}
-
-/** Policies that are not valid leave what mends them: lines of which all is known, and nothing leaves this machine. */
-function staysHere({ requests, unknowns }: Response): boolean {
-  return unknowns.length === 0 && requests.every(({ host }) => host.kind === "local");
 }
 
 function lineOf(text: string, question: Question): TypedLine {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { timesRefused } from "../agent/repeats.ts";
 import type { Context, Engine, Response } from "../decide.ts";
 import { agentRefusal, reasonId } from "../report/agent-refusal.ts";
+import { oneLine } from "../report/mask.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
 import { hostName } from "../report/wording.ts";
@@ -37,6 +38,12 @@ export function conclude({ text, response, guarded }: Judged, engine: Engine, co
 export function fail(message: string): number {
   say(`autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`);
   return failed;
+}
+
+/** What goes on all the same, and is on record. */
+export function warn(message: string, engine: Engine, cwd: string | undefined): void {
+  recordIncident(oneLine(message, 400), engine, cwd);
+  fail(message);
 }
 
 function refuse(text: string, response: Response, { policies }: Engine, { cwd, tty }: Context): number {

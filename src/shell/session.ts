@@ -5,11 +5,12 @@ import { dirname, resolve } from "node:path";
 import { failed, type Waiting } from "./attended.ts";
 import { openChannel } from "./channel.ts";
 import { currentDirectory } from "./directory.ts";
-import { builtInEngine, loadEngine } from "./engine.ts";
+import { type Broken, builtInEngine, loadEngine } from "./engine.ts";
 import { chooseShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
 import { realRoot } from "./namespace.ts";
+import { warn } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
 import type { Exit, PtyFailure } from "./pty.ts";
 import { createGuard } from "./session-guard.ts";
@@ -25,8 +26,9 @@ export type SessionEnd = Exit | { readonly failure: string };
 export async function runSession(words: readonly string[], environment: Environment, waiting: Waiting): Promise<SessionEnd> {
   const places = layerPlaces(environment, currentDirectory());
   // The built-in policies are valid, and want nothing of a session: where they are alone, the shell starts meanwhile.
-  const loaded = findLayers(places).length === 0 ? undefined : await loadEngine(places);
-  if (loaded !== undefined && "failure" in loaded) return loaded;
+  const read = findLayers(places).length === 0 ? undefined : await loadEngine(places);
+  const loaded = read !== undefined && "failure" in read ? read.rest : read;
+  if (loaded === undefined && read !== undefined) return read as Broken;
   const settings = loaded?.engine.policies.settings;
   if (settings?.runtime === "strict" && realRoot() === undefined) {
     // A namespace has to come before us.
@@ -36,6 +38,7 @@ export async function runSession(words: readonly string[], environment: Environm
   const invocation = readInvocation(words);
   const { shell, unknown } = chooseShell(environment, settings?.shell);
   if (shell === "bash" && invocation.privileged) return { failure: "bash loads no gate with `-p`; nothing was run\nleave it out" };
+  if (loaded?.warning !== undefined) warn(loaded.warning, loaded.engine, places.cwd);
   if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
   const guard = createGuard(shell, environment, waiting, watchPolicies(environment, loaded));
   const channel = openChannel((question) => guard.hear(question), waiting.channel);
@@ -51,7 +54,7 @@ export async function runSession(words: readonly string[], environment: Environm
   // What the first question needs is got ready while the shell starts.
   setImmediate(() => {
     guard.prepare();
-    keepTables(loaded ?? { engine: builtInEngine(), layers: [] }, places);
+    if (read === loaded) keepTables(loaded ?? { engine: builtInEngine(), layers: [] }, places);
   });
   try {
     const root = dirname(dirname(resolve(process.argv[1] ?? "")));

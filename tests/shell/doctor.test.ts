@@ -140,6 +140,7 @@ describe("autobotctl doctor", { timeout: 30_000 }, () => {
   it("says so where a policy is not valid", () => {
     const report = examined(root, project("settings: { runtime: sometimes }\n"));
     expect([report.status, stateOf(report, "policies")]).toEqual([1, ["fault"]]);
+    expect(report.findings.find(({ of }) => of === "policies")?.mend).toBe("mend the file; until then nothing is done on another host");
   });
 
   it("names what the policy advises and the workspace does not have", () => {

@@ -169,12 +169,12 @@ describe("each fault, through the programs", () => {
     return { directory, path };
   }
 
-  it.each(faulty)("%s stops autobot-sh, which names the file and the place", (_title, fault, message) => {
+  it.each(faulty)("under %s nothing is done on another host, and the file and the place are named", (_title, fault, message) => {
     const { directory, path } = project(fault);
-    const { status, stdout, stderr } = run(autobotSh, ["-c", "echo hi; touch ran"], { cwd: directory });
-    expect([status, stdout, existsSync(join(directory, "ran"))]).toEqual([125, "", false]);
+    const { status, stdout, stderr } = run(autobotSh, ["-c", "echo hi; touch ran; ssh h.invalid uptime"], { cwd: directory });
+    expect([status, stdout, existsSync(join(directory, "ran"))]).toEqual([126, "", false]);
     expect(stderr).toContain(`${path}: ${message}`);
-    expect(stderr).toContain("nothing was run");
+    expect(stderr).toContain("[policy/not-valid]");
   });
 
   it.each(faulty)("%s fails autobotctl policy check", (_title, fault, message) => {
@@ -192,11 +192,11 @@ describe("each fault, through the programs", () => {
   });
 
   // Root reads every file, so there another user tries.
-  it.runIf(process.getuid?.() === 0)("a file that may not be read stops autobot-sh", () => {
+  it.runIf(process.getuid?.() === 0)("under a file that may not be read nothing is done on another host", () => {
     const { directory, path } = project((file) => withMode(file, 0o600));
     chmodSync(directory, 0o755);
-    const { status, stdout, stderr } = run("setpriv", ["--reuid=65534", "--clear-groups", autobotSh, "-c", "echo hi"], { cwd: directory });
-    expect([status, stdout]).toEqual([125, ""]);
+    const { status, stdout, stderr } = run("setpriv", ["--reuid=65534", "--clear-groups", autobotSh, "-c", "ssh h.invalid uptime"], { cwd: directory });
+    expect([status, stdout]).toEqual([126, ""]);
     expect(stderr).toContain(`${path}: cannot be read: permission denied\n`);
   });
 });
@@ -214,23 +214,33 @@ describe("in force", () => {
     expect(run(autobotSh, ["-c", "ssh h 'echo x > /tmp/motd'"], { cwd: project(rules) }).stderr).toContain("[local/motd]");
   });
 
-  it("a broken one stops everything", () => {
+  it("a broken one leaves what is done here, under all others", () => {
     const { status, stdout, stderr } = run(autobotSh, ["-c", "echo ran"], { cwd: project("policy: [") });
-    expect([status, stdout]).toEqual([125, ""]);
+    expect([status, stdout]).toEqual([0, "ran\n"]);
     expect(stderr).toContain(".autobot-sh/local.yaml: line 1");
+    const rules = valid.replaceAll("/etc/motd", "/tmp/motd").replace("host: remote", "host: local");
+    const both = project("policy: [");
+    const configured = scratch();
+    mkdirSync(join(configured, "autobot-sh"));
+    writeFileSync(join(configured, "autobot-sh", "a.yaml"), rules);
+    expect(run(autobotSh, ["-c", "echo x >/tmp/motd"], { cwd: both, env: { XDG_CONFIG_HOME: configured } })).toMatchObject({
+      status: 126,
+      stderr: expect.stringContaining("[local/motd]"),
+    });
   });
 
   it("a project cannot switch a rule off", () => {
-    const { status, stderr } = run(autobotSh, ["-c", "echo ran"], { cwd: project("policy: local\ndescription: x\ndisable: [remote-editing/editor]\n") });
-    expect(status).toBe(125);
+    const { status, stderr } = run(autobotSh, ["-c", "ssh h.invalid vim f"], { cwd: project("policy: local\ndescription: x\ndisable: [remote-editing/editor]\n") });
+    expect(status).toBe(126);
     expect(stderr).toContain("may only tighten");
+    expect(stderr).toContain("[remote-editing/editor]");
   });
 
   it("nor can what XDG_CONFIG_HOME points to", () => {
     const directory = scratch();
     mkdirSync(join(directory, "autobot-sh"));
     writeFileSync(join(directory, "autobot-sh", "a.yaml"), "policy: local\ndescription: x\ndisable: [remote-editing/editor]\n");
-    expect(run(autobotSh, ["-c", "echo ran"], { env: { XDG_CONFIG_HOME: directory } }).status).toBe(125);
+    expect(run(autobotSh, ["-c", "ssh h.invalid vim f"], { env: { XDG_CONFIG_HOME: directory } }).stderr).toContain("[remote-editing/editor]");
   });
 });
 
