@@ -68,7 +68,10 @@ export function createGuard(shell: InnerShell, environment: Environment, waiting
   const ending = createEnding(inner, noted);
   let made: Replies | undefined;
   const replies = () => (made ??= createReplies({ shell, environment, policies, inner, noted }));
-  const recall = createRecall(() => ending.end(takenAway));
+  const recall = createRecall(
+    (pid) => isSame(wordsOf(pid), guard.words),
+    () => ending.end(takenAway),
+  );
   const guard: Guard = {
     words: [],
     channel: undefined,
@@ -232,9 +235,13 @@ function unjudgedShell(word: string): string {
 /** By a shell that reads commands from its terminal, and is no session. */
 function isReplaced(pid: number, words: readonly string[]): boolean {
   const now = wordsOf(pid);
-  if (now === undefined || now.join("\0") === words.join("\0")) return false;
+  if (now === undefined || isSame(now, words)) return false;
   const [name = "", ...rest] = now;
   return isShell(name.replace(/^-?(?:.*\/)?/, "")) && readInvocation(rest).program.from === "stdin";
+}
+
+function isSame(now: readonly string[] | undefined, words: readonly string[]): boolean {
+  return now?.join("\0") === words.join("\0");
 }
 
 function wordsOf(pid: number): readonly string[] | undefined {
