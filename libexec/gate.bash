@@ -13,8 +13,9 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
 fi
 
 set +o posix
-# POSIX mode has switched it on, and leaves it on.
+# POSIX mode has set both, and leaves them so.
 shopt -u inherit_errexit
+[[ ${MAILCHECK@a} == *x* ]] || MAILCHECK=60
 
 # PS0: expanded when bash is about to run what it has read. The key is what __autobot_ask prints; a missing one leads to an
 # expansion error, of three kinds because a person may have changed what one rests on, and bash drops what it has read.
@@ -22,12 +23,14 @@ shopt -u inherit_errexit
 # and a signal, which the process that asks sends, puts it back.
 declare -r __autobot_single=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501))
 __autobot_hold=
-((__autobot_single)) || __autobot_hold='${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:16}}]-${PROMPT_COMMAND[7777]:=__autobot_again}}]-}'
+((__autobot_single)) || __autobot_hold='${__autobot_nil[x${__autobot_hooks[x${PROMPT_COMMAND[0]+${PROMPT_COMMAND[0]:0:18}}]-${PROMPT_COMMAND[7777]:=$__autobot_after}}]-}'
 declare -r __autobot_gate='${__autobot_on:+'"$__autobot_hold"'${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
 # PS1: an alarm where the gate is not in PS0 any more, and the number that the next line will have.
 declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost gate)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
-declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=([x__autobot_prompt]='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
+declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=(['x{ __autobot_prompt']='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
 declare -ra __autobot_a=(1)
+# The first and the last of PROMPT_COMMAND, in one line with others before 5.1. In braces, because `set -x` shows nothing of what is in them then.
+declare -r __autobot_first='{ __autobot_prompt; } 2>/dev/null' __autobot_after='{ __autobot_again; } 2>/dev/null' __autobot_both='{ __autobot_prompt && __autobot_again; } 2>/dev/null; '
 declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f' __autobot_last='\!'
 unset __autobot_hold
 declare -r __autobot_session=$autobot_session __autobot_parent=$autobot_parent __autobot_root=$autobot_root
@@ -47,13 +50,17 @@ __autobot_ask() {
   local __autobot_state=o __autobot_stamp=
   [[ -o history ]] && __autobot_state+=h
   builtin shopt -q cmdhist && __autobot_state+=c
+  builtin shopt -q interactive_comments && __autobot_state+=i
   [[ $__autobot_root && -o hashall && ${BASH_CMDS[bash]-} == "$__autobot_root/"* ]] && __autobot_state+=n
   if [[ ${HISTTIMEFORMAT@a} == *r* ]]; then builtin printf -v __autobot_stamp "%($HISTTIMEFORMAT)T" -1; else HISTTIMEFORMAT=; fi
-  __autobot_begin || return
-  __autobot_send __autobot_line "p$BASHPID" && __autobot_settle && builtin printf yes >&3
-  __autobot_end
+  if __autobot_begin; then
+    __autobot_send __autobot_line "p$BASHPID" && __autobot_settle && builtin printf yes >&3
+    __autobot_end
+  else
+    __autobot_unanswered
+  fi
   # The hook asks too: not before this process has its answer, or one would take the other's.
-  ((!__autobot_single)) || [[ ${PROMPT_COMMAND-} == __autobot_prompt* ]] || builtin kill -s RTMAX "$$"
+  ((!__autobot_single)) || [[ ${PROMPT_COMMAND-} == "{ __autobot_prompt"* ]] || builtin kill -s RTMAX "$$"
 }
 
 __autobot_line() {
@@ -72,8 +79,12 @@ __autobot_settle() {
       *) return 1 ;;
     esac
   done
-  builtin printf 'autobot-sh: no answer from the session; nothing was run\n  leave this shell with ^D\n' >/dev/tty
+  __autobot_unanswered
   return 1
+}
+
+__autobot_unanswered() {
+  builtin printf 'autobot-sh: no answer from the session; nothing was run\n  leave this shell with ^D\n' >/dev/tty
 }
 
 # What the session has asked for by name: `alias NAME=TEXT`, `function NAME=` with the function as bash prints it, and
@@ -108,11 +119,11 @@ __autobot_lost() {
   { __autobot_exchange klost "l$1"; } 2>/dev/null
 }
 
-# Before each prompt: everything that the gate rests on is put back, and the session hears of it. $1: not before a prompt, but after
-# a line was read.
+# Before each prompt: everything that the gate rests on is put back, and the session hears of it. $1: `line`, not before a prompt, but
+# after a line was read; `late`, once more before the same prompt.
 __autobot_prompt() {
-  local - __autobot_status=$? __autobot_flags=$- 2>/dev/null
-  { builtin set +aeEfuvxT; } 2>/dev/null
+  local - __autobot_status=$? __autobot_flags=$-
+  builtin set +aeEfuvxT
   local IFS=$' \t\n' __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_was= __autobot_fields
   [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile autobot_ahead
   builtin enable enable printf read history kill trap set shopt declare bind command mapfile 2>/dev/null
@@ -126,7 +137,7 @@ __autobot_prompt() {
   [[ ${PS0@a} == *x* ]] && builtin declare -g +x PS0
   [[ ${PS1-} == *"$__autobot_watch"* || ${PS1@a} == *r* ]] || PS1+=$__autobot_watch
   builtin shopt -s promptvars cmdhist
-  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
+  [[ ${PROMPT_COMMAND[0]-} == "{ __autobot_prompt"* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
   __autobot_take_expansion 2>/dev/null
   # The session has left word that the last lines are not to stay in history as they are.
   if __autobot_owed; then __autobot_exchange kowed; fi
@@ -145,13 +156,17 @@ __autobot_prompt() {
     BASH_CMDS[bash]=$__autobot_root/libexec/nested/bash BASH_CMDS[zsh]=$__autobot_root/libexec/nested/zsh
   fi
   # bash gives each element the status of the line. Others in the same element need it from here.
-  [[ $__autobot_single$__autobot_flags == 0*e* || ${PROMPT_COMMAND[0]} == __autobot_prompt ]] || return "$__autobot_status"
+  [[ $__autobot_single$__autobot_flags == 0*e* || ${PROMPT_COMMAND[0]} == "$__autobot_first" ]] || return "$__autobot_status"
 }
 
 # The last of PROMPT_COMMAND, which stays where a person sets it to a string: that is its first element. In a bash before 5.1 on
-# RTMAX, which the process that asks sends.
+# RTMAX, which the process that asks sends. A command of that list may set PS0 each time.
 __autobot_again() {
-  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* ]] || __autobot_prompt "$@"
+  if [[ ${PROMPT_COMMAND[0]-} != "{ __autobot_prompt"* ]]; then
+    __autobot_prompt "$@"
+  elif [[ ${PS0-} != "$__autobot_gate"* ]]; then
+    __autobot_prompt late
+  fi
 }
 
 # On a key that the session types where a line is about to be accepted and no prompt has been heard of. Changes nothing: bash has
@@ -159,7 +174,7 @@ __autobot_again() {
 __autobot_recall() {
   local - 2>/dev/null
   { builtin set +aeEfuvxT; } 2>/dev/null
-  [[ ${PROMPT_COMMAND[0]-} == __autobot_prompt* || ${PS0-} == "$__autobot_gate"* ]] || __autobot_lost gate
+  [[ ${PROMPT_COMMAND[0]-} == "{ __autobot_prompt"* || ${PS0-} == "$__autobot_gate"* ]] || __autobot_lost gate
   __autobot_send __autobot_record kseen "p$BASHPID" 2>/dev/null
 }
 
@@ -177,20 +192,22 @@ __autobot_come_first() {
   if ((__autobot_single)); then
     # One line: bash takes the second one of several for one that was typed, and keeps it in history. `&&`: the status is for the
     # person's own part, and not for `set -e` and an ERR trap.
-    __autobot_each=${PROMPT_COMMAND//"__autobot_prompt && __autobot_again; "/}
+    __autobot_each=${PROMPT_COMMAND//"$__autobot_both"/}
+    __autobot_each=${__autobot_each//"$__autobot_first"/:}
     __autobot_each=${__autobot_each//__autobot_prompt/:}
-    PROMPT_COMMAND=__autobot_prompt
-    [[ $__autobot_each == ?(:) ]] || PROMPT_COMMAND+=" && __autobot_again; $__autobot_each"
+    PROMPT_COMMAND=$__autobot_first
+    [[ $__autobot_each == ?(:) ]] || PROMPT_COMMAND=$__autobot_both$__autobot_each
     return
   fi
   for __autobot_each in "${PROMPT_COMMAND[@]}"; do
+    __autobot_each=${__autobot_each//"$__autobot_first"/:}
     __autobot_each=${__autobot_each//__autobot_prompt/:}
-    [[ $__autobot_each == @(:|__autobot_again|) ]] || __autobot_others+=("$__autobot_each")
+    [[ $__autobot_each == @(:|"$__autobot_after"|) ]] || __autobot_others+=("$__autobot_each")
   done
   for __autobot_each in "${!PROMPT_COMMAND[@]}"; do PROMPT_COMMAND[__autobot_each]=; done
-  PROMPT_COMMAND[0]=__autobot_prompt
+  PROMPT_COMMAND[0]=$__autobot_first
   for __autobot_each in "${__autobot_others[@]}"; do PROMPT_COMMAND[__autobot_index++]=$__autobot_each; done
-  PROMPT_COMMAND[7777]=__autobot_again
+  PROMPT_COMMAND[7777]=$__autobot_after
 }
 
 # M-^E runs the substitutions of a line that nobody has accepted. The key does something else then, because a macro of fzf's
@@ -239,6 +256,7 @@ __autobot_take_history() {
   fi
   [[ ${HISTSIZE-} == 0 && ${HISTSIZE@a} != *r* ]] && HISTSIZE=1 __autobot_small=1
   [[ $__autobot_small && ${HISTSIZE-} != 1 ]] && __autobot_small=
+  return 0
 }
 
 # The shims come first in PATH, and bash scripts put them there again (docs/adr/0012).
@@ -293,19 +311,22 @@ __autobot_repeat() {
 # Status 0: the text may run.
 __autobot_judge() {
   local __autobot_status
-  __autobot_begin || return
+  if ! __autobot_begin; then
+    __autobot_unanswered
+    return 1
+  fi
   __autobot_send __autobot_record ktext "p$BASHPID" "w${PATH-}" "g$PWD" "t$1" && __autobot_settle
   __autobot_status=$?
   __autobot_end
   return "$__autobot_status"
 }
 
-declare -rf __autobot_{begin,send,receive,end,owed,record,ask,line,settle,tell,definitions,lost,prompt,again,recall,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
+declare -rf __autobot_{begin,send,receive,end,owed,record,ask,line,settle,unanswered,tell,definitions,lost,prompt,again,recall,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
 
 # In place before the start-up files, because ^C in one of them ends them all. Not as the first of PROMPT_COMMAND, which
 # some of them set where it is empty.
 PS0=$__autobot_gate${PS0-}
-if ((__autobot_single)); then builtin trap '__autobot_again line' RTMAX; else PROMPT_COMMAND[7777]=__autobot_again; fi
+if ((__autobot_single)); then builtin trap '{ __autobot_again line; } 2>/dev/null' RTMAX; else PROMPT_COMMAND[7777]=$__autobot_after; fi
 __autobot_send __autobot_record khello "p$BASHPID" ${autobot_ahead:+"t$autobot_ahead"}
 
 [[ $autobot_environment == *h* || $HISTFILE != "$HOME/.sh_history" ]] || HISTFILE=$HOME/.bash_history
@@ -330,5 +351,5 @@ case $__autobot_single in
       if [[ -r $autobot_rcfile ]]; then . "$autobot_rcfile"; fi
     fi
     ;;&
-  1) __autobot_prompt ;;
+  1) { __autobot_prompt; } 2>/dev/null ;;
 esac

@@ -5,7 +5,8 @@
 # Every name in here stays in the person's shell, and begins with __autobot_. Aliases are off while it is read.
 
 typeset -gr __autobot_session=$autobot_session __autobot_parent=$autobot_parent __autobot_root=$autobot_root
-typeset -g __autobot_path= __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text=
+typeset -g __autobot_path= __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_names=
+typeset -ga __autobot_words=()
 typeset -gi __autobot_count=0
 unset autobot_session autobot_parent autobot_root
 
@@ -37,6 +38,10 @@ __autobot_settle() {
       (*) return 1 ;;
     esac
   done
+  __autobot_unanswered
+}
+
+__autobot_unanswered() {
   builtin printf 'autobot-sh: no answer from the session; nothing was run\n  leave this shell with ^D\n' >/dev/tty
   return 1
 }
@@ -58,9 +63,7 @@ __autobot_tell() {
 # zsh does not run what it has read while an interrupt is pending, whatever the person has made of signals: so it is with
 # every way out of here but one (zshmisc(1), TRY_BLOCK_INTERRUPT).
 __autobot_preexec() {
-  builtin emulate -L zsh
-  builtin setopt no_xtrace no_verbose
-  builtin trap - DEBUG ZERR
+  { builtin emulate -L zsh; builtin setopt no_xtrace no_verbose; builtin trap - DEBUG ZERR } 2>/dev/null
   local __autobot_ok=0
   {
     __autobot_ask "$1" "$3" 2>/dev/null && __autobot_ok=1
@@ -74,20 +77,79 @@ __autobot_ask() {
   local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))}
   __autobot_verdict=
   __autobot_keep
-  local __autobot_name __autobot_names=
-  for __autobot_name in ${(us: :)${1//[^A-Za-z0-9_@%+:,.!?-]/ }}; do
+  # Without it an interrupt cannot be left pending.
+  [[ ${(t)TRY_BLOCK_INTERRUPT} == *readonly* ]] && __autobot_lost
+  __autobot_take_names "$1 $2"
+  if (( $__autobot_words[(Ie)fc] || $__autobot_words[(Ie)r] )); then
+    # What `fc -pa` does ends with the function that it stands in.
+    (( $+functions[fc] || $__autobot_words[(I)-*p*a*|-*a*p*] )) || functions[fc]='__autobot_fc "$@"'
+    (( $+functions[r] )) || functions[r]='__autobot_fc -e - "$@"'
+  fi
+  __autobot_send ktyped p$__autobot_id sn "t$1" "x$2" "w$PATH" "d$__autobot_names" || __autobot_unanswered || return 1
+  __autobot_settle $__autobot_id
+}
+
+# The words of a text, and those of them that are aliases or functions.
+__autobot_take_names() {
+  local __autobot_name
+  __autobot_words=(${(us: :)1//[^A-Za-z0-9_@%+:,.!?-]/ }) __autobot_names=
+  for __autobot_name in $__autobot_words; do
     (( $+aliases[$__autobot_name] || $+functions[$__autobot_name] )) && __autobot_names+=" $__autobot_name"
   done
-  __autobot_send ktyped p$__autobot_id sn "t$1" "x$2" "w$PATH" "d$__autobot_names" && __autobot_settle $__autobot_id
+}
+
+# The gate is of no use: the session ends, and nothing goes on until then.
+__autobot_lost() {
+  __autobot_send klost p$$ lgate && __autobot_receive 0
+  builtin kill -KILL $$
+}
+
+# `fc` and `r`, while a line runs that has such a word: what they repeat, or an editor has written, is judged as if it had been
+# typed. No option is set in here, because the commands that are repeated run in here.
+__autobot_fc() {
+  local __autobot_editor=${FCEDIT:-${EDITOR:-vi}} __autobot_letters
+  local -a __autobot_given __autobot_options
+  __autobot_given=("$@") __autobot_options=()
+  while [[ ${1-} == -[A-Za-z]* ]]; do
+    __autobot_letters=${1#-}
+    shift
+    while [[ -n $__autobot_letters ]]; do
+      case $__autobot_letters in
+        ([lpPRWA]*) builtin fc "${__autobot_given[@]}"; return ;;
+        (s*) __autobot_editor=- __autobot_letters=${__autobot_letters#s} ;;
+        (e?*) __autobot_editor=${__autobot_letters#e} __autobot_letters= ;;
+        (e) __autobot_editor=${1-} __autobot_letters=; shift ;;
+        ([mt]) __autobot_options+=("-$__autobot_letters" "${1-}") __autobot_letters=; shift ;;
+        ([mt]*) __autobot_options+=("-$__autobot_letters") __autobot_letters= ;;
+        (*) __autobot_options+=("-${__autobot_letters%"${__autobot_letters#?}"}") __autobot_letters=${__autobot_letters#?} ;;
+      esac
+    done
+  done
+  builtin fc -e __autobot_edit "${__autobot_options[@]}" "$@"
+}
+
+# fc runs what is in the file afterwards, unless this fails.
+__autobot_edit() {
+  [[ $__autobot_editor == - ]] || builtin eval "$__autobot_editor \"\$1\"" || return
+  __autobot_judge "$(<"$1")"
+}
+
+# Status 0: the text may run.
+__autobot_judge() {
+  { builtin emulate -L zsh; builtin setopt no_xtrace no_verbose } 2>/dev/null
+  local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))}
+  __autobot_take_names "$1"
+  __autobot_send ktext p$__autobot_id sn "t$1" "w$PATH" "d$__autobot_names" || __autobot_unanswered || return 1
+  __autobot_settle $__autobot_id
 }
 
 # Before each prompt: everything that the gate rests on is put back, and the session hears of it.
 __autobot_precmd() {
-  builtin emulate -L zsh
-  builtin setopt no_xtrace no_verbose
-  builtin trap - DEBUG ZERR
+  { builtin emulate -L zsh; builtin setopt no_xtrace no_verbose; builtin trap - DEBUG ZERR } 2>/dev/null
   local __autobot_id=$$${(l:6::0:)$(( ++__autobot_count ))}
   builtin enable printf read kill 2>/dev/null
+  [[ $functions[fc] == *__autobot_fc* ]] && builtin unfunction fc
+  [[ $functions[r] == *__autobot_fc* ]] && builtin unfunction r
   __autobot_keep
   __autobot_directory= __autobot_said=
   if [[ -n $__autobot_was || $PATH != $__autobot_path ]]; then
@@ -119,17 +181,14 @@ __autobot_precmd() {
 
 # Called for each line before anything is made of it: a third place to find out that the others were emptied.
 __autobot_addhistory() {
-  builtin emulate -L zsh
-  builtin setopt no_xtrace no_verbose
-  builtin trap - DEBUG ZERR
+  { builtin emulate -L zsh; builtin setopt no_xtrace no_verbose; builtin trap - DEBUG ZERR } 2>/dev/null
   __autobot_keep
   return 0
 }
 
 # On a key that the session types where a line is about to be accepted and no prompt has been heard of: the other places are gone.
 __autobot_recall() {
-  builtin emulate -L zsh
-  builtin setopt no_xtrace no_verbose
+  { builtin emulate -L zsh; builtin setopt no_xtrace no_verbose } 2>/dev/null
   __autobot_keep
   __autobot_send kseen p$$ 2>/dev/null
 }
@@ -152,7 +211,7 @@ typeset -g __autobot_was= __autobot_bound=
 typeset -gA __autobot_code=()
 () {
   local name
-  for name in reachable send receive settle tell preexec ask precmd addhistory recall keep; do __autobot_code[__autobot_$name]=$functions[__autobot_$name]; done
+  for name in reachable send receive settle unanswered tell preexec ask take_names lost fc edit judge precmd addhistory recall keep; do __autobot_code[__autobot_$name]=$functions[__autobot_$name]; done
 }
 typeset -gr __autobot_code
 __autobot_keep

@@ -31,6 +31,8 @@ export function readEntry({ fields }: Question): Seen {
   const [, number, rest] = /^ *(\d+)[* ] (.*)\n$/s.exec(field("t")) ?? [];
   const stamp = field("f");
   if (number === undefined || rest === undefined || !rest.startsWith(stamp)) return { unseen: "history does not show it\nsee that HISTSIZE is not 0" };
+  if (!field("s").includes("i") && rest.includes("#", stamp.length))
+    return { unseen: "the option interactive_comments is off, and `#` is a word like others then\nturn it on with `shopt -s interactive_comments`" };
   return { entry: { text: rest.slice(stamp.length), number: Number(number) }, expected: Number(field("b")), dropsRepeated: control.includes("ignoredups") };
 }
 

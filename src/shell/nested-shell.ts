@@ -23,8 +23,18 @@ const fromTable = new Set(["command", "exec", "nocorrect", "noglob"]);
 export interface NestedShell {
   /** As it was typed. */
   readonly word: string;
-  /** The same person's: there is another way to have it. Else another user's, in another root directory, or opened by a script. */
+  /** The same person's: there is another way to have it. */
   readonly own: boolean;
+  /** What opens it: the program behind which it is another user's or in another root directory, or a script. */
+  readonly by: string | undefined;
+}
+
+/** Whose windows are shells of their own, started by a server that may have been there before. */
+const multiplexers = new Set("abduco byobu dtach dvtm screen tmux zellij".split(" "));
+
+/** What opens or shows such windows here. */
+export function multiplexer({ requests }: Response): string | undefined {
+  return requests.find(({ action, host, utility }) => action === "session" && isHere(host) && multiplexers.has(utility))?.utility;
 }
 
 /** The first that would not be a session itself. `tabled`: the shell's table of commands has ours. */
@@ -34,7 +44,9 @@ export function ungatedShell({ requests, steps }: Response, tabled: boolean): Ne
     const at = steps.findIndex(({ words: [name = ""], span: whole }) => name.replace(/^.*\//, "") === utility && whole.start <= span.start && span.end <= whole.end);
     const word = steps[at]?.words[0] ?? utility;
     if (tabled && gated.has(word) && via.every((each) => fromTable.has(each)) && isTableKept(steps.slice(0, at + 1))) continue;
-    return { word, own: !via.some((each) => others.has(each)) && (steps[at]?.inFile !== true || isServer(host)) };
+    const other = via.find((each) => others.has(each));
+    const by = other ?? (steps[at]?.inFile === true ? "a script" : undefined);
+    return { word, own: other === undefined && (by === undefined || isServer(host)), by: other === undefined ? by : `\`${other}\`` };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 // A shell whose gate is gone, found out before it gets the next key that accepts a line: at another key, which nobody types, it says
 // whether the gate is there, or puts it back (`__autobot_recall`, libexec/gate.bash and gate.zsh). Asked only where it
-// edits a line and has told of no prompt.
+// edits a line, has told of no prompt, and is still the shell that has loaded the gate.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Question } from "./channel.ts";
@@ -26,8 +26,8 @@ export interface Recall {
   close(): void;
 }
 
-/** `lost`: called where the gate is found to be gone when nobody waits for `isThere`. */
-export function createRecall(lost: () => void): Recall {
+/** `isShell`: whether the process is the person's shell, and no program in its place (`exec vim f`). `lost`: called where the gate is found to be gone when nobody waits for `isThere`. */
+export function createRecall(isShell: (pid: number) => boolean, lost: () => void): Recall {
   let known = false;
   let atPrompt = false;
   let answered = (_there: boolean): void => {};
@@ -36,7 +36,7 @@ export function createRecall(lost: () => void): Recall {
 
   async function isThere(pty: Pty, channel: string): Promise<boolean> {
     // Without its pipes nothing runs.
-    if (!known || atPrompt || !isPipe(join(channel, "ask")) || !isPipe(join(channel, "answer"))) return true;
+    if (!known || atPrompt || !isShell(pty.pid) || !isPipe(join(channel, "ask")) || !isPipe(join(channel, "answer"))) return true;
     for (let waited = 0; waited < busiest && !atPrompt && isBusy(pty.pid); waited += moment) await new Promise((resolve) => setTimeout(resolve, moment));
     if (!isEditing(pty)) {
       lookAgain(pty, channel);

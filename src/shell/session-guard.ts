@@ -1,13 +1,14 @@
 // What a session does about its shell while that runs: what it types and asks goes through here (docs/adr/0015).
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
 import type { Waiting } from "./attended.ts";
 import type { Answer, Channel, Question } from "./channel.ts";
 import type { InnerShell } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
 import { createLines, field, say } from "./lines.ts";
-import { isShell, ungatedShell } from "./nested-shell.ts";
+import { isShell, multiplexer, ungatedShell } from "./nested-shell.ts";
 import { recordIncident } from "./outcome.ts";
 import type { watchPolicies } from "./policy-watch.ts";
 import type { Pty } from "./pty.ts";
@@ -68,7 +69,10 @@ export function createGuard(shell: InnerShell, environment: Environment, waiting
   const ending = createEnding(inner, noted);
   let made: Replies | undefined;
   const replies = () => (made ??= createReplies({ shell, environment, policies, inner, noted }));
-  const recall = createRecall(() => ending.end(takenAway));
+  const recall = createRecall(
+    (pid) => isSame(wordsOf(pid), guard.words),
+    () => ending.end(takenAway),
+  );
   const guard: Guard = {
     words: [],
     channel: undefined,
@@ -187,17 +191,24 @@ function createReplies({ shell, environment, policies, inner, noted }: Circumsta
     layered: isLayered,
     opens: async (judged, { text, question }) => {
       const nested = ungatedShell(judged, field(question, "s").includes("n"));
-      if (nested === undefined) return undefined;
-      if (!nested.own) return { notice: "lines typed in another user's shell are not judged" };
+      if (nested === undefined) return windowsOf(judged, environment);
+      if (!nested.own) return { notice: `lines typed in the shell that ${nested.by} opens are not judged` };
       await noted(`refused: ${text}`);
       return { refused: unjudgedShell(nested.word) };
     },
     owes: () => writeFileSync(owedFile(), ""),
   });
 
-  async function atChange(question: Question): Promise<Answer> {
+  /** Start-up files set what they like; no line was read. */
+  let prompted = false;
+  /** What a prompt hook of the person's own sets anew each time is told once. */
+  let told = "";
+
+  async function atChange(question: Question, atStart: boolean): Promise<Answer> {
     const lost = field(question, "l");
-    const said = lost === "" ? "" : await noted(`${lost} was set without the gate; it is there again`);
+    const known = field(question, "q") === "late" && lost === told;
+    if (field(question, "q") === "late") told = lost;
+    const said = lost === "" || known || atStart ? "" : await noted(`${lost} was set without the gate; it is there again`);
     return { verdict: "keep", said, path: await layeredPath(field(question, "w")) };
   }
 
@@ -215,14 +226,24 @@ function createReplies({ shell, environment, policies, inner, noted }: Circumsta
       if (question.kind === "prompt" || question.kind === "changed") lines.atPrompt(question);
       // The shell looks for the file before it asks, so that nearly no prompt has to wait for us.
       if (question.kind === "owed") rmSync(owedFile(), { force: true });
+      const atStart = !prompted;
+      if (question.kind === "prompt" || question.kind === "changed") prompted = true;
       if (question.kind === "prompt" || question.kind === "seen") return undefined;
-      return question.kind === "changed" ? atChange(question) : lines.reply(question);
+      return question.kind === "changed" ? atChange(question, atStart) : lines.reply(question);
     },
   };
 }
 
 function isLayered(question: Question): boolean {
   return /^[^:]*\/autobot-sh\/shims\/[^/:]+:/.test(field(question, "w"));
+}
+
+/** Undefined where its shells are sessions, because the account's shell is the launcher. */
+function windowsOf(judged: Response, { SHELL: shell = "" }: Environment): { readonly notice: string } | undefined {
+  const opened = shell.endsWith("/autobot-sh") ? undefined : multiplexer(judged);
+  return opened === undefined
+    ? undefined
+    : { notice: `lines typed in the windows of \`${opened}\` are judged only where their shell is autobot-sh\nhave SHELL=$(command -v autobot-sh) when its server starts` };
 }
 
 function unjudgedShell(word: string): string {
@@ -232,9 +253,13 @@ function unjudgedShell(word: string): string {
 /** By a shell that reads commands from its terminal, and is no session. */
 function isReplaced(pid: number, words: readonly string[]): boolean {
   const now = wordsOf(pid);
-  if (now === undefined || now.join("\0") === words.join("\0")) return false;
+  if (now === undefined || isSame(now, words)) return false;
   const [name = "", ...rest] = now;
   return isShell(name.replace(/^-?(?:.*\/)?/, "")) && readInvocation(rest).program.from === "stdin";
+}
+
+function isSame(now: readonly string[] | undefined, words: readonly string[]): boolean {
+  return now?.join("\0") === words.join("\0");
 }
 
 function wordsOf(pid: number): readonly string[] | undefined {

@@ -31,7 +31,7 @@ export function judgeTyped(line: TypedLine, engine: Engine, context: Context): R
   const { text, environment, definitions, asked } = line;
   const { response } = decideAttended(text, engine, { ...context, environment, definitions });
   if (asked.size > mostAsked) return response;
-  const called = fresh("call", calledNames(response, context).filter(line.defined), asked);
+  const called = fresh("call", calledNames(response, definitions, context).filter(line.defined), asked);
   const used = fresh("value", usedNames([text, ...Object.values(definitions.aliases), ...Object.values(definitions.functions)]), asked);
   return called.length + used.length > 0 ? { called, used } : response;
 }
@@ -54,9 +54,13 @@ function fresh(kind: string, names: Iterable<string>, asked: ReadonlySet<string>
   return [...new Set(names)].filter((name) => !asked.has(`${kind} ${name}`)).slice(0, mostNames);
 }
 
-/** Names that may be an alias or a function: the commands of this shell, by the words they begin with. */
-function calledNames({ steps }: Response, { place }: Context): readonly string[] {
-  return steps.flatMap(({ words: [name = ""], host }) => ((place === undefined ? host.kind === "local" : host === place.host) && /^[\w@%+:,.!?-]+$/.test(name) ? [name] : []));
+/** Names that may be an alias or a function: the commands of this shell, by the words they begin with; and what follows an alias that ends in a blank. */
+function calledNames({ steps }: Response, { aliases }: Definitions, { place }: Context): readonly string[] {
+  return steps.flatMap(({ words, host }) => {
+    if (place === undefined ? host.kind !== "local" : host !== place.host) return [];
+    const last = words.findIndex((word) => !/[ \t]$/.test(aliases[word] ?? ""));
+    return words.slice(0, last < 0 ? words.length : last + 1).filter((word) => /^[\w@%+:,.!?-]+$/.test(word));
+  });
 }
 
 /** Of these the value when the line is judged is not the one that it has when the line runs. */

@@ -1,7 +1,7 @@
 // Shells that a line opens in its own terminal: which are sessions again, which are turned down, of which a notice tells.
 import { describe, expect, it } from "vitest";
 import { createEngine, decide, emptyContext } from "../../src/decide.ts";
-import { shellOf, ungatedShell } from "../../src/shell/nested-shell.ts";
+import { multiplexer, shellOf, ungatedShell } from "../../src/shell/nested-shell.ts";
 import { emptyWorld } from "../../src/utilities/world.ts";
 import { combined, defaultLayer } from "../policy/default-policies.ts";
 
@@ -80,10 +80,28 @@ it("in a script of this machine: a notice, and on a server it is turned down", (
   expect([seen("sh ./enter"), seen("sh ./enter", server)]).toEqual(["a notice: bash", "turned down: bash"]);
 });
 
+it.each([
+  ["sudo -u deploy bash", "`sudo`"],
+  ["sh ./enter", "a script"],
+])("%s: the notice names %s", (line, by) => {
+  expect(ungatedShell(decide(line, workstation, context), true)?.by).toBe(by);
+});
+
+it.each([
+  ["tmux", "tmux"],
+  ["tmux attach -t work", "tmux"],
+  ["screen -r", "screen"],
+  ["tmux new-session -d", undefined],
+  ["tmux ls", undefined],
+  ["tmux new-window 'make test'", undefined],
+])("windows: %s", (line, name) => {
+  expect(multiplexer(decide(line, workstation, context))).toBe(name);
+});
+
 it("on another host: not here", () => {
   expect(seen("ssh -t 172.16.168.21 bash")).toBe("none");
 });
 
 it("where the table has none of ours, no name leads to a session", () => {
-  expect(ungatedShell(decide("bash", workstation, context), false)).toEqual({ word: "bash", own: true });
+  expect(ungatedShell(decide("bash", workstation, context), false)).toEqual({ word: "bash", own: true, by: undefined });
 });

@@ -11,7 +11,9 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
   let me: Person;
   let count = 0;
   beforeAll(async () => {
-    me = await person({ rc: 'alias deploy="ssh 172.16.168.21 \'vim f\'"\nfix() { touch "$1"; ssh 172.16.168.21 \'vim f\'; }\nlook() { touch "$1"; }' });
+    me = await person({
+      rc: 'alias deploy="ssh 172.16.168.21 \'vim f\'" far="ssh " say="echo " there="172.16.168.21 \'vim f\'"\nfix() { touch "$1"; ssh 172.16.168.21 \'vim f\'; }\nlook() { touch "$1"; }',
+    });
   }, 60_000);
   afterAll(() => me.leave());
 
@@ -35,6 +37,7 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
     ["a leading blank", ` touch MARK; ${denied}`],
     ["time", `time { touch MARK; ${denied}; }`],
     ["an alias", "touch MARK; deploy"],
+    ["an alias behind one that ends in a blank", "touch MARK; far there"],
     ["a function", "fix MARK"],
     ["a function defined and called", `f() { touch MARK; ${denied}; }; f`],
     ["eval", `eval "touch MARK; ${denied}"`],
@@ -53,6 +56,7 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
 
   it("and the shell is what it was", async () => {
     expect(await me.line("look here; [ -f here ]")).toBe("0");
+    expect(await me.line("say there")).toBe("0");
   });
 });
 
@@ -216,6 +220,7 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     ["PS0=x PROMPT_COMMAND=('PS1=\"> \"'); bind -r '\\e[7777~'", "ended"],
     ["readonly PS0=x", "ended"],
     ["PS1='$ '", "refused"],
+    ["PROMPT_COMMAND='PS0=x'", bashVersion < 501 ? "ended" : "refused"],
     ["unset -f __autobot_ask; __autobot_ask() { echo yes >&3; }", "refused"],
     ["unset __autobot_on __autobot_pass FUNCNAME", "refused"],
     ["__autobot_pass[k]= ", "refused"],
@@ -245,6 +250,32 @@ describe("the gate holds", { timeout: 60_000 }, () => {
       me.leave();
     }
   });
+});
+
+it("what is no comment to this shell is none to the gate", { timeout: 60_000 }, async () => {
+  const me = await person();
+  try {
+    await me.line("shopt -u interactive_comments");
+    expect(await me.line(`true # ; touch marker; ${denied}`)).toBe(refusedStatus);
+    expect([me.made("marker"), await me.line("true")]).toEqual([false, "0"]);
+    await me.line("shopt -s interactive_comments");
+    expect([await me.line(`true # ; touch marker; ${denied}`), me.made("marker")]).toEqual(["0", false]);
+  } finally {
+    me.leave();
+  }
+});
+
+it("a program in the shell's place gets the keys that were typed, and no others", { timeout: 60_000 }, async () => {
+  const me = await person();
+  try {
+    me.type(`exec bash -c 'read -e -p "name? " name; echo "$name" >got'\r`);
+    await me.until("its prompt", () => me.screen().endsWith("name?"));
+    me.type("web1\r");
+    expect(await me.ended()).toBe("0");
+    expect(readFileSync(join(me.home, "got"), "utf8")).toBe("web1\n");
+  } finally {
+    me.leave();
+  }
 });
 
 it("a gate that is taken away while the next line is typed ahead ends the session", { timeout: 60_000 }, async () => {

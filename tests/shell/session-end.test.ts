@@ -132,6 +132,7 @@ describe("killed", { timeout: 60_000 }, () => {
       me.type("touch marker\r");
       await me.until("the prompt", () => me.statuses().length > 2);
       expect(me.made("marker")).toBe(false);
+      expect(me.screen()).toContain("no answer from the session; nothing was run");
       me.type("\x04");
       expect(await me.ended()).not.toBe("");
     } finally {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Person, person } from "./person.ts";
+import { autobotSh } from "./run.ts";
 
 interface Seen {
   readonly history: string;
@@ -30,6 +31,26 @@ async function typed(rc: string, lines: readonly string[], plain: boolean): Prom
   }
 }
 
+// What a command of ours would add is seen at once.
+it.each<readonly [string, readonly string[], string]>([
+  ["a trace", ["set -x", "echo a", "(exit 3)", "set +x"], ""],
+  ["an ERR trap for functions too", ["set -E; trap 'echo failed' ERR", "true", "(exit 3)"], ""],
+  ["PS0 of a start-up file", ["echo a"], "PS0='[before]'"],
+])("the terminal shows what it would: %s", { timeout: 60_000 }, async (_title, lines, rc) => {
+  const shown = async (command: readonly string[]) => {
+    const me = await person({ rc, command });
+    try {
+      await me.until("the first prompt", () => /^>$/.test(me.screen()));
+      for (const line of lines) await me.line(line);
+      await me.until("the prompt", () => /\n>$/.test(me.screen()));
+      return me.screen();
+    } finally {
+      me.leave();
+    }
+  };
+  expect(await shown([autobotSh])).toBe(await shown(["/bin/bash"]));
+});
+
 describe("bash", { timeout: 60_000 }, () => {
   it.each<readonly [string, string, readonly string[]]>([
     ["history", "", ["echo a", " echo b", "echo a", "echo a", "echo 'c\rd'", "for x in 1 2; do\recho $x\rdone", "# a comment", "cat <<E\r# kept\rE"]],
@@ -50,7 +71,7 @@ describe("bash", { timeout: 60_000 }, () => {
     ["an ERR and an EXIT trap", `trap 'echo err >>~/out' ERR; trap 'echo bye >>~/out' EXIT`, ["false", "true"]],
     ["aliases and functions", "alias e=echo; f() { echo f$1; }", ["e a >>~/out", "f 1 >>~/out", "alias g='e -n'; f() { echo g; }", "g a >>~/out; f >>~/out"]],
     // What a bash that was built without a start-up file for all does otherwise.
-    ["options and parameters", "shopt -s checkwinsize", ["echo $- $# >>~/out", "echo $SHLVL $PWD $SHELLOPTS >>~/out", "shopt >>~/out", "set -o vi", "set -o >>~/out"]],
+    ["options and parameters", "shopt -s checkwinsize", ["echo $- $# $MAILCHECK >>~/out", "echo $SHLVL $PWD $SHELLOPTS >>~/out", "shopt >>~/out", "set -o vi", "set -o >>~/out"]],
     ["the environment", "", ["env | grep -v -e ^_ -e TMUX= -e BASH_ENV -e AUTOBOT | sort >>~/out"]],
     ["jobs", "", ["sleep 0.05 & jobs >>~/out; wait", "jobs >>~/out", "set +m", "(exit 5) & wait $!; echo $? >>~/out"]],
     ["history expansion", "", ["echo a >>~/out", "!!", "^a^b", "!echo", "echo '!!' >>~/out"]],

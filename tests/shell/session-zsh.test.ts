@@ -124,6 +124,40 @@ describe("the gate holds", { timeout: 60_000 }, () => {
     }
   });
 
+  it("ended, where nothing can keep a line from running", async () => {
+    const me = await person({ shell: "zsh" });
+    try {
+      await me.line("typeset -r TRY_BLOCK_INTERRUPT");
+      me.type("touch marker\r");
+      expect(await me.ended()).toBe("125");
+      expect([me.made("marker"), me.screen().includes("its gate was taken away")]).toEqual([false, true]);
+    } finally {
+      me.leave();
+    }
+  });
+
+  it("what `fc` and `r` run again is judged, and runs where it may", async () => {
+    const me = await person({ shell: "zsh", env: { EDITOR: "./editor" }, files: { editor: `#!/bin/sh\ncp next "$1"\n`, next: "touch a2\n" } });
+    try {
+      await me.line("chmod +x editor");
+      await me.line(`echo touch marker, ${denied}`);
+      for (const again of ["r 'echo '= ,=';'", "fc -s 'echo '= ,=';' echo", "fc -e - 'echo '= ,=';' echo"]) await me.line(again);
+      await me.line(`echo "touch marker; ${denied}" >next`);
+      await me.line("fc");
+      await me.line("fc -e ./editor");
+      expect([me.made("marker"), me.made("calls"), me.refusals()]).toEqual([false, false, 5]);
+      await me.line("touch a1x");
+      await me.line("r a1x=a1");
+      await me.line("echo touch a2 >next");
+      await me.line("fc");
+      expect([me.made("a1"), me.made("a2")]).toEqual([true, true]);
+      await me.line("type fc | grep builtin; fc -l -3 >listed");
+      expect(readFileSync(join(me.home, "listed"), "utf8")).toContain("touch a2 >next");
+    } finally {
+      me.leave();
+    }
+  });
+
   it("a pasted block is refused whole", async () => {
     const me = await person({ shell: "zsh" });
     try {
