@@ -28,3 +28,9 @@ __autobot_receive() {
 __autobot_owed() {
   [[ -e $__autobot_session/owed ]]
 }
+
+# Until the session says that there may be a shell: nothing of the person's is read before.
+__autobot_wait() {
+  local __autobot_verdict __autobot_directory __autobot_said __autobot_text
+  until __autobot_receive; do __autobot_begin || exit; done
+}

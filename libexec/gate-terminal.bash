@@ -61,6 +61,11 @@ __autobot_receive() {
   return 1
 }
 
+# The session that has typed this wants it.
+__autobot_wait() {
+  :
+}
+
 # Whether a line since the last prompt may not stay in history as it is: the session knows.
 __autobot_owed() {
   [[ $__autobot_control$__autobot_ignore && ${__autobot_last@P} != "$__autobot_seen" ]] && __autobot_seen=${__autobot_last@P}

@@ -1,7 +1,7 @@
 # What the person's bash loads, by ENV and --posix, before its own start-up files (docs/adr/0015). Each line that bash has
-# read goes to the session that started it, and bash runs it only with its answer. Sourced by a file that the session has
-# written, which sets autobot_session, autobot_parent, autobot_root and what start-up files are to be read, and loads the
-# way to the session first: gate-pipes.bash, or gate-terminal.bash on another host.
+# read goes to the session that started it, and bash runs it only with its answer. With autobot_session, autobot_parent,
+# autobot_root and what start-up files are to be read, behind the way to the session: gate-pipes.bash, or on another host
+# gate-terminal.bash.
 #
 # Every name in here stays in the person's shell, and begins with __autobot_. Utilities are called by `builtin`, because
 # any of them may be a function of the person's.
@@ -321,13 +321,14 @@ __autobot_judge() {
   return "$__autobot_status"
 }
 
-declare -rf __autobot_{begin,send,receive,end,owed,record,ask,line,settle,unanswered,tell,definitions,lost,prompt,again,recall,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
+declare -rf __autobot_{begin,send,receive,end,wait,owed,record,ask,line,settle,unanswered,tell,definitions,lost,prompt,again,recall,exchange,come_first,take_expansion,take_history,take_path,edit,repeat,judge}
 
 # In place before the start-up files, because ^C in one of them ends them all. Not as the first of PROMPT_COMMAND, which
 # some of them set where it is empty.
 PS0=$__autobot_gate${PS0-}
 if ((__autobot_single)); then builtin trap '{ __autobot_again line; } 2>/dev/null' RTMAX; else PROMPT_COMMAND[7777]=$__autobot_after; fi
 __autobot_send __autobot_record khello "p$BASHPID" ${autobot_ahead:+"t$autobot_ahead"}
+__autobot_wait
 
 [[ $autobot_environment == *h* || $HISTFILE != "$HOME/.sh_history" ]] || HISTFILE=$HOME/.bash_history
 if [[ ${autobot_env+set} ]]; then export ENV=$autobot_env; else unset ENV; fi

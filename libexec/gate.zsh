@@ -1,6 +1,6 @@
 # What the person's zsh loads before its own start-up files (docs/adr/0015). Each line that zsh has read goes to the session
-# that started it, and zsh runs it only with its answer. Sourced by the .zshenv that the session has written, which sets
-# autobot_session (a directory), autobot_parent and autobot_root.
+# that started it, and zsh runs it only with its answer. Sourced by libexec/zsh/.zshenv, with autobot_session (a directory),
+# autobot_parent and autobot_root.
 #
 # Every name in here stays in the person's shell, and begins with __autobot_. Aliases are off while it is read.
 
@@ -217,3 +217,5 @@ typeset -gr __autobot_code
 __autobot_keep
 __autobot_was=
 __autobot_send khello p$$
+# Until the session says that there may be a shell: nothing of the person's is read before.
+until __autobot_receive $$; do __autobot_reachable || exit 1; done

@@ -1,5 +1,5 @@
 # One of the person's own start-up files, $autobot_file, read where zsh would have looked for it. Sourced by the file of that
-# name in the session's directory, which is ZDOTDIR until the last of them has been read.
+# name in libexec/zsh, which is ZDOTDIR until the last of them has been read.
 if [[ -n $__autobot_had ]]; then ZDOTDIR=$__autobot_zdotdir; else unset ZDOTDIR; fi
 [[ -z $__autobot_bare && -r ${ZDOTDIR:-$HOME}/$autobot_file ]] && . ${ZDOTDIR:-$HOME}/$autobot_file
 # Lines from here on are the person's.
@@ -9,6 +9,6 @@ if [[ $autobot_file == .zlogin || ( $autobot_file == .zshrc && ! -o login ) ]]; 
 else
   typeset -g __autobot_had=$+ZDOTDIR __autobot_zdotdir=$ZDOTDIR
   [[ $__autobot_had == 0 ]] && __autobot_had=
-  ZDOTDIR=$__autobot_session
+  ZDOTDIR=$__autobot_root/libexec/zsh
   [[ -n $__autobot_bare ]] && setopt no_rcs
 fi

@@ -313,6 +313,7 @@ char **ask_judge(const char *root, int count, char **words, bool *attended) {
     exit(0);
   }
   if (status == 0 && length > 0 && end[-1] == '\0' && strcmp(answer, "permit") == 0) return carry_out(next, end, count, words, attended);
+  if (status == 128 + SIGABRT) fail_aborted();
   char number[32];
   snprintf(number, sizeof number, "%d", status);
   fail("the judge failed with status", number, "install autobot-sh again");

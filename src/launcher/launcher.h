@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+#include <termios.h>
 
 // prefilter.c: the tables that tell what cannot be denied, as src/prefilter.ts writes them.
 
@@ -115,6 +117,8 @@ void note_call(int count, char **words);
 bool is_person(void);
 // Says what went wrong and what to do about it, and gives up.
 _Noreturn void fail(const char *what, const char *subject, const char *way_out);
+// The same of a node that has ended by SIGABRT, which it does without words.
+_Noreturn void fail_aborted(void);
 // Ends with status 125, nothing having run; for a person who may have one it becomes a rescue shell. `why`: for the record.
 _Noreturn void give_up(const char *why);
 // Set where a caller has to be told otherwise; does not return.
@@ -124,11 +128,37 @@ extern void (*in_place_of_giving_up)(void);
 char **sessions_words(const char *root, int count, char **words);
 
 // session.c: runs a person's session, and ends as it ends. One that has not started gives up; returns only where the judge was
-// not asked for it and has to be.
-void attend(char **become, bool judged);
+// not asked for it and has to be. `root`: where the package is installed; null where the judge has been asked.
+void attend(char **become, const char *root, int count, char **words);
 
-// terminal.c: becomes the shell of the session that has started this; returns where none has.
-void start_on_terminal(int count, char **words);
+// terminal.c: the shell that a session is given, where it can be started before anything is known.
+
+struct shell {
+  // 0: none, or it has ended; -1: it could not be started.
+  pid_t pid;
+  const char *name;
+  char file[16], terminal[64];
+  // -1: there is no terminal, and the session starts its shell itself.
+  int master, slave;
+  // The session hears a line with the shell's process, and one with its status once it has ended.
+  int heard, told;
+};
+
+// Where it is to ask.
+struct place {
+  pid_t session;
+  const char *root, *channel;
+};
+
+// The environment that the person's shell is to have. Before any of it is changed for node.
+void note_environment(void);
+void open_terminal(struct shell *shell, const struct termios *settings);
+// In the session's own process.
+void give_terminal(const struct shell *shell);
+void start_shell(struct shell *shell, const struct place *place, int count, char **words);
+void shell_has_ended(struct shell *shell, int status);
+// The session wants none.
+void end_shell(struct shell *shell);
 
 // hook.c: whether it is the call of an agent's hook, whose row the tables have; and the answer to it. `root`: null where that is not known.
 bool is_hook(int count, char **words);

@@ -94,7 +94,6 @@ int main(int count, char **words) {
   char program[PATH_MAX];
   char *nameless[] = {"autobot-sh", NULL};
   if (count == 0) count = 1, words = nameless;
-  start_on_terminal(count, words);
   note_call(count, words);
   bool found = find_program(program, sizeof program);
   if (is_tools(found ? program : words[0])) run_tools(found ? root_of(program) : NULL, count, words);
@@ -104,12 +103,13 @@ int main(int count, char **words) {
     execv(bash, words);
     fail("cannot run", bash, "install bash");
   }
+  note_environment();
   // A person at a terminal: it is what the judge would say, in most cases, and the session knows the others.
   char **session = is_person() && isatty(STDOUT_FILENO) && !is_called_sh(words[0]) ? sessions_words(root, count, words) : NULL;
-  if (session != NULL) attend(session, false);
+  if (session != NULL) attend(session, root, count, words);
   bool attended = false;
   char **become = ask_judge(root, count, words, &attended);
-  if (attended) attend(become, true);
+  if (attended) attend(become, NULL, count, words);
   const char *file = become[0] == words[0] ? bash : become[0];
   execv(file, become);
   fail("cannot run", file, "install it");

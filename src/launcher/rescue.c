@@ -109,6 +109,8 @@ void give_up(const char *why) {
   exit(125);
 }
 
+void fail_aborted(void) { fail("node has given up, which it does where it may not have another thread, or more memory", NULL, "see `ulimit -u` and `ulimit -v`"); }
+
 void fail(const char *what, const char *subject, const char *way_out) {
   char why[256];
   if (subject == NULL) snprintf(why, sizeof why, "%s", what);

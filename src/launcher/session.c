@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -96,10 +95,15 @@ static char channel[PATH_MAX];
 
 static void channel_file(char *path, size_t size, const char *name) { snprintf(path, size, "%s/%s", channel, name); }
 
+// Kept open, so that what the shell asks before the session has come is not lost.
+static int held[2] = {-1, -1};
+
 static void remove_channel(void) {
-  static const char *const files[] = {"ask", "answer", "start", "owed"};
+  static const char *const files[] = {"ask", "answer", "owed"};
   char path[PATH_MAX + 16];
   if (channel[0] == '\0') return;
+  close(held[0]);
+  close(held[1]);
   for (size_t index = 0; index < sizeof files / sizeof *files; index++) {
     channel_file(path, sizeof path, files[index]);
     unlink(path);
@@ -122,25 +126,27 @@ static void make_channel(void) {
   }
   channel_file(ask, sizeof ask, "ask");
   channel_file(answer, sizeof answer, "answer");
-  if (mkfifo(ask, 0600) != 0 || mkfifo(answer, 0600) != 0) remove_channel();
+  if (mkfifo(ask, 0600) == 0) held[0] = open(ask, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (mkfifo(answer, 0600) == 0) held[1] = open(answer, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (held[0] < 0 || held[1] < 0) remove_channel();
 }
 
-// The session's shell gets no descriptor that the launcher was started with. Where a kernel has no such call, the session looks for
-// them itself: it is told by the channel that it need not.
-static bool keep_descriptors(void) { return syscall(SYS_close_range, 3U, ~0U, 1U << 2) == 0; }
-
-static void start(char **become, int ready, const struct termios *settings) {
+static void start(char **become, int ready, const struct termios *settings, const struct shell *shell) {
   sigset_t all, before;
   char number[16];
   snprintf(number, sizeof number, "%d", ready);
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
   pid_t child = fork();
-  if (child < 0) fail("cannot start the session", NULL, "end some processes");
+  if (child < 0) {
+    remove_channel();
+    fail("cannot start the session", NULL, "end some processes");
+  }
   if (child == 0) {
     sigprocmask(SIG_SETMASK, &before, NULL);
-    if (settings != NULL && channel[0] != '\0' && keep_descriptors()) setenv("AUTOBOT_SH_CHANNEL", channel, 1);
+    if (settings != NULL && channel[0] != '\0') setenv("AUTOBOT_SH_CHANNEL", channel, 1);
     else unsetenv("AUTOBOT_SH_CHANNEL");
+    give_terminal(shell);
     fcntl(ready, F_SETFD, 0);
     setenv("AUTOBOT_SH_READY", number, 1);
     if (settings != NULL) name_settings(settings);
@@ -161,14 +167,16 @@ static void start(char **become, int ready, const struct termios *settings) {
 }
 
 // Stops where the session stops itself, so that whoever started this sees it.
-static int wait_for_session(void) {
+static int wait_for_session(struct shell *shell) {
   for (;;) {
     int status;
-    if (waitpid(session, &status, WUNTRACED) < 0) {
+    pid_t ended = waitpid(-1, &status, WUNTRACED);
+    if (ended < 0) {
       if (errno != EINTR) return 0;
-    } else if (!WIFSTOPPED(status)) {
-      return status;
-    } else {
+    } else if (ended == shell->pid) {
+      if (!WIFSTOPPED(status)) shell_has_ended(shell, status);
+    } else if (ended == session) {
+      if (!WIFSTOPPED(status)) return status;
       raise(SIGSTOP);
     }
   }
@@ -201,21 +209,25 @@ static _Noreturn void die_of(int number) {
 // An option that this node does not know, or a crash, over a code cache perhaps: the judge is asked without them.
 static bool is_worth_asking(int status) { return status == 9 || (status > 128 && strchr("\004\005\006\007\013", status - 128) != NULL); }
 
-void attend(char **become, bool judged) {
+void attend(char **become, const char *root, int count, char **words) {
   struct termios settings;
-  bool known = tcgetattr(STDIN_FILENO, &settings) == 0;
+  struct shell shell = {.master = -1};
+  bool known = tcgetattr(STDIN_FILENO, &settings) == 0, judged = root == NULL;
   int ends[2];
   if (pipe2(ends, O_NONBLOCK) != 0) fail("cannot make a pipe", NULL, "close some files");
   fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   heard = ends[0];
   if (!judged) make_channel();
-  start(become, ends[1], known ? &settings : NULL);
-  int status = wait_for_session(), number = WIFSIGNALED(status) ? WTERMSIG(status) : 0, ended = number == 0 ? WEXITSTATUS(status) : 128 + number;
+  if (known && channel[0] != '\0') open_terminal(&shell, &settings);
+  start(become, ends[1], known ? &settings : NULL, &shell);
+  start_shell(&shell, &(struct place){.session = session, .root = root, .channel = channel}, count, words);
+  int status = wait_for_session(&shell), number = WIFSIGNALED(status) ? WTERMSIG(status) : 0, ended = number == 0 ? WEXITSTATUS(status) : 128 + number;
   alarm(0);
   char byte = 0;
   bool said = read(ends[0], &byte, 1) == 1, started = said && byte != ASKS_JUDGE;
   close(ends[0]);
   close(ends[1]);
+  if (!started) end_shell(&shell);
   remove_channel();
   if (known && (ended > 128 || !started)) put_terminal_right(&settings);
   if (!judged && (said ? byte == ASKS_JUDGE : is_worth_asking(ended))) {
@@ -225,8 +237,10 @@ void attend(char **become, bool judged) {
   // Somebody wanted it to end, and no other shell.
   bool meant = number == SIGHUP || number == SIGINT || number == SIGQUIT || number == SIGTERM;
   if (late) fail("the session does not answer", NULL, "see whether its disk does");
+  if (!started && ended == 128 + SIGABRT) fail_aborted();
   if (!started && !meant) fail("the session has not started", NULL, "see what stands above");
   if (ended == 128 + SIGKILL) dprintf(STDERR_FILENO, "autobot-sh: the shell was killed, or the session that judges its lines\n");
+  else if (number != 0 && !meant) dprintf(STDERR_FILENO, "autobot-sh: the session that judges its lines has crashed: %s\n", strsignal(number));
   if (number != 0) die_of(number);
   exit(ended);
 }

@@ -1,6 +1,7 @@
 // What who waits for a session gives its program, and hears of it (libexec/attend.bash, src/launcher/session.c).
 import { closeSync, constants, openSync, writeSync } from "node:fs";
-import type { Exit } from "./pty.ts";
+import type { InnerShell } from "./inner-shell.ts";
+import type { Exit, Started } from "./pty.ts";
 
 /** The signal by which the compiled launcher is asked to set its terminal raw: SIGRTMIN, which has no name in Node. */
 const setRaw = 34;
@@ -20,8 +21,10 @@ export function ownEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<
 export interface Waiting {
   /** Of its terminal, as `stty -g` prints them. */
   readonly settings: string | undefined;
-  /** The directory of the pipes that were made for us (src/shell/channel.ts). Where there is one, the launcher has left no other descriptor above 2. */
+  /** The directory of the pipes that were made for us (src/shell/channel.ts). */
   readonly channel: string | undefined;
+  /** The shell that was started meanwhile, and has loaded the gate: it goes on once it is answered. */
+  readonly shell: (Started & { readonly name: InnerShell }) | undefined;
   /** Has the launcher set its terminal raw, where it can. */
   readonly raw: (() => void) | undefined;
   /** Once: that the session has started, or that the judge is to be asked, and this process not to be minded. */
@@ -33,15 +36,17 @@ export interface Waiting {
  * descriptor, opened anew, is not for those that we start.
  */
 export function whoWaits(environment: NodeJS.ProcessEnv): Waiting {
-  const { AUTOBOT_SH_READY: given, AUTOBOT_SH_SETTINGS: settings, AUTOBOT_SH_CHANNEL: channel } = environment;
+  const { AUTOBOT_SH_READY: given, AUTOBOT_SH_SETTINGS: settings, AUTOBOT_SH_CHANNEL: channel, AUTOBOT_SH_SHELL: shell } = environment;
   delete environment["AUTOBOT_SH_READY"];
   delete environment["AUTOBOT_SH_SETTINGS"];
   delete environment["AUTOBOT_SH_CHANNEL"];
+  delete environment["AUTOBOT_SH_SHELL"];
   const launcher = process.ppid;
   let descriptor = openedAnew(Number(given));
   return {
     settings,
     channel,
+    shell: shell === undefined ? undefined : startedShell(shell),
     raw: channel === undefined ? undefined : () => signal(launcher, setRaw),
     tell: (what = "started") => {
       if (descriptor === undefined) return;
@@ -51,6 +56,12 @@ export function whoWaits(environment: NodeJS.ProcessEnv): Waiting {
       closeSync(pipe);
     },
   };
+}
+
+/** src/launcher/terminal.c. */
+function startedShell(text: string): Waiting["shell"] {
+  const [name, master, ends, terminal = ""] = text.split(" ");
+  return { name: name === "zsh" ? "zsh" : "bash", master: Number(master), ends: Number(ends), terminal };
 }
 
 function signal(pid: number, number: number): void {

@@ -1,6 +1,6 @@
 // Questions of a shell and our answers, through two named pipes in a directory that only the user can enter. The shell
 // opens them by path for each question, so that no descriptor of ours reaches what it starts.
-import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { systemPath, temporaryDirectory } from "./directory.ts";
@@ -82,7 +82,6 @@ function madeIn(base: string): string | undefined {
   let directory: string | undefined;
   try {
     directory = realpathSync(mkdtempSync(join(base, `${prefix}${process.pid}-`)));
-    tryOut(directory);
     if (spawnSync("mkfifo", ["-m", "600", ...pipesIn(directory)], { stdio: "ignore", env: { PATH: systemPath } }).status === 0) return directory;
   } catch {
     // The next, then.
@@ -91,18 +90,11 @@ function madeIn(base: string): string | undefined {
   return undefined;
 }
 
-/** What the shell is to load will be written there. */
-function tryOut(directory: string): void {
-  writeFileSync(join(directory, "start"), " ".repeat(4096), { mode: 0o600 });
-}
-
 /** A variable has said where it is. */
 function isOurs(directory: string): boolean {
   try {
     const { uid, mode } = lstatSync(directory);
-    if (uid !== process.getuid?.() || (mode & 0o777) !== 0o700 || !pipesIn(directory).every((pipe) => lstatSync(pipe).isFIFO())) return false;
-    tryOut(directory);
-    return true;
+    return uid === process.getuid?.() && (mode & 0o777) === 0o700 && pipesIn(directory).every((pipe) => lstatSync(pipe).isFIFO());
   } catch {
     return false;
   }

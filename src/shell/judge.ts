@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import { type Context, decide, type Engine } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
-import { agentVariables, runVariable } from "./agent-variables.ts";
+import { agentVariableIn, runVariable } from "./agent-variables.ts";
 import { type Answer, type Form, type Permit, writeAnswer } from "./answer.ts";
 import { judgeCall } from "./call.ts";
 import { contextHere } from "./context.ts";
@@ -90,7 +90,7 @@ async function judgeShell(launcher: Launcher): Promise<number> {
 /** Under policies that are not all valid people go on as far as they may, so that somebody can mend them; agents do not. */
 function goingOn(loaded: LoadedEngine): LoadedEngine {
   if (!("failure" in loaded)) return loaded;
-  return agentVariables.some((name) => process.env[name]) ? loaded : (loaded.rest ?? loaded);
+  return agentVariableIn(process.env) === undefined ? (loaded.rest ?? loaded) : loaded;
 }
 
 function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | undefined, engine: Engine): Answer | { readonly status: number } {

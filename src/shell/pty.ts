@@ -1,10 +1,14 @@
 // A program and its arguments turned into that program on a pseudoterminal of its own: every byte it writes, its exit
 // status, and a way to type. The only file that knows node-pty, of which it uses the native fork alone (docs/adr/0002).
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { ReadStream } from "node:tty";
 import { fileURLToPath } from "node:url";
+
+/** SIGHUP (signal(7)). */
+const hangUp = 1;
 
 /** As a directory: the caller's own, which need not be one that can be entered, nor be there any more. */
 const unchanged = ".";
@@ -19,13 +23,19 @@ export interface PtyOptions {
   readonly cwd: string;
   readonly columns: number;
   readonly rows: number;
-  /**
-   * The launcher that waits for this process, where it was compiled: it can start the program (src/launcher/terminal.c), and has
-   * left no descriptor above 2 open that the program must not have.
-   */
-  readonly launcher?: string | undefined;
+  /** Somebody has done so already: nothing else is looked at. */
+  readonly started?: Started | undefined;
   /** Terminal settings as `stty -g` prints them; by default those of a new terminal, with IUTF8. */
   readonly settings?: string | undefined;
+}
+
+/** A program that our parent has started on a terminal, and waits for (src/launcher/terminal.c). Both descriptors are ours from now on. */
+export interface Started {
+  readonly master: number;
+  /** A path. */
+  readonly terminal: string;
+  /** A pipe in which stands the program's process, 0 where there is none; then its status, as wait(2) has it. A line each. */
+  readonly ends: number;
 }
 
 /** How a program ended. Killed by a signal: `status` is 128 + its number, as shells have it (POSIX XCU 2.8.2). */
@@ -75,19 +85,34 @@ interface Native {
 
 /** Starts a program on a new pseudoterminal, as leader of a session of its own. */
 export async function openPty(options: PtyOptions): Promise<Pty | PtyFailure> {
+  if (options.started !== undefined) return adopt(options.started);
   const native = loadNative();
   if ("failure" in native) return native;
   const missing = whatIsMissing(options);
   if (missing !== undefined) return { failure: "not-found", message: missing };
   try {
-    return host(native, options);
+    return host((ended) => forked(native, options, ended));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { failure: "unavailable", message: `no terminal can be had: ${why}\nend other sessions, and see that /dev/pts is mounted` };
   }
 }
 
+/** Where it cannot be, the program keeps the size that it has. */
+function resize(fd: number, columns: number, rows: number): void {
+  const native = loadNative();
+  if (!("failure" in native)) native.resize(fd, columns, rows, 0, 0);
+}
+
+let loaded: Native | PtyFailure | undefined;
+
+/** Once: a session whose shell was started for it needs it only where its terminal changes its size. */
 function loadNative(): Native | PtyFailure {
+  loaded ??= findNative();
+  return loaded;
+}
+
+function findNative(): Native | PtyFailure {
   if (process.platform !== "linux") return unavailable(`no terminal host for ${process.platform}`);
   // The prebuilt module loads under musl and then crashes in fork.
   if (readFileSync("/proc/self/maps", "latin1").includes("/ld-musl-")) return unavailable("node-pty has no build for musl");
@@ -143,31 +168,77 @@ function canAccess(path: string, mode: number): boolean {
   }
 }
 
-function host(native: Native, options: PtyOptions): Pty {
-  const { launcher, env } = options;
-  const [file, ...args] = launcher === undefined || exportsOptions(env) ? behindGate(options, inheritableDescriptors()) : byLauncher(options, launcher);
+/** A program on a terminal, of which `fd` is the other end. */
+interface Child {
+  readonly fd: number;
+  readonly pid: number;
+  /** A path. */
+  readonly pty: string;
+}
+
+function forked(native: Native, options: PtyOptions, ended: (exit: Exit) => void): Child {
+  const [file, ...args] = behindGate(options, inheritableDescriptors());
+  const cwd = options.cwd === unchanged ? "" : options.cwd;
+  return native.fork(file, args, environment(options.env), cwd, options.columns, options.rows, -1, -1, true, "", (status, signal) => ended(exitOf(status, signal)));
+}
+
+function adopt({ master, terminal, ends }: Started): Pty | PtyFailure {
+  const pid = Number.parseInt(firstLine(ends), 10);
+  if (!(pid > 0)) return { failure: "unavailable", message: "no shell can be started\nend some processes" };
+  return host((ended) => {
+    onEnd(ends, pid, ended);
+    return { fd: master, pid, pty: terminal };
+  });
+}
+
+/** A byte at a time: what comes behind it is for another reader. */
+function firstLine(descriptor: number): string {
+  const byte = Buffer.alloc(1);
+  let line = "";
+  while (readSync(descriptor, byte) === 1 && byte[0] !== 0x0a) line += byte.toString("latin1");
+  return line;
+}
+
+/** How often we look whether a program has ended that nobody waits for, in milliseconds. */
+const interval = 100;
+
+function onEnd(descriptor: number, pid: number, ended: (exit: Exit) => void): void {
+  let text = "";
+  const ends = new Socket({ fd: descriptor, readable: true, writable: false });
+  ends.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+    if (!text.endsWith("\n")) return;
+    const status = Number.parseInt(text, 10);
+    ends.off("close", waitInVain).destroy();
+    ended(exitOf((status >> 8) & 0xff, status & 0x7f));
+  });
+  ends.on("error", () => {}).on("close", waitInVain);
+  /** Whoever waited for it is gone: it is hung up soon. */
+  function waitInVain(): void {
+    if (isRunning(pid)) setTimeout(waitInVain, interval);
+    else ended(exitOf(0, hangUp));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+function host(start: (ended: (exit: Exit) => void) => Child): Pty {
   let ended = (_exit: Exit): void => {};
   let running = true;
   const exited = new Promise<Exit>((resolve) => {
     ended = resolve;
   });
-  const { fd, pid, pty } = native.fork(
-    file,
-    args,
-    environment(options.env),
-    options.cwd === unchanged ? "" : options.cwd,
-    options.columns,
-    options.rows,
-    -1,
-    -1,
-    true,
-    "",
-    (status, signal) => {
-      running = false;
-      finish();
-      ended(exitOf(status, signal));
-    },
-  );
+  const { fd, pid, pty } = start((exit) => {
+    running = false;
+    finish();
+    ended(exit);
+  });
   // Held until the child has been waited for. Otherwise the terminal hangs up when the child closes its descriptors, just
   // before it exits: the hang-up would then kill it, and libuv would report the end with output still unread.
   const slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
@@ -204,7 +275,7 @@ function host(native: Native, options: PtyOptions): Pty {
     output,
     write: (data) => input.write(Buffer.from(data)),
     resize: (columns, rows) => {
-      if (!master.destroyed) native.resize(fd, columns, rows, 0, 0);
+      if (!master.destroyed) resize(fd, columns, rows);
     },
     kill: (signal) => {
       if (running) signalGroup(pid, signal);
@@ -304,16 +375,6 @@ const gate = 'set +o privileged; shopt -u checkwinsize; for autobot_fd in $1; do
 function behindGate({ file, args, argv0, env, settings }: PtyOptions, descriptors: readonly number[]): [string, ...string[]] {
   if (settings === undefined && argv0 === undefined && descriptors.length === 0) return [file, ...args];
   return ["/bin/bash", "-p", ...exportedOptions(env), "-c", gate, "autobot-sh", descriptors.join(" "), settings ?? "", argv0 ?? file, file, ...args];
-}
-
-/** The same at a tenth of the cost. */
-function byLauncher({ file, args, argv0, settings }: PtyOptions, launcher: string): [string, ...string[]] {
-  return [launcher, "--on-terminal", settings ?? "", argv0 ?? file, file, ...args];
-}
-
-/** Of these some would act on the program's own start: bash leaves them out of what it exports. */
-function exportsOptions({ SHELLOPTS, BASHOPTS }: PtyOptions["env"]): boolean {
-  return SHELLOPTS !== undefined || BASHOPTS !== undefined;
 }
 
 /** What an exported SHELLOPTS and BASHOPTS switch on, but for what would act on the gate: `-o NAME`, `-O NAME`. */

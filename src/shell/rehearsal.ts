@@ -45,7 +45,11 @@ export async function* rehearse(judge: Judge, session?: typeof runSession): Asyn
   Object.assign(process.env, { PATH: "/usr/bin:/bin", XDG_STATE_HOME: scratch, XDG_CACHE_HOME: scratch });
   process.chdir("/");
   try {
-    await session?.(["--norc", "--noprofile"], { ...process.env, HOME: scratch, TERM: "dumb" }, { settings: undefined, channel: undefined, raw: undefined, tell: () => {} });
+    await session?.(
+      ["--norc", "--noprofile"],
+      { ...process.env, HOME: scratch, TERM: "dumb" },
+      { settings: undefined, channel: undefined, shell: undefined, raw: undefined, tell: () => {} },
+    );
     for (const words of commands) await judge(words);
     for (const command of agentsLines) await hook("claude", { read: () => call(command) });
     yield;

@@ -15,6 +15,7 @@ import type { Pty } from "./pty.ts";
 import { createRecall } from "./recall.ts";
 import { plainPath, shimsFor } from "./shims.ts";
 import type { Attendant } from "./terminal.ts";
+import { startThreads } from "./threads.ts";
 
 /** How long a shell may take until it has loaded the gate, in milliseconds. */
 const patience = 20_000;
@@ -39,8 +40,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What looks after a session's shell: each key, each question, its end. */
 export interface Guard extends Attendant {
-  /** What the shell is started with, its name first. */
-  words: readonly string[];
   channel: Channel | undefined;
   hear(question: Question): void;
   /** Gets ready for the first question, which would be soon enough. */
@@ -59,7 +58,11 @@ interface Inner {
 
 /** `policies`: those in force in a directory. */
 export function createGuard(shell: InnerShell, environment: Environment, waiting: Waiting, policies: ReturnType<typeof watchPolicies>): Guard {
+  // Where it may have none it is to end before the session has started, so that its end is a failure of ours.
+  const able = startThreads();
   const inner: Inner = { pty: undefined, directory: "" };
+  /** What the shell was started with, its name first. */
+  let words: readonly string[] = [];
   /** A message to the person, which is on record too. */
   const noted = async (what: string): Promise<string> => {
     const cwd = directoryOf(inner.pty?.pid);
@@ -70,11 +73,10 @@ export function createGuard(shell: InnerShell, environment: Environment, waiting
   let made: Replies | undefined;
   const replies = () => (made ??= createReplies({ shell, environment, policies, inner, noted }));
   const recall = createRecall(
-    (pid) => isSame(wordsOf(pid), guard.words),
+    (pid) => isSame(wordsOf(pid), words),
     () => ending.end(takenAway),
   );
   const guard: Guard = {
-    words: [],
     channel: undefined,
     settings: waiting.settings,
     raw: waiting.raw,
@@ -93,8 +95,12 @@ export function createGuard(shell: InnerShell, environment: Environment, waiting
       if (ending.reason() !== undefined) return;
       recall.hear(question);
       if (question.kind === "hello") {
-        waiting.tell();
-        ending.ready();
+        words = wordsOf(inner.pty?.pid) ?? [];
+        void able.then(() => {
+          waiting.tell();
+          ending.ready();
+          guard.channel?.answer(question.id, { verdict: "yes" });
+        });
       } else if (question.kind === "lost") ending.end(losses.get(field(question, "l")) ?? takenAway);
       else {
         const answer = (given: Answer | undefined) => given !== undefined && guard.channel?.answer(question.id, given);
@@ -113,7 +119,7 @@ export function createGuard(shell: InnerShell, environment: Environment, waiting
     },
   };
   /** A start-up file may have put another shell in the place of ours, and no gate would be there to tell. */
-  const passed = (keys: Buffer, pid: number) => (isReplaced(pid, guard.words) ? ending.end("another shell has taken the place of the one that was judged") : keys);
+  const passed = (keys: Buffer, pid: number) => (isReplaced(pid, words) ? ending.end("another shell has taken the place of the one that was judged") : keys);
   return guard;
 }
 
@@ -262,7 +268,7 @@ function isSame(now: readonly string[] | undefined, words: readonly string[]): b
   return now?.join("\0") === words.join("\0");
 }
 
-function wordsOf(pid: number): readonly string[] | undefined {
+function wordsOf(pid: number | undefined): readonly string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
   } catch {

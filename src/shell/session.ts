@@ -1,18 +1,18 @@
 // The person's shell on a terminal of its own, and the other end of its gate: each line that it has read is decided here,
 // before any of it runs (docs/adr/0015).
-import { existsSync, readlinkSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { failed, type Waiting } from "./attended.ts";
 import { openChannel } from "./channel.ts";
 import { currentDirectory } from "./directory.ts";
 import { type Broken, builtInEngine, loadEngine } from "./engine.ts";
-import { chooseShell, isLogin, startOf } from "./inner-shell.ts";
+import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
 import { realRoot } from "./namespace.ts";
 import { warn } from "./outcome.ts";
 import { watchPolicies } from "./policy-watch.ts";
-import type { Exit, PtyFailure } from "./pty.ts";
+import type { Exit, PtyFailure, Started } from "./pty.ts";
 import { createGuard } from "./session-guard.ts";
 import { keepTables } from "./tables.ts";
 import { runOnTerminal } from "./terminal.ts";
@@ -59,8 +59,7 @@ export async function runSession(words: readonly string[], environment: Environm
   try {
     const root = dirname(dirname(resolve(process.argv[1] ?? "")));
     const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
-    guard.words = [start.argv0 ?? start.file, ...start.args];
-    const exit = await runOnTerminal({ ...start, launcher: waiting.channel === undefined ? undefined : waitingLauncher() }, guard);
+    const exit = await runOnTerminal({ ...start, started: startedAs(shell, waiting) }, guard);
     return guard.failure() ?? ended(exit);
   } finally {
     guard.close();
@@ -74,14 +73,12 @@ function ended(exit: Exit | PtyFailure): SessionEnd {
   return "failure" in exit ? { failure: exit.message } : exit;
 }
 
-/** Undefined where it was replaced meanwhile, or cannot be seen. */
-function waitingLauncher(): string | undefined {
-  try {
-    const file = readlinkSync(`/proc/${process.ppid}/exe`);
-    return existsSync(file) ? file : undefined;
-  } catch {
-    return undefined;
-  }
+/** What the launcher has started meanwhile; undefined, and hung up, where it is another shell than the policy says. */
+function startedAs(name: InnerShell, { shell }: Waiting): Started | undefined {
+  if (shell === undefined || shell.name === name) return shell;
+  closeSync(shell.master);
+  closeSync(shell.ends);
+  return undefined;
 }
 
 function noSuchShell(name: string, instead: string): string {

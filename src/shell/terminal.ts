@@ -18,7 +18,7 @@ export interface Attendant {
   written?(data: Buffer): Promise<Buffer>;
 }
 
-export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd" | "launcher">;
+export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd" | "started">;
 
 /** SIGHUP (signal(7)). */
 const hangUpNumber = 1;

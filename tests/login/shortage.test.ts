@@ -60,6 +60,7 @@ describe.skipIf(lacking !== undefined)("a login shell that is short of", { timeo
       "mv /home/gone /home/pat; chown pat /home/pat/.ssh; usermod -d /home/pat pat; sed -i '/^AuthorizedKeysFile/d' /run/sshd_config; kill -HUP 1; sleep 1",
     ],
     ["mkfifo", "mount --bind /etc/hostname /usr/bin/mkfifo", "umount /usr/bin/mkfifo"],
+    ["the module for terminals", "mv /opt/autobot-sh/node_modules /opt/gone", "mv /opt/gone /opt/autobot-sh/node_modules"],
     ["a record that can be written", "mkdir -p /home/pat/.local/state; touch /home/pat/.local/state/autobot-sh", "rm -rf /home/pat/.local"],
   ])("%s: lines are judged", (_, spoil, mend) => short(spoil, mend, () => guarded(bySsh())));
 
@@ -73,6 +74,7 @@ describe.skipIf(lacking !== undefined)("a login shell that is short of", { timeo
     ["any variable", 'exec env -i bash -c \\"exec -a -autobot-sh \\\\\\$0\\" \\$0'],
     ["processes, but for some", "ulimit -u 40"],
     ["descriptors, but for 40", "ulimit -n 40"],
+    ["files that are not empty", "ulimit -f 0"],
     ["a second of the processor's time", "ulimit -t 2"],
   ])("%s: lines are judged", (_, first) => guarded(asAnother(first)));
 
@@ -91,15 +93,15 @@ describe.skipIf(lacking !== undefined)("a login shell that is short of", { timeo
     expect(stdout).toContain("ran 42");
   });
 
-  it.each<readonly [string, string, string, string]>([
-    ["the module for terminals", "mv /opt/autobot-sh/node_modules /opt/gone", "mv /opt/gone /opt/autobot-sh/node_modules", "cannot make a terminal"],
-    ["/proc", "mount -t tmpfs none /proc", "umount /proc", "cannot find where it is installed"],
-  ])("%s: said, and root gets a shell", (_, spoil, mend, why) => {
-    turned(short(spoil, mend, bySsh), why);
-    const { status, stdout } = short(spoil, mend, asRoot);
-    expect([status, stdout]).toEqual([7, expect.stringContaining(rescued)]);
-    expect(stdout).toContain("ran 42");
-  });
+  it.each<readonly [string, string, string, string]>([["/proc", "mount -t tmpfs none /proc", "umount /proc", "cannot find where it is installed"]])(
+    "%s: said, and root gets a shell",
+    (_, spoil, mend, why) => {
+      turned(short(spoil, mend, bySsh), why);
+      const { status, stdout } = short(spoil, mend, asRoot);
+      expect([status, stdout]).toEqual([7, expect.stringContaining(rescued)]);
+      expect(stdout).toContain("ran 42");
+    },
+  );
 
   it("the right to read the system's policy: said, and root's own session is judged", () => {
     const policy = "mkdir /etc/autobot-sh; printf 'policy: x\\ndescription: x\\n' >/etc/autobot-sh/x.yaml";
@@ -113,7 +115,6 @@ describe.skipIf(lacking !== undefined)("a login shell that is short of", { timeo
     ["one process", "ulimit -u 1", /cannot start the session/],
     ["a few processes", "ulimit -u 5", /autobot-sh: .*; nothing was run/],
     ["descriptors", "ulimit -n 4", /cannot make a pipe/],
-    ["files", "ulimit -f 0", /cannot make named pipes in/],
     ["memory", "ulimit -v 400000", /the judge failed/],
   ])("%s: said, and nobody waits", (_, first, why) => turned(asAnother(first), why));
 

@@ -18,14 +18,15 @@ function children(pid: number): number[] {
   return (existsSync(file) ? readFileSync(file, "utf8") : "").split(" ").filter(Boolean).map(Number);
 }
 
-/** The launcher's child, and below that the person's shell. */
+/** The launcher's children: the session, and the person's shell. */
 function sessionOf({ pid }: Person): number {
   const [launcher = 0] = children(pid);
   return children(launcher)[0] ?? 0;
 }
 
-function shellOf(person: Person): number {
-  return children(sessionOf(person))[0] ?? 0;
+function shellOf({ pid }: Person): number {
+  const [launcher = 0] = children(pid);
+  return children(launcher)[1] ?? 0;
 }
 
 /** Of its terminal (proc(5), stat). */

@@ -1,0 +1,2 @@
+autobot_file=.zlogin
+. $__autobot_root/libexec/start.zsh

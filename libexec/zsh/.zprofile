@@ -1,0 +1,2 @@
+autobot_file=.zprofile
+. $__autobot_root/libexec/start.zsh

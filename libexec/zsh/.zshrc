@@ -1,0 +1,2 @@
+autobot_file=.zshrc
+. $__autobot_root/libexec/start.zsh
