@@ -125,7 +125,7 @@ function utilityTable(families) {
     export function builtInUtility(name) {
       const at = /\\s/.test(name) ? -1 : table.indexOf(" " + name + " ");
       if (at < 0) return undefined;
-      const [family, index] = table.slice(table.lastIndexOf("\\n", at) + 1, at).split(".");
+      const [family, index] = table.slice(table.lastIndexOf("\\n", at) + 1, at).split(/[. ]/);
       return [...families[family]][index];
     }
     const transports = ${JSON.stringify({ true: namesOf(true), optional: namesOf("optional") })};
