@@ -100,10 +100,15 @@ export function moved(situation: Situation): string | undefined {
 
 const longestLine = 400;
 
+/** Without a character that a terminal acts on or hides. */
+function isShown(line: string): boolean {
+  return /^[ -~]*$/.test(line) || !/[\p{Cc}\p{Cf}]/u.test(line);
+}
+
 /** The line as it was typed, another path in the place of the one refused. */
 function rewritten({ request, context }: Situation, target: string): string | undefined {
   const { line } = context;
-  if (line === undefined || line.length > longestLine || /[\p{Cc}\p{Cf}]/u.test(line)) return undefined;
+  if (line === undefined || line.length > longestLine || !isShown(line)) return undefined;
   const { start, end } = request.span;
   const written = line.slice(start, end);
   const word = quoteWord(target);

@@ -1,8 +1,9 @@
 // The World of a real machine: local files, OpenSSH's configuration and /etc/hosts, without asking the network and
 // without running anything that a configuration names (docs/adr/0007).
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import type { World } from "../decide.ts";
 import { homeDirectory } from "./account.ts";
+import { readToEnd } from "./descriptor.ts";
 import { createDockerContexts } from "./docker-context.ts";
 import { createKubeconfigs } from "./kubeconfig.ts";
 import { realRoot } from "./namespace.ts";
@@ -11,6 +12,7 @@ import { identifies, readSshConfig, settingsFor } from "./ssh-config.ts";
 type SshConfiguration = NonNullable<ReturnType<World["sshConfiguration"]>>;
 
 const maximumFile = 1024 * 1024;
+const longestKernels = 64 * 1024;
 const sshLimit = 1000;
 
 export interface WorldOptions {
@@ -84,12 +86,47 @@ function readHosts(path: string): ReadonlyMap<string, readonly string[]> {
   return hosts;
 }
 
+/** Not by node:os, which takes as long to load as a short line to judge. */
 function ownNames(): ReadonlySet<string> {
-  // Not imported at the top: most lines never need it.
-  const { hostname, networkInterfaces } = process.getBuiltinModule("node:os");
-  const name = hostname().toLowerCase();
-  const addresses = Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address.toLowerCase()));
-  return new Set([name, name.split(".", 1)[0] ?? name, ...addresses]);
+  const name = (readKernels("/proc/sys/kernel/hostname")?.trim() ?? process.getBuiltinModule("node:os").hostname()).toLowerCase();
+  return new Set([name, name.split(".", 1)[0] ?? name, ...(routedAddresses() ?? interfaceAddresses())]);
+}
+
+function interfaceAddresses(): readonly string[] {
+  const { networkInterfaces } = process.getBuiltinModule("node:os");
+  return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address.toLowerCase()));
+}
+
+/** What the kernel takes for itself; undefined where it does not say so (without /proc), or says too much (on a router). */
+function routedAddresses(): readonly string[] | undefined {
+  const routes = readKernels("/proc/net/fib_trie");
+  // Not there where IPv6 is off.
+  const interfaces = existsSync("/proc/net/if_inet6") ? readKernels("/proc/net/if_inet6") : "";
+  if (routes === undefined || interfaces === undefined) return undefined;
+  const four = [...routes.matchAll(/\|-- (\S+)\n +\/32 host LOCAL$/gm)].map(([, address = ""]) => address);
+  const six = [...interfaces.matchAll(/^[0-9a-f]{32}/gm)].map(([digits]) => compressed(digits));
+  return [...four, ...six];
+}
+
+/** The 32 digits of an IPv6 address as RFC 5952 has it: the longest run of zeros, the first of two, is left out. */
+function compressed(digits: string): string {
+  const groups = (digits.match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, "")).join(":");
+  const [longest] = [...groups.matchAll(/(?<![^:])0(?::0)+(?![^:])/g)].sort((one, other) => other[0].length - one[0].length);
+  if (longest === undefined) return groups;
+  return `${groups.slice(0, longest.index).replace(/:$/, "")}::${groups.slice(longest.index + longest[0].length).replace(/^:/, "")}`;
+}
+
+/** A file whose text the kernel makes when it is read; undefined where it is long. */
+function readKernels(path: string): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY);
+    return readToEnd(descriptor, longestKernels)?.toString("latin1");
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 function askSsh(args: readonly string[], home: string): SshConfiguration | undefined {

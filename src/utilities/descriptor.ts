@@ -7,15 +7,24 @@ import type { Effect, Hop, Invocation, Utility } from "./utility.ts";
 export function fromDescriptor(descriptor: Descriptor): Utility {
   const clauses = descriptor.effects ?? [];
   const runs = descriptor.runs ?? [];
-  const depth = Math.max(0, ...[...clauses, ...runs].map(subcommandDepth));
+  // Most utilities of a family are made and never asked anything.
+  let depth: number | undefined;
+  let asked: ReturnType<typeof confinement> | undefined;
+  const confines = () => (asked ??= confinement(descriptor));
   return {
     names: descriptor.names,
     grammar: descriptor.options ?? {},
     descriptor,
     transport: runs.some(({ host }) => host !== undefined) ? true : undefined,
-    ...confinement(descriptor),
+    get confined() {
+      return confines().confined;
+    },
+    get commandAfter() {
+      return confines().commandAfter;
+    },
     effects: (invocation) => {
       if (descriptor.unclassified === true) return [{ does: "request", action: "execute", name: "unclassified" }];
+      depth ??= Math.max(0, ...[...clauses, ...runs].map(subcommandDepth));
       const undecided = undecidedSubcommand(invocation, depth);
       if (undecided !== undefined) return [{ does: "unknown", why: `its subcommand is \`${show(undecided)}\``, word: undecided }];
       return [

@@ -222,13 +222,13 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
 ];
 
 function server(names: string, options = "", operands = ""): Utility {
-  const looking = { options: new Set(["--help", ...options.split(" ").filter(Boolean)]), operands: new Set(operands.split(" ").filter(Boolean)) };
+  const isOne = (text: string | undefined, list: string) => text !== undefined && text !== "" && list.split(" ").includes(text);
   return {
     names: names.split(" "),
     grammar: { singleDash: true },
     effects: ({ words, name }) => {
       const texts = words.map((word) => known(word) ?? "");
-      if (texts.some((text) => looking.options.has(text.split("=")[0] ?? "")) || looking.operands.has(texts[0] ?? "")) return [];
+      if (texts.some((text) => isOne(text.split("=")[0], `--help ${options}`)) || isOne(texts[0], operands)) return [];
       return [request("service", undefined, { name, note: note(texts) })];
     },
   };

@@ -1,6 +1,6 @@
 // What the machine tells: local files, hosts(5), and ssh's configuration, of which nothing is ever executed.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createWorld } from "../../src/shell/world.ts";
@@ -100,4 +100,6 @@ it("the machine knows its own names", () => {
   const { ownNames } = createWorld();
   expect(ownNames.has(hostname().toLowerCase())).toBe(true);
   expect(ownNames.has("127.0.0.1")).toBe(true);
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address));
+  expect(addresses.filter((address) => !ownNames.has(address))).toEqual([]);
 });
