@@ -60,8 +60,10 @@ export interface Agent {
   readonly remains: readonly string[];
   /** The same where the server is installed: why the agent's own shell is still there. */
   readonly shellStays?: string;
-  /** Whether its files and answers were tried with the agent itself, rather than read in its documentation. */
-  readonly tried: boolean;
+  /** The version with which its files and answers were tried; default: none, they are from its documentation. */
+  readonly tried?: string;
+  /** The name of its program; default: the agent's own. */
+  readonly program?: string;
 }
 
 export interface Surroundings {
@@ -118,7 +120,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "claude",
       title: "Claude Code",
       directory: claude,
-      tried: true,
+      tried: "2.1.330",
       targets: [
         settings("hook", join(claude, "settings.json"), ".claude/settings.json", [{ add: ["hooks", "PreToolUse"], value: claudeHook(autobotctl) }]),
         settings("shell", join(claude, "settings.json"), ".claude/settings.json", [{ set: ["env", "CLAUDE_CODE_SHELL"], value: bash }]),
@@ -148,7 +150,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "codex",
       title: "Codex",
       directory: codex,
-      tried: true,
+      tried: "0.169.0",
       targets: [
         settings("hook", join(codex, "hooks.json"), ".codex/hooks.json", [
           { add: ["hooks", "PreToolUse"], value: { matcher: "Bash", hooks: [{ type: "command", command: hookLine("codex"), timeout: seconds }] } },
@@ -172,7 +174,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "gemini",
       title: "Gemini CLI",
       directory: gemini,
-      tried: true,
+      tried: "0.61.0",
       targets: [
         settings("hook", join(gemini, "settings.json"), ".gemini/settings.json", [
           {
@@ -202,7 +204,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "qwen",
       title: "Qwen Code",
       directory: qwen,
-      tried: true,
+      tried: "0.24.4",
       targets: [
         settings("hook", join(qwen, "settings.json"), ".qwen/settings.json", [
           { add: ["hooks", "PreToolUse"], value: { matcher: "run_shell_command", hooks: [{ type: "command", command: hookLine("qwen"), timeout: seconds }] } },
@@ -218,7 +220,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "copilot",
       title: "GitHub Copilot CLI",
       directory: copilot,
-      tried: true,
+      tried: "1.0.102",
       targets: [
         settings("hook", join(copilot, "hooks", "autobot-sh.json"), ".github/hooks/autobot-sh.json", [
           { set: ["version"], value: 1 },
@@ -237,8 +239,8 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
     {
       name: "cursor",
       title: "Cursor",
+      program: "cursor-agent",
       directory: cursor,
-      tried: false,
       remains: [],
       shellStays: "its own terminal tool stays, and is judged by the hook: Cursor has no setting that takes it away",
       targets: [
@@ -259,7 +261,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "opencode",
       title: "opencode",
       directory: opencode,
-      tried: true,
+      tried: "1.18.33",
       targets: [
         {
           piece: "hook",
@@ -283,7 +285,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "pi",
       title: "pi",
       directory: pi,
-      tried: true,
+      tried: "0.74.2",
       targets: [
         {
           piece: "hook",
@@ -303,7 +305,6 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "goose",
       title: "goose",
       directory: join(home, ".config", "goose"),
-      tried: false,
       targets: [
         { piece: "hook", format: "json", user: join(goose, "plugin.json"), edits: [{ set: ["name"], value: "autobot-sh" }] },
         {
@@ -338,7 +339,6 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "crush",
       title: "Crush",
       directory: crush,
-      tried: false,
       targets: [
         settings(
           "hook",
@@ -368,7 +368,6 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "droid",
       title: "Factory Droid",
       directory: factory,
-      tried: false,
       targets: [
         settings("hook", join(factory, "hooks.json"), ".factory/hooks.json", [
           { add: ["hooks", "PreToolUse"], value: { matcher: "Execute", hooks: [{ type: "command", command: hookLine("droid"), timeout: seconds }] } },
@@ -381,7 +380,6 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "windsurf",
       title: "Windsurf",
       directory: windsurf,
-      tried: false,
       targets: [
         settings("hook", join(windsurf, "hooks.json"), ".windsurf/hooks.json", [
           { add: ["hooks", "pre_run_command"], value: { command: hookLine("windsurf"), show_output: true } },
@@ -398,7 +396,7 @@ export function agentsFor({ autobotctl, bash }: Programs, { home, env }: Surroun
       name: "cline",
       title: "Cline",
       directory: cline,
-      tried: true,
+      tried: "3.0.65",
       targets: [{ piece: "hook", format: "whole", user: join(cline, "hooks", "PreToolUse.sh"), project: ".clinerules/hooks/PreToolUse", text: clineHook(autobotctl), mode: 0o755 }],
       hook: {
         call: (command, cwd) => ({

@@ -11,6 +11,7 @@ import { codexDigest, trustPath } from "./codex-trust.ts";
 import { isObject, type Json, type JsonPath, valueAt } from "./edit.ts";
 import { formats, placeOf, type Scope } from "./plan.ts";
 import { answerOf, harmless, outcome, type Program, serverAnswers, violation } from "./proof.ts";
+import { examineVersion } from "./version.ts";
 
 interface Configured {
   readonly agent: Agent;
@@ -25,7 +26,7 @@ interface Configured {
 
 type Result = Pick<Finding, "state" | "found" | "mend">;
 
-/** One finding for each piece that is configured; one that says so for an agent that is here without any. */
+/** One finding for each piece that is configured; one that says so for an agent that is here without any; and its program's version. */
 export async function examineAgents(agents: readonly Agent[], home: string, project: string): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   for (const agent of agents) {
@@ -41,7 +42,7 @@ export async function examineAgents(agents: readonly Agent[], home: string, proj
         mend: `run \`autobotctl install ${agent.name}\``,
       });
     }
-    found.push(...findings);
+    found.push(...findings, ...examineVersion(agent));
   }
   return found;
 }

@@ -51,7 +51,7 @@ export function install(root: string, request: InstallRequest, pieces: ReadonlyS
       ...plan.changes.flatMap((change) => [`changed ${change.file.name}`, ...(change.original === undefined ? [] : [`  as it was: ${backupOf(change.file.path)}`])]),
       ...[...agent.remains, ...(pieces.has("mcp") ? [agent.shellStays ?? []].flat() : [])].map((each) => `mind: ${each}`),
       ...("project" in scope ? ["mind: the paths in it are this machine's; keep the files out of what you share"] : []),
-      ...(agent.tried ? [] : [`mind: this follows the documentation of ${agent.title}, and was not tried with it`]),
+      ...(agent.tried !== undefined ? [] : [`mind: this follows the documentation of ${agent.title}, and was not tried with it`]),
       "start the agent anew, and prove it with `autobotctl doctor`",
       "",
     ].join("\n"),

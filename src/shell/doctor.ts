@@ -1,6 +1,6 @@
 // `autobotctl doctor`: what an installation and the policies in force need to work, looked at one by one; and what they do not
 // see even then. Changes nothing; the only commands that it starts are autobot-sh's own and what agents' configurations name in their place,
-// on a line that is refused and on `echo`, one of them as a login shell, with its start-up files.
+// on a line that is refused and on `echo`, one of them as a login shell, with its start-up files; and agents, for their `--version`.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";

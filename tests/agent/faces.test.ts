@@ -31,7 +31,7 @@ function examined(home: string, cwd = home, env: Readonly<Record<string, string>
   const { stdout, stderr, status } = run(autobotctl, ["doctor", "--json"], { cwd, env: { HOME: home, ...env } });
   if (stdout === "") throw new Error(stderr);
   const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(stdout);
-  const agents = findings.filter(({ of }) => /^(claude|codex|gemini|copilot|cursor|opencode|windsurf)\b/.test(of));
+  const agents = findings.filter(({ of }) => /^(claude|codex|gemini|copilot|cursor|opencode|windsurf)\b(?! version)/.test(of));
   expect(status).toBe(findings.some(({ state }) => state === "broken" || state === "fault") ? 1 : 0);
   return agents.map(({ of, state, found }) => `${of}: ${state}: ${found}`);
 }
