@@ -34,6 +34,7 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
   const cases: readonly (readonly [string, (user: string) => string, string?])[] = [
     ["ssh with a command", (user) => `ssh ${user}@127.0.0.1 'id -un; pwd; umask; echo $-; exit 7'`],
     ["its words, as ssh joins them", (user) => `ssh ${user}@127.0.0.1 printf "'%s|'" a "'b c'" '"$HOME"'`],
+    ["words that are no text in this locale", (user) => `ssh ${user}@127.0.0.1 $'printf %s "\\xff\\xc3" | od -An -tx1'`],
     ["its input and output, byte for byte", (user) => `ssh ${user}@127.0.0.1 'cat; echo err >&2' </tmp/random | sha256sum`],
     ["death by a signal", (user) => `ssh ${user}@127.0.0.1 'kill -TERM $$'`],
     ["a command that is none", (user) => `ssh ${user}@127.0.0.1 nosuch`],
@@ -59,6 +60,10 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
     const [ours, bash] = both(script, input);
     expect(ours).toEqual(bash);
     expect(bash?.stdout + String(bash?.status)).not.toBe("");
+  });
+
+  it("the launcher in bash leaves words that are no text as they are, too", () => {
+    expect(seen(`ssh pia@127.0.0.1 $'printf %s "\\xff\\xc3" | od -An -tx1'`)).toMatchObject({ status: 0, stdout: " ff c3\n" });
   });
 
   it("ansible works: ping, command, copy, fetch", () => {
