@@ -60,7 +60,7 @@ export async function runSession(words: readonly string[], environment: Environm
     const root = dirname(dirname(resolve(process.argv[1] ?? "")));
     const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
     guard.words = [start.argv0 ?? start.file, ...start.args];
-    const exit = await runOnTerminal({ ...start, launcher: waiting.channel === undefined ? undefined : waitingLauncher() }, guard);
+    const exit = await runOnTerminal({ ...start, mayBePiped: true, launcher: waiting.channel === undefined ? undefined : waitingLauncher() }, guard);
     return guard.failure() ?? ended(exit);
   } finally {
     guard.close();

@@ -128,6 +128,15 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
     });
   });
 
+  it.each(["pat", "pia"])("a session of %s whose output goes into a pipe is judged, and one into a file says what to do", (user) => {
+    const typed = 'stty -echo\necho "ran $((6*7))"\nssh 172.16.168.23 vim /etc/hosts\nexit 7\n';
+    const piped = run(machine, `script -qec 'su - ${user} | tee /tmp/teed; exit "\${PIPESTATUS[0]}"' /dev/null; echo "status $?"; cat /tmp/teed`, typed);
+    expect(piped.stdout).toMatch(/ran 42\r\n.*remote-editing\/editor.*status 7\n.*ran 42\r\n/s);
+    const filed = run(machine, `script -qec 'su - ${user} >/tmp/filed' /dev/null; cat /tmp/filed`, typed);
+    expect([filed.status, filed.stdout]).toEqual([0, expect.stringContaining("for output alone, give the command: `-c COMMAND`")]);
+    expect(filed.stdout).not.toContain("ran 42");
+  });
+
   it("a session whose connection is gone is gone too", () => {
     const { stdout } = seen(`{ sleep 1; echo 'echo $$ >~/session'; sleep 2; } | timeout 2 ssh -tt pat@127.0.0.1 >/dev/null 2>&1
       session=$(</home/pat/session)
