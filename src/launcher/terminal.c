@@ -3,9 +3,11 @@
 // in ten times the time.
 //
 //   autobot-sh --on-terminal SETTINGS NAME FILE WORD…    SETTINGS: as `stty -g` prints them
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -26,6 +28,13 @@ static int parent_of(int process) {
   const char *name = strrchr(text, ')');
   if (name == NULL || sscanf(name, ") %*c %d", &parent) != 1) return 0;
   return parent;
+}
+
+// Once: the session's shell may put this in its own place, and would be where that session has started it. What marks it is kept
+// by execve(2) and not by fork(2), and is of use: the shell does not outlive who judges its lines.
+static bool is_first(void) {
+  int signal = 0;
+  return prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal == 0 && prctl(PR_SET_PDEATHSIG, SIGHUP) == 0;
 }
 
 // Nobody else has this way to a program that was not judged: it takes a launcher that waits for the session that starts this.
@@ -51,7 +60,7 @@ static bool read_settings(struct termios *settings, const char *text) {
 
 void start_on_terminal(int count, char **words) {
   struct termios settings;
-  if (!is_on_terminal(count, words) || !is_sessions()) return;
+  if (!is_on_terminal(count, words) || !is_sessions() || !is_first()) return;
   if (tcgetattr(STDIN_FILENO, &settings) == 0 && read_settings(&settings, words[2])) tcsetattr(STDIN_FILENO, TCSANOW, &settings);
   const char *file = words[4];
   words[4] = words[3];

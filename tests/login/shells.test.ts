@@ -77,4 +77,12 @@ describe.skipIf(lacking !== undefined).each<readonly [string, string, string]>([
     expect(stdout).toContain("[remote-editing/");
     expect([status, made()]).toEqual([7, false]);
   });
+
+  it("the way by which a session starts its shell is nobody else's, in the shell's own place neither", () => {
+    const way = "/opt/autobot-sh/bin/autobot-sh --on-terminal '' bash /usr/bin/touch /home/pat/made";
+    for (const line of [way, `exec ${way}`]) {
+      const { stdout } = run(machine, "rm -f /home/pat/made; timeout 40 ssh -tt pat@127.0.0.1", `stty -echo\n${line}\nexit 7\n`);
+      expect([stdout, made()]).toEqual([expect.stringMatching(/--on-terminal: invalid option|refused/), false]);
+    }
+  });
 });
