@@ -5,7 +5,8 @@
 //   show TEXT     print that, and stop
 //   +NAME=VALUE   set a variable            -NAME    unset it
 //   <N FILE       descriptor N is that file, in a directory that is removed
-//   =N TEXT       word N is that text       @WORD    a word to start in place of /bin/bash
+//   =N TEXT       that text before word N   ~N TEXT  behind it
+//   @WORD         a word to start in place of /bin/bash
 //   >TEXT         print that first          *        keep what is node's for src/terminal.ts
 //   &             stay behind it: session.c
 //
@@ -206,11 +207,14 @@ static void replace_descriptor(char *field) {
   rmdir(file);
 }
 
-static void replace_word(char *field, int count, char **words) {
+static void extend_word(char *field, bool before, int count, char **words) {
   char *text = strchr(field, ' ');
   int index = atoi(field);
   if (text == NULL || index < 1 || index >= count) fail("the judge's answer makes no sense", NULL, "install autobot-sh again");
-  words[index] = text + 1;
+  const char *first = before ? text + 1 : words[index], *second = before ? words[index] : text + 1;
+  char *extended = allocate(NULL, strlen(first) + strlen(second) + 1);
+  sprintf(extended, "%s%s", first, second);
+  words[index] = extended;
 }
 
 static void set_variable(char *field) {
@@ -254,7 +258,8 @@ static char **carry_out(char *field, const char *end, int count, char **words, b
       case '+': set_variable(field + 1); break;
       case '-': unsetenv(field + 1); break;
       case '<': replace_descriptor(field + 1); break;
-      case '=': replace_word(field + 1, count, words); break;
+      case '=':
+      case '~': extend_word(field + 1, *field == '=', count, words); break;
       case '@': all[used++] = field + 1; break;
       case '>': print(field + 1); break;
       case '*': keep_node(); break;

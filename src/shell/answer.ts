@@ -12,8 +12,8 @@ export interface Permit {
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
   /** A descriptor that has been read empty, and what it is to give. */
   readonly spool?: Spool | undefined;
-  /** A word of the launcher's to replace, counted from 1. */
-  readonly word?: { readonly index: number; readonly text: string } | undefined;
+  /** What to put around a word of the launcher's, counted from 1: we have it decoded, and its bytes may be no text. */
+  readonly word?: { readonly index: number; readonly before?: string | undefined; readonly behind?: string | undefined } | undefined;
   /** What to start in place of bash; the launcher's words follow. */
   readonly start?: readonly string[] | undefined;
   /** What the launcher has kept from node, `NODE_OPTIONS` and the like, goes to `start` under other names (src/terminal.ts). */
@@ -43,7 +43,8 @@ function fieldsOf(answer: Answer): readonly string[] {
     "permit",
     ...(print === undefined ? [] : [`>${print}\n`]),
     ...(spool === undefined ? [] : [`<${spool.descriptor} ${fileOf(spool)}`]),
-    ...(word === undefined ? [] : [`=${word.index} ${word.text}`]),
+    ...(word?.before === undefined ? [] : [`=${word.index} ${word.before}`]),
+    ...(word?.behind === undefined ? [] : [`~${word.index} ${word.behind}`]),
     ...(keepsNode === true ? ["*"] : []),
     ...(attended === true ? ["&"] : []),
     ...Object.entries(variables).map(([name, value]) => (value === undefined ? `-${name}` : `+${name}=${value}`)),

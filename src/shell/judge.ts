@@ -118,11 +118,11 @@ function judgeProgram(invocation: Invocation, launcher: Launcher, cwd: string | 
   if (opened !== undefined && opened !== "tabled" && opened.own) return { status: turnDown(opened.word, judged.text, engine, cwd) };
   const status = conclude(judged, engine, context);
   if (status !== 0) return { status };
-  if (opened === "tabled") return { permit: { ...withProgram(withSessions(judged.text), launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
+  if (opened === "tabled") return { permit: { ...withProgram({ before: sessions() }, launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
   if (opened !== undefined) say("autobot-sh: notice: lines typed in that shell are not judged\n");
   // What a deployment does underneath is its own.
   if (judged.response.deployment) return { permit: { spool } };
-  if (judged !== asked) return { permit: { ...withProgram(judged.text, launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
+  if (judged !== asked) return { permit: { ...withProgram({ behind: onlyRead }, launcher.words, invocation, layerOf), ...become(["/bin/bash"]) } };
   const layer = layerOf(launcher.words);
   if (invocation.program.from === "argument" && launcher.onTerminal && wantsTerminal(engine)) {
     const terminal = terminalFor(launcher);
@@ -144,10 +144,10 @@ function turnDown(word: string, text: string, engine: Engine, cwd: string | unde
   return refused;
 }
 
-/** `bash` and `zsh` in it lead to sessions, where a person is to get a shell (libexec/nested/). */
-function withSessions(text: string): string {
+/** `bash` and `zsh` behind it lead to sessions, where a person is to get a shell (libexec/nested/). */
+function sessions(): string {
   const nested = join(dirname(dirname(process.argv[1] ?? "")), "libexec", "nested");
-  return `{ hash -p ${quoted(join(nested, "bash"))} bash; hash -p ${quoted(join(nested, "zsh"))} zsh; } 2>/dev/null;${text}`;
+  return `{ hash -p ${quoted(join(nested, "bash"))} bash; hash -p ${quoted(join(nested, "zsh"))} zsh; } 2>/dev/null;`;
 }
 
 /** A file that is built beside the judge. */
@@ -203,6 +203,9 @@ function reapplied(invocation: Invocation): number {
   return program.from === "argument" && program.text !== undefined && readsProfile(invocation) ? program.index : 0;
 }
 
+/** Of sftp-server(8). */
+const onlyRead = " -R";
+
 /**
  * A file transfer that sshd starts on a server may be a download as well as an upload: its client says which only later. It
  * runs read-only, and sftp-server(8) itself refuses what it is sent.
@@ -210,16 +213,22 @@ function reapplied(invocation: Invocation): number {
 function readOnly(asked: Judged, { program }: Invocation, engine: Engine, context: Context): Judged | undefined {
   const { effective, denials } = asked.response;
   if (effective === "permit" || program.from !== "argument" || program.text !== asked.text || !denials.some(({ request }) => request.utility === "sftp-server")) return undefined;
-  const text = `${asked.text} -R`;
+  const text = asked.text + onlyRead;
   const response = decide(text, engine, context);
   return response.effective === "permit" ? { text, response } : undefined;
 }
 
-/** The permit for another text in the place of the program that was given. */
-function withProgram(text: string, words: readonly string[], { program }: Invocation, layerOf: (words: readonly string[]) => Permit): Permit {
+/** The permit for the program that was given with something around it. */
+function withProgram(
+  around: { readonly before?: string; readonly behind?: string },
+  words: readonly string[],
+  { program }: Invocation,
+  layerOf: (words: readonly string[]) => Permit,
+): Permit {
   const index = program.from === "argument" ? program.index : 0;
-  const layer = layerOf(words.with(index - 1, text));
-  return { ...layer, word: layer.word ?? { index, text } };
+  const { before = "", behind } = around;
+  const layer = layerOf(words.with(index - 1, before + (words[index - 1] ?? "")));
+  return { ...layer, word: { index, before: (layer.word?.before ?? "") + before, behind } };
 }
 
 /** The first of the other texts that is denied, else the program. What is unknown in them is the user's own affair. */

@@ -10,7 +10,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function layerFor(shims: string, environment: Environment, words: readonly string[], pid: number, reapplied: number): Permit {
   const path = plainPath(searchPath(environment));
   const kept = keptBashEnv(environment);
-  const program = words[reapplied - 1];
   return {
     variables: {
       PATH: `${shims}:${path}`,
@@ -18,7 +17,7 @@ export function layerFor(shims: string, environment: Environment, words: readonl
       AUTOBOT_SH_BASH_ENV: kept,
     },
     // On the same line, because the lines of a program are counted: LINENO, messages.
-    word: program === undefined ? undefined : { index: reapplied, text: `{ . ${quoted(`${shims}/.profile`)} "$_"; } 2>/dev/null;${program}` },
+    word: reapplied === 0 ? undefined : { index: reapplied, before: `{ . ${quoted(`${shims}/.profile`)} "$_"; } 2>/dev/null;` },
   };
 }
 

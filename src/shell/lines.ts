@@ -153,7 +153,7 @@ export function createLines(post: Post): Lines {
   }
 
   function refused(text: string, response: Response, { policies: set }: Engine): string {
-    return refusal(text, response, { policies: set, width: process.stdout.columns, style: styleFor(post.environment, true), person: true });
+    return refusal(text, response, { policies: set, width: process.stdout.columns ?? process.stderr.columns, style: styleFor(post.environment, true), person: true });
   }
 
   return { keyboard, atPrompt, reply: (question) => reply(question).catch(mistaken) };

@@ -59,7 +59,7 @@ export async function runSession(words: readonly string[], environment: Environm
   try {
     const root = dirname(dirname(resolve(process.argv[1] ?? "")));
     const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
-    const exit = await runOnTerminal({ ...start, started: startedAs(shell, waiting) }, guard);
+    const exit = await runOnTerminal({ ...start, started: startedAs(shell, waiting), mayBePiped: true }, guard);
     return guard.failure() ?? ended(exit);
   } finally {
     guard.close();

@@ -1,6 +1,6 @@
 // Connects a program on a pseudoterminal to the terminal that we were started on, so that the person sees no difference.
-import { write } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, write } from "node:fs";
+import { isatty, type WriteStream } from "node:tty";
 import { type Exit, openPty, type Pty, type PtyFailure, type PtyOptions } from "./pty.ts";
 import { stty } from "./stty.ts";
 
@@ -18,7 +18,10 @@ export interface Attendant {
   written?(data: Buffer): Promise<Buffer>;
 }
 
-export type TerminalCommand = Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd" | "started">;
+export interface TerminalCommand extends Pick<PtyOptions, "file" | "args" | "argv0" | "env" | "cwd" | "started"> {
+  /** What it shows may go into a pipe, whose other end shows it: `su - USER | tee FILE`. */
+  readonly mayBePiped?: true | undefined;
+}
 
 /** SIGHUP (signal(7)). */
 const hangUpNumber = 1;
@@ -34,17 +37,20 @@ const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2
  * itself by that signal, because node's own exit aborts when the terminal it started on is gone.
  */
 export async function runOnTerminal(command: TerminalCommand, attendant?: Attendant): Promise<Exit | PtyFailure> {
-  if (!isatty(0) || !isatty(1)) return { failure: "unavailable", message: "standard input and output are not a terminal" };
+  const screen = isatty(1) ? process.stdout : command.mayBePiped === true && isatty(2) && fstatSync(1).isFIFO() ? process.stderr : undefined;
+  if (!isatty(0) || screen === undefined) {
+    return { failure: "unavailable", message: "standard input and output are not a terminal\nfor output alone, give the command: `-c COMMAND`" };
+  }
   const settings = attendant?.settings ?? stty("-g").trim();
   if (settings === "") return { failure: "unavailable", message: "cannot ask the terminal for its settings\ninstall stty (coreutils)" };
-  const pty = await openPty({ ...command, ...windowSize(), settings });
+  const pty = await openPty({ ...command, ...sizeOf(screen), settings });
   if ("failure" in pty) return pty;
   const restore = () => void stty(settings);
   // Not setRawMode: it leaves ONLCR on, and a bare newline from a full-screen program would move to column 1.
   const raw = attendant?.raw ?? (() => void stty("raw", "-echo"));
   process.once("exit", restore);
   raw();
-  const disconnect = connectSignals(pty, raw);
+  const disconnect = connectSignals(pty, screen, raw);
   const stopTyping = connectKeyboard(pty, attendant);
   try {
     await copyOutput(pty, attendant);
@@ -58,18 +64,21 @@ export async function runOnTerminal(command: TerminalCommand, attendant?: Attend
   }
 }
 
-function windowSize(): { readonly columns: number; readonly rows: number } {
-  const [columns, rows] = process.stdout.getWindowSize();
+/** Whose size is that of the person's terminal. */
+type Screen = Pick<WriteStream, "getWindowSize">;
+
+function sizeOf(screen: Screen): { readonly columns: number; readonly rows: number } {
+  const [columns, rows] = screen.getWindowSize();
   return { columns, rows };
 }
 
-function connectSignals(pty: Pty, raw: () => void): () => void {
+function connectSignals(pty: Pty, screen: Screen, raw: () => void): () => void {
   const listeners: [NodeJS.Signals, () => void][] = [
     ...forwarded.map((signal): [NodeJS.Signals, () => void] => [signal, () => pty.kill(signal)]),
-    ["SIGWINCH", () => resize(pty)],
+    ["SIGWINCH", () => resize(pty, screen)],
     // Whoever ran while we were stopped has set the terminal for itself.
     ["SIGCONT", raw],
-    ["SIGCONT", () => resize(pty)],
+    ["SIGCONT", () => resize(pty, screen)],
   ];
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
@@ -77,8 +86,8 @@ function connectSignals(pty: Pty, raw: () => void): () => void {
   };
 }
 
-function resize(pty: Pty): void {
-  const { columns, rows } = windowSize();
+function resize(pty: Pty, screen: Screen): void {
+  const { columns, rows } = sizeOf(screen);
   pty.resize(columns, rows);
 }
 

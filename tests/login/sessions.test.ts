@@ -34,6 +34,7 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
   const cases: readonly (readonly [string, (user: string) => string, string?])[] = [
     ["ssh with a command", (user) => `ssh ${user}@127.0.0.1 'id -un; pwd; umask; echo $-; exit 7'`],
     ["its words, as ssh joins them", (user) => `ssh ${user}@127.0.0.1 printf "'%s|'" a "'b c'" '"$HOME"'`],
+    ["words that are no text in this locale", (user) => `ssh ${user}@127.0.0.1 $'printf %s "\\xff\\xc3" | od -An -tx1'`],
     ["its input and output, byte for byte", (user) => `ssh ${user}@127.0.0.1 'cat; echo err >&2' </tmp/random | sha256sum`],
     ["death by a signal", (user) => `ssh ${user}@127.0.0.1 'kill -TERM $$'`],
     ["a command that is none", (user) => `ssh ${user}@127.0.0.1 nosuch`],
@@ -59,6 +60,10 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
     const [ours, bash] = both(script, input);
     expect(ours).toEqual(bash);
     expect(bash?.stdout + String(bash?.status)).not.toBe("");
+  });
+
+  it("the launcher in bash leaves words that are no text as they are, too", () => {
+    expect(seen(`ssh pia@127.0.0.1 $'printf %s "\\xff\\xc3" | od -An -tx1'`)).toMatchObject({ status: 0, stdout: " ff c3\n" });
   });
 
   it("ansible works: ping, command, copy, fetch", () => {
@@ -121,6 +126,15 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
       expect(seen("su pat -s /bin/bash -c 'env -i PATH=/bin SHLVL=1 /opt/autobot-sh/bin/autobot-sh -c \"echo hi\"'")).toMatchObject({ status: 0, stdout: "hi\n" });
       expect(seen("su pat -s /bin/bash -c 'env -i /opt/autobot-sh/bin/autobot-sh -c \"echo hi\"'")).toMatchObject({ status: 0, stdout: "hi\n" });
     });
+  });
+
+  it.each(["pat", "pia"])("a session of %s whose output goes into a pipe is judged, and one into a file says what to do", (user) => {
+    const typed = 'stty -echo\necho "ran $((6*7))"\nssh 172.16.168.23 vim /etc/hosts\nexit 7\n';
+    const piped = run(machine, `script -qec 'su - ${user} | tee /tmp/teed; exit "\${PIPESTATUS[0]}"' /dev/null; echo "status $?"; cat /tmp/teed`, typed);
+    expect(piped.stdout).toMatch(/ran 42\r\n.*remote-editing\/editor.*status 7\n.*ran 42\r\n/s);
+    const filed = run(machine, `script -qec 'su - ${user} >/tmp/filed' /dev/null; cat /tmp/filed`, typed);
+    expect([filed.status, filed.stdout]).toEqual([0, expect.stringContaining("for output alone, give the command: `-c COMMAND`")]);
+    expect(filed.stdout).not.toContain("ran 42");
   });
 
   it("a session whose connection is gone is gone too", () => {

@@ -1,4 +1,6 @@
 // `autobotctl break-glass`: a person at a terminal can, and nothing that merely looks like one; what it permits is gone when it ends.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuditRecord } from "../../src/shell/audit.ts";
 import { followUpsDue } from "../../src/shell/follow-up.ts";
@@ -27,7 +29,7 @@ function mine(text = policy(), files: Readonly<Record<string, string>> = {}): vo
 
 /** On a terminal. */
 function open(...command: readonly string[]): Screen {
-  drawn = screen(me.words(...command), 100, 40);
+  drawn = screen(command[0] === "bwrap" ? command : me.words(...command), 100, 40);
   return drawn;
 }
 
@@ -81,6 +83,30 @@ describe("a person", () => {
     expect(on.text()).toContain("first 255");
     expect(on.text()).toContain("other 126");
     expect(ran()).toEqual(["web1 sudo systemctl restart app"]);
+  });
+
+  it("has it permitted for five minutes, by the machine's own count", async () => {
+    mine();
+    const file = join(me.home, "uptime");
+    // What the kernel would say then. The clock by which people tell the time counts for nothing.
+    const later = (seconds: number) => writeFileSync(file, `${Number.parseFloat(readFileSync("/proc/uptime", "utf8")) + seconds} 0\n`);
+    later(0);
+    const call = `echo ${Buffer.from(line).toString("base64")} | base64 -d | sh`;
+    const asked = `${line}; ${["started", "before", "after"].map((when) => `read -r; ${call}; echo ${when} $?`).join("; ")}`;
+    const words = me.words(autobotSh, "-c", `${autobotctl} break-glass '${asked}'`);
+    const on = open(...words.toSpliced(words.indexOf("--"), 0, "--bind", file, "/proc/uptime"));
+    await confirm(on);
+    for (const [seconds, shown] of [
+      [0, "started 255"],
+      [280, "before 255"],
+      [301, "after 126"],
+    ] as const) {
+      later(seconds);
+      on.press("Enter");
+      await on.shows(shown);
+    }
+    expect(ran()).toHaveLength(3);
+    await on.status();
   });
 
   it("may be in a session of autobot-sh", async () => {

@@ -111,5 +111,5 @@ it("it inherits none of the caller's other descriptors", async () => {
 
 it("without a terminal there is a failure, not a program", () => {
   const { stdout } = spawnSync(process.execPath, [onTerminal, "echo ran"], { encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] });
-  expect(JSON.parse(stdout)).toEqual({ failure: "unavailable", message: "standard input and output are not a terminal" });
+  expect(JSON.parse(stdout)).toEqual({ failure: "unavailable", message: "standard input and output are not a terminal\nfor output alone, give the command: `-c COMMAND`" });
 });
