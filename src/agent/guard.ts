@@ -38,6 +38,8 @@ export interface Refused {
   readonly response: Response | undefined;
   /** For the agent's model: what would have happened, why not, and what to do instead. */
   readonly message: string;
+  /** What is wrong with a policy file, where that is why: for a log, and not for the model, because it quotes the file. */
+  readonly problem?: string | undefined;
 }
 
 export interface ExecOptions {
@@ -118,8 +120,8 @@ export function refusedBy(line: string, judged: Judged | Unjudged, times = 1): R
   return response.effective === "permit" ? undefined : { refused: true, response, message: agentRefusal(line, response, engine.policies, times).trimEnd() };
 }
 
-function unjudged({ failure }: Unjudged): Refused {
-  return { refused: true, response: undefined, message: agentFailure(failure) };
+function unjudged({ failure, problem }: Unjudged): Refused {
+  return { refused: true, response: undefined, message: agentFailure(failure), problem };
 }
 
 async function finished(execution: Execution, response: Response, options: ExecOptions): Promise<Finished> {

@@ -30,6 +30,8 @@ export interface Judged {
 /** Why not, for a model: nothing of what stands in a policy. */
 export interface Unjudged {
   readonly failure: string;
+  /** The same for people, with what stands in a policy. */
+  readonly problem?: string | undefined;
 }
 
 export interface Judging {
@@ -49,7 +51,7 @@ export function createJudging(environment: Environment): Judging {
     if (`${line}${cwd}`.includes("\0")) return { failure: "it holds a NUL byte" };
     if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${oneLine(cwd, 200)}\`` };
     const { engine, failure } = await inForce(cwd);
-    if (failure !== undefined) return { failure: "the policies in force here are not valid" };
+    if (failure !== undefined) return { failure: "the policies in force here are not valid", problem: failure };
     const shims = layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, own, packageRoot()) : undefined;
     // Anew each time: ssh's configuration may have changed.
     const context: Context = { ...contextHere("agent", cwd, engine), tty, runtime: shims !== undefined, environment: own, stdin };

@@ -96,7 +96,12 @@ describe("a line is refused", () => {
     writeFileSync(file, "policy: mine\ndescription: Nothing is known to read here.\nsettings: { posture: read-only }\n");
     expect((await guard.decide("ssh web1 frobnicate", { cwd: project })).refused).toBe(true);
     writeFileSync(file, "policy: [\n");
-    expect(await guard.exec("echo hi", { cwd: project })).toEqual({ refused: true, response: undefined, message: expect.stringContaining("not valid") });
+    expect(await guard.exec("echo hi", { cwd: project })).toEqual({
+      refused: true,
+      response: undefined,
+      message: expect.stringContaining("not valid"),
+      problem: expect.stringMatching(/mine\.yaml: line 2/),
+    });
   });
 
   it("when it runs, where its text does not tell", async () => {
