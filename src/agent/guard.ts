@@ -81,8 +81,8 @@ export interface Guard {
   /** Decides a line, and runs nothing. */
   decide(line: string, context?: DecideContext): Promise<Permitted | Refused>;
   /**
-   * Decides a line and runs it with bash, in a process group of its own. Resolves when bash has ended and its output is closed, or soon after
-   * bash where something in the background keeps that open: it runs on until this process ends. Rejects where `signal` was aborted before anything ran.
+   * Decides a line and runs it with bash, in a process group of its own. Resolves when bash has ended and nothing of it runs on, or soon after
+   * bash where something in the background does: until this process ends. Rejects where `signal` was aborted before anything ran.
    */
   exec(line: string, options?: ExecOptions): Promise<ExecResult>;
 }
