@@ -120,8 +120,8 @@ export function refusedBy(line: string, judged: Judged | Unjudged, times = 1): R
   return response.effective === "permit" ? undefined : { refused: true, response, message: agentRefusal(line, response, engine.policies, times).trimEnd() };
 }
 
-function unjudged({ failure, problem }: Unjudged): Refused {
-  return { refused: true, response: undefined, message: agentFailure(failure), problem };
+function unjudged({ failure, way, problem }: Unjudged): Refused {
+  return { refused: true, response: undefined, message: agentFailure(failure, way), problem };
 }
 
 async function finished(execution: Execution, response: Response, options: ExecOptions): Promise<Finished> {

@@ -20,9 +20,9 @@ export function reasonId({ denials }: Response): string {
   return denials[0]?.rule.id ?? "indeterminate";
 }
 
-/** A failure, told apart from a refusal by policy. `why`: nothing that others wrote, such as what is wrong with a policy. */
-export function agentFailure(why: string): string {
-  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. Tell the user, who can run \`autobotctl doctor\`; another spelling will not help.`;
+/** A failure, told apart from a refusal by policy. `why`: nothing that others wrote, such as what is wrong with a policy. `way`: out of it. */
+export function agentFailure(why: string, way = "Tell the user, who can run `autobotctl doctor`; another spelling will not help."): string {
+  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. ${way}`;
 }
 
 function denialLines(line: string, denial: Denial, { denials, advice }: Response, policies: PolicySet, times: number): readonly string[] {

@@ -72,7 +72,11 @@ describe("a line is refused", () => {
 
   it("where it cannot be judged, and the message says why", async () => {
     const refused = await guard.exec("echo hi", { cwd: join(directory, "none") });
-    expect(refused).toEqual({ refused: true, response: undefined, message: expect.stringContaining("there is no directory") });
+    expect(refused).toEqual({
+      refused: true,
+      response: undefined,
+      message: expect.stringMatching(/there is no directory .*\nNothing was run\. Give a directory that is there\.$/),
+    });
   });
 
   it("where it cannot be started, and keeps nothing open", async () => {
