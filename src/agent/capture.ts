@@ -34,8 +34,10 @@ export function createCapture(characters: number, files?: Files): Capture {
   let file: string | undefined;
   let written = 0;
 
+  const isFull = () => written >= (files?.bytes ?? 0);
+
   function keep(text: string): void {
-    if (file === undefined || written > (files?.bytes ?? 0)) return;
+    if (file === undefined || isFull()) return;
     try {
       appendFileSync(file, text, { mode: 0o600 });
       written += text.length;
@@ -65,7 +67,8 @@ export function createCapture(characters: number, files?: Files): Capture {
       if (tail.length > half) overflow();
     },
     take() {
-      const text = left === 0 ? head + tail : `${head}\n[… ${left} characters left out${file === undefined ? "" : `; all is in ${file}`} …]\n${tail}`;
+      const text =
+        left === 0 ? head + tail : `${head}\n[… ${left} characters left out${file === undefined ? "" : `; ${isFull() ? "the beginning" : "all"} is in ${file}`} …]\n${tail}`;
       const taken = { text, truncated: left > 0, file };
       [head, tail, left, file] = ["", "", 0, undefined];
       return taken;

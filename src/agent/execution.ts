@@ -15,7 +15,7 @@ import type { Environment, Judged } from "./judging.ts";
 import { limits } from "./limits.ts";
 import { packageRoot } from "./package-root.ts";
 import { openPipe } from "./pipes.ts";
-import { descendants, signalAll, signalOne } from "./process-tree.ts";
+import { descendants, membersOf, signalAll, signalOne } from "./process-tree.ts";
 import { announceRun, forgetGroup, watchGroup } from "./watcher.ts";
 
 export interface Start {
@@ -38,7 +38,7 @@ export interface Execution {
   type?(data: string): Promise<void>;
   /** How the shell itself ended. */
   readonly exited: Promise<Exit>;
-  /** It has ended, and nobody has its output open any more. */
+  /** It has ended, nobody has its output open any more, and nothing of its session runs. */
   readonly closed: Promise<void>;
   hasEnded(): boolean;
   /** Ends it and what descends from it: asked first, then forced. */
@@ -57,13 +57,21 @@ export async function execute(line: string, judged: Judged, start: Start): Promi
   const { pid } = started;
   watchGroup(pid, run);
   const release = holdForAgent(pid);
+  const terminal = start.terminal !== undefined;
+  // All processes are looked at only where there may be some: on a terminal a shell gives each job a group of its own.
+  const remains = watchRemains(() => (terminal || signalOne(-pid, 0)) && membersOf(pid).size > 0);
   let ended = false;
-  const closed = Promise.all([started.exited, started.closed]).then(() => {
+  const closed = Promise.all([started.exited, started.closed]).then(async () => {
+    await remains.gone();
     ended = true;
     forgetGroup(pid);
     release();
   });
-  return { ...started, closed, hasEnded: () => ended, end: async () => (ended ? undefined : end(pid, start.terminal !== undefined)) };
+  const endAll = async () => {
+    await end(pid, terminal);
+    remains.look();
+  };
+  return { ...started, closed, hasEnded: () => ended, end: async () => (ended ? undefined : endAll()) };
 }
 
 const session = `${process.pid}-${Date.now()}`;
@@ -163,9 +171,36 @@ async function onTerminal({ words: [file, ...args], environment }: Program, { cw
   return { pid, stdout: output, type: (data) => pty.write(data), exited, closed };
 }
 
-/** Those that have left the group, with `setsid`, are found by their parents while these live. */
+interface Remains {
+  /** Settles when nothing is there any more; looks for it ever more seldom, and keeps no program from ending. */
+  gone(): Promise<void>;
+  /** It may be soon. */
+  look(): void;
+}
+
+/** What has sent its output elsewhere runs on when the shell and its pipes have ended. A number is nobody else's while something bears it. */
+function watchRemains(isThere: () => boolean): Remains {
+  let done: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (wait = poll) => {
+    clearTimeout(timer);
+    if (done === undefined) return;
+    if (isThere()) timer = setTimeout(look, wait, Math.min(wait * 2, longestPoll)).unref();
+    else done();
+  };
+  return {
+    gone: () =>
+      new Promise((resolve) => {
+        done = resolve;
+        look();
+      }),
+    look: () => look(),
+  };
+}
+
+/** Those that have left the session, with `setsid`, are found by their parents while these live. */
 async function end(pid: number, terminal: boolean): Promise<void> {
-  const asked = descendants(pid);
+  const asked = new Map([...membersOf(pid), ...descendants(pid)]);
   // A shell on a terminal takes no SIGTERM, and SIGHUP for the end of that.
   for (const signal of terminal ? (["SIGHUP", "SIGTERM"] as const) : (["SIGTERM"] as const)) {
     signalOne(-pid, signal);
@@ -175,9 +210,10 @@ async function end(pid: number, terminal: boolean): Promise<void> {
   signalOne(-pid, "SIGCONT");
   for (let waited = 0; waited < limits.grace && signalOne(-pid, 0); waited += poll) await delay(poll);
   signalAll(asked, "SIGKILL");
-  signalAll(descendants(pid), "SIGKILL");
+  signalAll(new Map([...membersOf(pid), ...descendants(pid)]), "SIGKILL");
   signalOne(-pid, "SIGKILL");
 }
 
 /** Milliseconds. */
 const poll = 10;
+const longestPoll = 10_000;

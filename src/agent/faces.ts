@@ -89,11 +89,8 @@ async function examine(each: Configured): Promise<readonly Finding[]> {
 
 /** Whatever at the agent's list of hooks starts us, also where somebody has changed it since. */
 function hooks(each: Configured): readonly Result[] {
-  const { agent, target, value, file, foreign } = each;
-  if (target.format === "whole" && readFileSync(file, "utf8") !== target.text) {
-    return foreign || !readFileSync(file, "utf8").includes(mark) ? [] : [{ state: "not proven", found: "it is not what this version would write", mend: again(agent) }];
-  }
-  if (target.format === "whole") return [target.loads === undefined ? judged(each, { file: each.file, args: [] }) : loaded(each, target.loads)];
+  const { agent, target, value } = each;
+  if (target.format === "whole") return wholes(each, target);
   const list = valueAt(value, agent.hook.list ?? []);
   if (!Array.isArray(list)) return [];
   const off = agent.off?.find(({ path, value: wanted }) => valueAt(value, path) === wanted);
@@ -102,6 +99,15 @@ function hooks(each: Configured): readonly Result[] {
     if (off !== undefined) return [{ state: "broken" as const, found: `\`${off.path.join(".")}\` switches every hook off`, mend: "remove it" }];
     return handlersOf(entry).map((handler) => handled(each, entry, handler, index));
   });
+}
+
+/** A file that is ours as a whole, and that another version may have written. */
+function wholes(each: Configured, { text, loads }: Extract<Target, { readonly format: "whole" }>): readonly Result[] {
+  const { agent, file, foreign } = each;
+  const there = readFileSync(file, "utf8");
+  if (there !== text && (foreign || !there.includes(mark))) return [];
+  const result = loads === undefined ? judged(each, { file, args: [] }) : loaded(each, loads);
+  return [there === text || result.state !== "proven" ? result : { state: "not proven", found: "it is not what this version would write", mend: again(agent) }];
 }
 
 function isOurs(entry: Json): boolean {
@@ -172,7 +178,11 @@ function judged({ agent, cwd }: Configured, program: Program): Result {
   const silent = passed.status === 0 && passed.stdout.trim() === "";
   return silent
     ? { state: "proven", found: "the hook refuses an edit on another host, and says nothing of `echo`" }
-    : { state: "broken", found: `the hook has something to say of \`${harmless}\`: ${outcome(passed)}`, mend: "see `autobotctl policy check`" };
+    : {
+        state: "broken",
+        found: `the hook has something to say of \`${harmless}\`: ${outcome(passed)}`,
+        mend: /REFUSED \[failure\]/.test(passed.stdout + passed.stderr) ? "mend what else is broken here" : "see `autobotctl policy check`",
+      };
 }
 
 /** A plugin, loaded into a node as the agent loads it. */

@@ -38,6 +38,8 @@ export interface Refused {
   readonly response: Response | undefined;
   /** For the agent's model: what would have happened, why not, and what to do instead. */
   readonly message: string;
+  /** What is wrong with a policy file, where that is why: for a log, and not for the model, because it quotes the file. */
+  readonly problem?: string | undefined;
 }
 
 export interface ExecOptions {
@@ -79,8 +81,8 @@ export interface Guard {
   /** Decides a line, and runs nothing. */
   decide(line: string, context?: DecideContext): Promise<Permitted | Refused>;
   /**
-   * Decides a line and runs it with bash, in a process group of its own. Resolves when bash has ended and its output is closed, or soon after
-   * bash where something in the background keeps that open: it runs on until this process ends. Rejects where `signal` was aborted before anything ran.
+   * Decides a line and runs it with bash, in a process group of its own. Resolves when bash has ended and nothing of it runs on, or soon after
+   * bash where something in the background does: until this process ends. Rejects where `signal` was aborted before anything ran.
    */
   exec(line: string, options?: ExecOptions): Promise<ExecResult>;
 }
@@ -118,8 +120,8 @@ export function refusedBy(line: string, judged: Judged | Unjudged, times = 1): R
   return response.effective === "permit" ? undefined : { refused: true, response, message: agentRefusal(line, response, engine.policies, times).trimEnd() };
 }
 
-function unjudged({ failure }: Unjudged): Refused {
-  return { refused: true, response: undefined, message: agentFailure(failure) };
+function unjudged({ failure, way, problem }: Unjudged): Refused {
+  return { refused: true, response: undefined, message: agentFailure(failure, way), problem };
 }
 
 async function finished(execution: Execution, response: Response, options: ExecOptions): Promise<Finished> {

@@ -30,6 +30,10 @@ export interface Judged {
 /** Why not, for a model: nothing of what stands in a policy. */
 export interface Unjudged {
   readonly failure: string;
+  /** What the model itself can do about it; absent: nothing. */
+  readonly way?: string | undefined;
+  /** The same for people, with what stands in a policy. */
+  readonly problem?: string | undefined;
 }
 
 export interface Judging {
@@ -46,10 +50,11 @@ export function createJudging(environment: Environment): Judging {
 
   async function judge(line: string, { cwd, environment: own, tty = false, stdin, layered }: Asked): Promise<Judged | Unjudged> {
     // No program can be given one.
-    if (`${line}${cwd}`.includes("\0")) return { failure: "it holds a NUL byte" };
-    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return { failure: `there is no directory \`${oneLine(cwd, 200)}\`` };
+    if (`${line}${cwd}`.includes("\0")) return { failure: "it holds a NUL byte", way: "Give it without." };
+    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true)
+      return { failure: `there is no directory \`${oneLine(cwd, 200)}\``, way: "Give a directory that is there." };
     const { engine, failure } = await inForce(cwd);
-    if (failure !== undefined) return { failure: "the policies in force here are not valid" };
+    if (failure !== undefined) return { failure: "the policies in force here are not valid", problem: failure };
     const shims = layered && engine.policies.settings.runtime !== "off" ? shimsFor(engine, own, packageRoot()) : undefined;
     // Anew each time: ssh's configuration may have changed.
     const context: Context = { ...contextHere("agent", cwd, engine), tty, runtime: shims !== undefined, environment: own, stdin };

@@ -10,11 +10,7 @@ export type ProcessTree = ReadonlyMap<number, number>;
 /** Without the process itself. */
 export function descendants(root: number): ProcessTree {
   const children = new Map<number, { readonly pid: number; readonly ticks: number }[]>();
-  for (const name of readdirSync("/proc")) {
-    const pid = /^\d+$/.test(name) ? Number(name) : undefined;
-    const found = pid === undefined ? undefined : factsOf(pid);
-    if (pid !== undefined && found !== undefined) children.set(found.parent, [...(children.get(found.parent) ?? []), { pid, ticks: found.ticks }]);
-  }
+  for (const { pid, parent, ticks } of running()) children.set(parent, [...(children.get(parent) ?? []), { pid, ticks }]);
   const tree = new Map<number, number>();
   for (const parents = [root]; parents.length > 0; ) {
     for (const { pid, ticks } of children.get(parents.pop() ?? 0) ?? []) {
@@ -23,6 +19,18 @@ export function descendants(root: number): ProcessTree {
     }
   }
   return tree;
+}
+
+/** Those of a session, by the process that it is named by, which may have ended. */
+export function membersOf(session: number): ProcessTree {
+  return new Map(running().flatMap((each) => (each.session === session ? [[each.pid, each.ticks]] : [])));
+}
+
+function running(): readonly (ReturnType<typeof facts> & { readonly pid: number })[] {
+  return readdirSync("/proc").flatMap((name) => {
+    const found = /^\d+$/.test(name) ? factsOf(Number(name)) : undefined;
+    return found === undefined || found.ended ? [] : [{ ...found, pid: Number(name) }];
+  });
 }
 
 export function signalAll(tree: ProcessTree, signal: NodeJS.Signals): void {

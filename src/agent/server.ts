@@ -177,21 +177,22 @@ async function exec(call: z.infer<typeof execInput>, context: Call, serving: Ser
 /** Of a person's window. */
 const terminal = { columns: 120, rows: 40 } as const;
 
-async function write({ text, yield_ms: wait = 1000 }: z.infer<typeof writeInput>, session: Session, context: Call, { sessions, judging }: Serving): Promise<ToolResult> {
+async function write({ text, yield_ms: wait = 1000 }: z.infer<typeof writeInput>, session: Session, context: Call, serving: Serving): Promise<ToolResult> {
   const { type } = session.execution;
   if (type === undefined) return failed("autobot-sh: this session has no terminal; nothing was typed\n  give `exec` its `stdin`, or `tty`");
   if (session.state() !== "running") return failed("autobot-sh: this session has ended; nothing was typed");
-  const typed = await typingOf(session, judging).offer(text);
+  const typed = await typingOf(session, serving).offer(text);
   if ("refused" in typed) return failed(typed.message);
   // In order; and not waited for, because a program may never read it.
   if (typed.send !== "") void type(typed.send);
-  return watched(session, typed.send === "" ? 0 : wait, context, sessions, typed.held);
+  return watched(session, typed.send === "" ? 0 : wait, context, serving.sessions, typed.held);
 }
 
 const typings = new WeakMap<Session, Typing>();
 
-function typingOf(session: Session, judging: Judging): Typing {
-  const typing = typings.get(session) ?? createTyping({ cwd: session.cwd, pid: session.execution.pid }, judging);
+function typingOf(session: Session, { judging, timesRefused }: Serving): Typing {
+  const { cwd, execution } = session;
+  const typing = typings.get(session) ?? createTyping({ cwd, pid: execution.pid }, judging, (text, rule) => timesRefused(text, cwd, rule));
   typings.set(session, typing);
   return typing;
 }

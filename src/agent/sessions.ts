@@ -27,9 +27,9 @@ export interface Session {
   readonly line: string;
   readonly cwd: string;
   readonly execution: Execution;
-  /** Settles when the shell has ended and its output is closed, or soon after the shell where something in the background keeps that open. */
+  /** Settles when the shell has ended and nothing of it runs on, or soon after the shell where something does. */
   readonly finished: Promise<void>;
-  /** `background`: the shell has ended, and what it has started writes to the same output. */
+  /** `background`: the shell has ended, and what it has started runs on. */
   state(): "running" | "background" | "ended";
   /** Characters that wait to be seen. */
   waiting(): number;

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Response } from "../decide.ts";
+import { reasonId } from "../report/agent-refusal.ts";
 import { attempt } from "../shell/attempt.ts";
 import { facts, readProcess } from "../shell/process.ts";
 import { asksForAttention } from "../shell/unattended.ts";
@@ -45,8 +46,8 @@ function editsLines(text: string): boolean {
   return /\p{Cc}/u.test(text.replaceAll(/[\r\n]/g, ""));
 }
 
-/** `cwd`: where the session was started. `pid`: its first process. */
-export function createTyping({ cwd, pid }: { readonly cwd: string; readonly pid: number }, judging: Judging): Typing {
+/** `cwd`: where the session was started. `pid`: its first process. `timesRefused`: this time included. */
+export function createTyping({ cwd, pid }: { readonly cwd: string; readonly pid: number }, judging: Judging, timesRefused: (text: string, rule: string) => number): Typing {
   /** All that was sent: a shell may still have to read it. */
   let accepted = "";
   let held = "";
@@ -82,12 +83,9 @@ export function createTyping({ cwd, pid }: { readonly cwd: string; readonly pid:
     const [joined, apart] = [accepted + text, `${accepted}${begun ? "\n" : ""}${text}`];
     if (apart.length > mostText) return tooMuch;
     const found = [...(await readings(apart, readers)), ...(begun ? await readings(joined, readers) : [])];
-    const refused = found.flatMap(({ line, judged }) => {
-      const each = refusedBy(line, judged);
-      return each === undefined ? [] : [{ each, judged }];
-    })[0];
+    const refused = found.find(({ line, judged }) => refusedBy(line, judged) !== undefined);
     const unkept = keep(keys, refused?.judged ?? found.map(({ judged }) => judged).find(reachesOut));
-    if (refused !== undefined) return refused.each;
+    if (refused !== undefined) return refusedBy(refused.line, refused.judged, "response" in refused.judged ? timesRefused(keys, reasonId(refused.judged.response)) : 1);
     if (unkept !== undefined) return refusedBy(keys, unkept);
     accepted = text.endsWith("\n") ? apart : joined;
     return undefined;

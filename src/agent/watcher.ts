@@ -21,9 +21,19 @@ find_runs() {
     done <"$file"
   done
 } 2>/dev/null
+# Each is the first process of a session: a shell with jobs has more groups in it.
+end_sessions() {
+  local file stat
+  for file in /proc/[0-9]*/stat; do
+    IFS= read -r -d '' stat <"$file"
+    set -- \${stat##*) }
+    [[ -n \${groups[\${4-0}]-} ]] && file=\${file%/*} && kill -"$signal" "\${file##*/}"
+  done
+} 2>/dev/null
 for signal in TERM KILL; do
   (( \${#runs[@]} )) && find_runs
   for group in "\${!groups[@]}"; do kill -"$signal" -- "-$group"; done 2>/dev/null
+  (( \${#groups[@]} )) && end_sessions
   [[ $signal == KILL ]] || (( \${#groups[@]} + \${#runs[@]} == 0 )) || command -p sleep 0.3
 done`;
 

@@ -8,8 +8,9 @@ const mostSteps = 3;
 const mostOtherRules = 2;
 
 /** `times`: how often this very command has been refused in this session, now included. Ends in a newline. */
-export function agentRefusal(line: string, response: Response, policies: PolicySet, times = 1): string {
+export function agentRefusal(line: string, response: Response, all: PolicySet, times = 1): string {
   const [denial] = response.denials;
+  const policies = withoutSentences(all);
   const lines = denial === undefined ? unknownLines(line, response, policies, times) : denialLines(line, denial, response, policies, times);
   return `${lines.join("\n")}\n`;
 }
@@ -19,15 +20,15 @@ export function reasonId({ denials }: Response): string {
   return denials[0]?.rule.id ?? "indeterminate";
 }
 
-/** A failure, told apart from a refusal by policy. `why`: nothing that others wrote, such as what is wrong with a policy. */
-export function agentFailure(why: string): string {
-  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. Tell the user, who can run \`autobotctl doctor\`; another spelling will not help.`;
+/** A failure, told apart from a refusal by policy. `why`: nothing that others wrote, such as what is wrong with a policy. `way`: out of it. */
+export function agentFailure(why: string, way = "Tell the user, who can run `autobotctl doctor`; another spelling will not help."): string {
+  return `autobot-sh REFUSED [failure] This command could not be judged: ${why}.\nNothing was run. ${way}`;
 }
 
 function denialLines(line: string, denial: Denial, { denials, advice }: Response, policies: PolicySet, times: number): readonly string[] {
   const { rule, request } = denial;
   const all = rule.origin === "project" ? projectSteps : stepsOf(advice, denial);
-  const head = `autobot-sh REFUSED [${rule.id}]`;
+  const head = `autobot-sh REFUSED [${nameOf(rule)}]`;
   if (times > 1) return [`${head} ${repeated(times)} ${onlyPath(all)}`, otherwise];
   const same = denials.filter((each) => each.rule.id === rule.id).map((each) => each.request);
   const reason = rule.origin === "project" ? "a policy of this project denies it." : rule.reason;
@@ -41,6 +42,21 @@ function denialLines(line: string, denial: Denial, { denials, advice }: Response
   ];
 }
 
+/** A name that says something is a project's way to speak to the model. */
+function isSentence(name: string): boolean {
+  return /[A-Za-z]{2,}(?:[^A-Za-z]+[A-Za-z]{2,}){5}/.test(name);
+}
+
+function nameOf({ id, origin }: Denial["rule"]): string {
+  return origin === "project" && id.split("/").some(isSentence) ? "project/rule" : id;
+}
+
+/** A host is then called as it was typed. */
+function withoutSentences(policies: PolicySet): PolicySet {
+  const byName = new Map([...policies.fleet.byName].filter(([, { name }]) => !isSentence(name)));
+  return { ...policies, fleet: { ...policies.fleet, byName } };
+}
+
 const otherwise = "If you cannot go on this way, stop and tell the user.";
 const ending = `Nothing was run. ${otherwise}`;
 
@@ -49,7 +65,7 @@ function otherRules(denials: readonly Denial[], policies: PolicySet): readonly s
   const phrases = new Map<string, string>();
   for (const { rule } of denials) {
     const requests = denials.filter((each) => each.rule.id === rule.id).map(({ request }) => request);
-    phrases.set(rule.id, describe(requests, policies));
+    phrases.set(nameOf(rule), describe(requests, policies));
   }
   const [[, main] = [], ...others] = phrases;
   const told = others.slice(0, mostOtherRules).map(([id, phrase]) => (phrase === main ? `[${id}]` : `it would ${phrase} [${id}]`));
@@ -146,7 +162,8 @@ function unknownPart(line: string, { message, span }: Response["unknowns"][numbe
 /** The words that say so, behind the command that they belong to. */
 function blockedPart(line: string, { start, end }: Span, utility: string): string {
   const words = oneLine(line.slice(start, end), 120);
-  if (words === "") return `\`${oneLine(utility, 40)}\``;
+  // One character of a longer word stands for what came out of that word.
+  if (words === "" || words === "$" || (end - start === 1 && /^[^\s'"]/.test(line.slice(end)))) return `\`${oneLine(utility, 40)}\``;
   const named = words.split(/\s/).includes(utility) || words.startsWith(">");
   return `\`${named ? "" : `${oneLine(utility, 40)} … `}${words}\``;
 }

@@ -57,6 +57,10 @@ export function ancestors({ parent, ticks }: Process): readonly Process[] {
 }
 
 interface Facts extends Pick<Process, "parent" | "ticks"> {
+  /** The process that its session is named by. */
+  readonly session: number;
+  /** It has ended, and its parent has not asked how. */
+  readonly ended: boolean;
   /** Its process group, and the one in the foreground of its terminal; -1 without one. */
   readonly group: number;
   readonly foreground: number;
@@ -67,7 +71,8 @@ export function facts(pid: number): Facts {
   const text = readFileSync(`/proc/${pid}/stat`, "latin1");
   // The second field, in parentheses, may hold anything.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { parent: Number(fields[1]), group: Number(fields[2]), foreground: Number(fields[5]), ticks: Number(fields[19]) };
+  const [state = "", parent, group, session] = fields;
+  return { parent: Number(parent), group: Number(group), session: Number(session), ended: /[ZX]/.test(state), foreground: Number(fields[5]), ticks: Number(fields[19]) };
 }
 
 /** Milliseconds since the machine was started. */

@@ -99,6 +99,15 @@ const wrappers: readonly Wrapper[] = [
     codes: true,
   },
   { names: "entr" },
+  { names: "nodemon", short: "x:e:w:i:d:s:V", long: "exec ext watch ignore delay signal config cwd", code: "-x --exec" },
+  {
+    names: "concurrently",
+    short: "n:p:c:l:t:i",
+    long: "names name-separator max-processes success prefix prefix-colors prefix-length pad-prefix hide timestamp-format restart-tries restart-after kill-signal default-input-target",
+    codes: true,
+  },
+  { names: "fakeroot fakechroot", short: "l:s:i:b:d:e:c:", long: "lib faked use-system environment config-dir" },
+  { names: "toolbox", short: "c:d:r:", long: "container distro release", after: "run" },
   { names: "chroot", long: "userspec groups", own: 1, container: true, shell: true },
   {
     names: "unshare",

@@ -128,6 +128,20 @@ describe("a hook", { timeout: 60_000 }, () => {
     });
   });
 
+  it("that is a plugin is started, whichever version has written it", () => {
+    const home = scratch();
+    const file = join(home, ".config/opencode/plugin/autobot-sh.js");
+    run(autobotctl, ["install", "opencode", "--no-shell"], { cwd: home, env: { HOME: home } });
+    expect(examined(home)).toEqual([expect.stringContaining("opencode hook: proven")]);
+    const text = readFileSync(file, "utf8");
+    write(file, `${text}// more\n`);
+    expect(examined(home)).toEqual([expect.stringContaining("opencode hook: not proven: it is not what this version would write")]);
+    write(file, text.replace(autobotctl, "/nonexistent/autobotctl"));
+    expect(examined(home)).toEqual([expect.stringMatching(/^opencode hook: broken: the plugin .*ENOENT/)]);
+    write(file, text.replace("export const", "export"));
+    expect(examined(home)).toEqual([expect.stringContaining("opencode hook: broken: the plugin does not refuse")]);
+  });
+
   it("of Windsurf answers by its status", () => {
     const home = scratch();
     const command = program("echo no >&2; exit 2", "exit 0");

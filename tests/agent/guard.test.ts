@@ -72,7 +72,11 @@ describe("a line is refused", () => {
 
   it("where it cannot be judged, and the message says why", async () => {
     const refused = await guard.exec("echo hi", { cwd: join(directory, "none") });
-    expect(refused).toEqual({ refused: true, response: undefined, message: expect.stringContaining("there is no directory") });
+    expect(refused).toEqual({
+      refused: true,
+      response: undefined,
+      message: expect.stringMatching(/there is no directory .*\nNothing was run\. Give a directory that is there\.$/),
+    });
   });
 
   it("where it cannot be started, and keeps nothing open", async () => {
@@ -96,7 +100,12 @@ describe("a line is refused", () => {
     writeFileSync(file, "policy: mine\ndescription: Nothing is known to read here.\nsettings: { posture: read-only }\n");
     expect((await guard.decide("ssh web1 frobnicate", { cwd: project })).refused).toBe(true);
     writeFileSync(file, "policy: [\n");
-    expect(await guard.exec("echo hi", { cwd: project })).toEqual({ refused: true, response: undefined, message: expect.stringContaining("not valid") });
+    expect(await guard.exec("echo hi", { cwd: project })).toEqual({
+      refused: true,
+      response: undefined,
+      message: expect.stringContaining("not valid"),
+      problem: expect.stringMatching(/mine\.yaml: line 2/),
+    });
   });
 
   it("when it runs, where its text does not tell", async () => {

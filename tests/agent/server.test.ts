@@ -131,9 +131,12 @@ describe.each(Object.entries(clients))("%s", { timeout: minute }, (_, connect) =
     expect((await server.call("exec", { command: "true", tty: true, stdin: "x" })).isError).toBe(true);
   });
 
-  it("does not wait for what is left in the background, and keeps it to be read and ended", async () => {
+  it.each([
+    ["writes to its output", ""],
+    ["writes elsewhere", ">/dev/null 2>&1"],
+  ])("does not wait for what is left in the background and %s, and keeps it to be read and ended", async (_name, elsewhere) => {
     const file = freshFile();
-    const { structured } = await server.call("exec", { command: `(echo $BASHPID >${file}; exec sleep 300) & echo begun` });
+    const { structured } = await server.call("exec", { command: `(echo $BASHPID >${file}; exec sleep 300) ${elsewhere} & echo begun` });
     expect(structured).toMatchObject({ exitCode: 0, stdout: "begun\n", sessionId: expect.any(String) });
     const pid = await pidIn(file);
     expect((await server.call("sessions")).structured["sessions"]).toEqual([expect.objectContaining({ state: "background" })]);
@@ -264,14 +267,19 @@ describe("the server", { timeout: minute }, () => {
   });
 
   it.each(["SIGTERM", "SIGKILL"] as const)("leaves nothing running when it is ended by %s", async (signal) => {
-    const { server, begin, exec, exited } = wire();
-    const file = freshFile();
+    const { server, begin, exec, answer, exited } = wire();
+    const [file, job, detached] = [freshFile(), freshFile(), freshFile()];
     await begin();
     exec(1, `trap '' TERM; echo $$ >${file}; sleep 300; sleep 300`);
-    const pid = await pidIn(file);
+    // What nobody hears any more, and what was told to outlive us.
+    exec(2, `sleep 300 >/dev/null 2>&1 & echo $! >${job}; setsid sh -c 'echo $$ >${detached}; exec sleep 300' >/dev/null 2>&1 &`);
+    const [pid, background, kept] = [await pidIn(file), await pidIn(job), await pidIn(detached)];
+    onTestFinished(() => void process.kill(kept, "SIGKILL"));
+    await answer(2);
     server.kill(signal);
     expect(await exited).toEqual(signal === "SIGTERM" ? [143, null] : [null, "SIGKILL"]);
-    await untilGone(pid);
+    for (const each of [pid, background]) await untilGone(each);
+    expect(isRunning(kept)).toBe(true);
   });
 
   it("runs so many commands at a time and no more, and keeps so many results", async () => {

@@ -76,6 +76,7 @@ describe("a shell", { timeout: minute }, () => {
     const shell = await start(bash, prompt);
     expect(await shell.type("echo a$((1+1))b\n", "a2b")).toContain("a2b");
     expect(await shell.refused(`ssh ${vm} reboot\n`)).toMatch(/REFUSED \[remote-operations\/power\].*Blocked part: `reboot`/s);
+    expect(await shell.refused(`ssh ${vm} reboot\n`)).toMatch(/REFUSED \[remote-operations\/power\] Already refused \(2x\)/);
     expect(await shell.refused(`ssh ${vm}\n`)).toContain("REFUSED [remote-session/session]");
     expect(await shell.type(`ssh ${vm} uptime\n`, "<uptime>")).toContain(`ssh <${vm}> <uptime>`);
     expect(await shell.type("echo 'ssh vm reboot'; echo done$((1))\n", "done1")).toContain("ssh vm reboot");
