@@ -24,9 +24,7 @@ describe("the list", () => {
   });
 
   it("is decided as it says, but for what docs/comparison.md explains", () => {
-    expect(misses(inputs, ours).flatMap(({ kind, line }) => (kind === "local" ? [] : [line]))).toEqual([
-      "echo c3NoIDE3Mi4xNi4xNjguMjEgcmVib290 | base64 -d | sh",
-    ]);
+    expect(misses(inputs, ours).flatMap(({ kind, line }) => (kind === "local" ? [] : [line]))).toEqual(["echo c3NoIDE3Mi4xNi4xNjguMjEgcmVib290 | base64 -d | sh"]);
   });
 
   it("has what is not our subject, and we do not refuse it", () => {
