@@ -48,7 +48,8 @@ const processUtilities: ReadonlySet<string> = new Set(["kill", "pkill", "killall
 const unitUtilities: ReadonlySet<string> = new Set(["systemctl", "service", "ansible"]);
 
 function serviceCheck(situation: Situation): readonly string[] | undefined {
-  const { utility } = situation.request;
+  const { utility, name } = situation.request;
+  if (name === "machine") return ["uptime"];
   if (processUtilities.has(utility)) return ["ps", "aux"];
   if (!unitUtilities.has(utility)) return undefined;
   const unit = plainWord("unit", situation);

@@ -215,6 +215,7 @@ function combineFleet(entries: readonly Entry[], report: Report): FleetIndex {
     groups: all.flatMap(({ groups }) => groups ?? []),
     networks: all.flatMap(({ networks }) => networks ?? []),
     paths: all.flatMap(({ paths }) => paths ?? []),
+    "only-there": all.flatMap((fleet) => fleet["only-there"] ?? []),
   });
 }
 

@@ -215,6 +215,10 @@ export const fleetSchema = z
       .array(pathMapSchema)
       .optional()
       .meta(about("where the workspace keeps files of all hosts", [{ remote: "/home/deploy/", local: "" }])),
+    "only-there": z
+      .array(glob)
+      .optional()
+      .meta(about("paths of the hosts below those of which the workspace keeps no copy, so that none is edited or sent: logs, data, keys", ["**/logs/**"])),
   })
   .meta({ id: "fleet", description: "the hosts, and where their files are kept; all layers are joined" });
 export type Fleet = z.infer<typeof fleetSchema>;

@@ -1,4 +1,5 @@
 // A path on a host or in a command → the file of the workspace that it is a copy of.
+import { compileGlob, type Glob } from "./glob.ts";
 import { list } from "./list.ts";
 import { absolute, below, withoutSlash } from "./match.ts";
 import type { PolicySet } from "./policies.ts";
@@ -17,11 +18,20 @@ export function remotePath(path: Path, fleet: Fleet): Path {
 export function localPath(path: Path, fleet: Fleet, host: FleetHost | undefined): Path | undefined {
   if (!path.known) return undefined;
   const remote = remotePath(path, fleet);
+  if (fleet["only-there"]?.some((glob) => globOf(glob)(withoutSlash(remote.text))) === true) return undefined;
   for (const maps of [host?.paths ?? [], fleet.paths ?? []]) {
     const text = longestFirst(maps).flatMap((map) => mapped(remote.text, map) ?? [])[0];
     if (text !== undefined) return { text, known: true, prefix: text, glob: path.glob };
   }
   return undefined;
+}
+
+const compiled = new Map<string, Glob>();
+
+function globOf(glob: string): Glob {
+  const known = compiled.get(glob) ?? compileGlob(glob);
+  compiled.set(glob, known);
+  return known;
 }
 
 function longestFirst(maps: readonly PathMap[]): readonly PathMap[] {

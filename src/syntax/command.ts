@@ -9,6 +9,7 @@ import { emit } from "./emit.ts";
 import { expandInto } from "./expand.ts";
 import { callFunction } from "./function.ts";
 import { outputOf } from "./output.ts";
+import { type Placeholder, placeholdersIn } from "./placeholder.ts";
 import { type Redirected, redirect } from "./redirect.ts";
 import type { SimpleCommand } from "./simple-command.ts";
 import { bind, fork, functionKey, lookup, merge, type State } from "./state.ts";
@@ -54,10 +55,18 @@ export function runCommand(context: Context, node: unbash.Command): Status {
 function expand(context: Context, node: unbash.Command): Expanded {
   const words: Word[] = [];
   const declarations: Prepared[] = [];
+  const replaced = new Map<unbash.Redirection, unbash.Redirection | undefined>();
   if (node.name !== undefined) expandInto(context, node.name, words);
   let previous: unbash.Command["suffix"][number] | undefined;
+  const placeholders = placeholdersIn(node);
   for (const item of node.suffix) {
-    if (item.type === "Word") expandArgument(context, item, previous, words);
+    const placeholder = placeholders.get(item);
+    if (placeholder !== undefined && !isMadeHere(context, placeholder)) {
+      expandPlaceholder(context, node, placeholder, words);
+      replaced.set(placeholder.open, undefined).set(placeholder.close, undefined);
+      const descriptor = descriptorAfter(node, placeholder);
+      if (descriptor !== undefined) replaced.set(descriptor.item, descriptor.meant);
+    } else if (item.type === "Word") expandArgument(context, item, previous, words);
     else if (item.type === "Assignment") {
       const declaration = prepare(context, item);
       declarations.push(declaration);
@@ -65,10 +74,40 @@ function expand(context: Context, node: unbash.Command): Expanded {
     }
     previous = item;
   }
-  const redirected = redirect(context, node.redirects);
+  const redirected = redirect(context, replaced.size === 0 ? node.redirects : node.redirects.flatMap((each) => (replaced.has(each) ? (replaced.get(each) ?? []) : each)));
   const assignments: Prepared[] = [];
   for (const item of node.prefix) if (item.type === "Assignment") assignments.push(prepare(context, item));
   return { words, declarations, assignments, redirected };
+}
+
+/** A file that the line itself has made is one. */
+function isMadeHere({ run }: Context, { open }: Placeholder): boolean {
+  return run.commands.some(({ redirections }) => redirections.some(({ target }) => known(target) === open.target?.text));
+}
+
+/** The placeholder as a word, or a part of one, that nobody knows, and the word after it, which looked like the target of a redirection. */
+function expandPlaceholder(context: Context, node: unbash.Command, { open, close, joined }: Placeholder, words: Word[]): void {
+  const span = { start: spanOf(context, open).start, end: spanOf(context, { pos: close.pos, end: close.pos + 1 }).end };
+  const word: Word = { pieces: [{ hole: `<${open.target?.text ?? ""}>`, why: "other", splits: false }], span };
+  const last = joined ? words.pop() : undefined;
+  words.push(last === undefined ? word : join(last, word));
+  const { target } = close;
+  if (target === undefined || descriptorAfter(node, { close }) !== undefined) return;
+  const from = words.length;
+  expandInto(context, target, words);
+  const next = words[from];
+  if (target.pos === close.pos + 1 && next !== undefined) words.splice(from - 1, 2, join(words[from - 1] as Word, next));
+}
+
+/** `<name> 2>&1`: the word after it is the descriptor of the redirection that it touches. */
+function descriptorAfter({ redirects }: unbash.Command, { close: { target, end } }: Pick<Placeholder, "close">) {
+  if (target === undefined || !/^\d$/.test(target.text)) return undefined;
+  const item = redirects.find((each) => each.type === "Redirect" && each.pos === end);
+  return item && { item, meant: { ...item, descriptor: { type: "FileDescriptor", pos: target.pos, end: target.end, value: Number(target.text) } } as const };
+}
+
+function join(first: Word, second: Word): Word {
+  return { pieces: [...first.pieces, ...second.pieces], span: { start: first.span.start, end: second.span.end } };
 }
 
 // The parser splits `--f=<(…)` in two.
@@ -78,7 +117,7 @@ function expandArgument(context: Context, item: unbash.Word, previous: unbash.Co
   if (previous?.type !== "Word" || previous.end !== item.pos || from === 0 || words.length === from) return;
   const first = words[from - 1] as Word;
   const second = words[from] as Word;
-  words.splice(from - 1, 2, { pieces: [...first.pieces, ...second.pieces], span: { start: first.span.start, end: second.span.end } });
+  words.splice(from - 1, 2, join(first, second));
 }
 
 function runExpanded(context: Context, node: unbash.Command, expanded: Expanded): Status {

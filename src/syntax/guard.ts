@@ -5,6 +5,7 @@ import { forEachChild } from "unbash";
 import { lineContinuations } from "./continuation.ts";
 import { dialectDifference } from "./dialect.ts";
 import { holdsHole } from "./literal.ts";
+import { placeholderEnds } from "./placeholder.ts";
 import type { Dialect, Issue } from "./simple-command.ts";
 import { originSpan, type Source } from "./source.ts";
 
@@ -35,9 +36,10 @@ export function guard(source: Source, script: unbash.ParsedScript, dialect: Dial
     const { node } = visit;
     if (node.type === "Script") {
       if (node !== script) nested += node.end - node.pos;
-      issues.push(...parserErrors(visit.source, node));
+      const errors = parserErrors(visit.source, node);
+      issues.push(...errors);
       // after an error the rest is only guessed, and costs most
-      if (node.errors !== undefined && node.errors.length > 0) break;
+      if (errors.length > 0) break;
     }
     const excess =
       nodes > maxNodes
@@ -63,6 +65,7 @@ export function guard(source: Source, script: unbash.ParsedScript, dialect: Dial
 }
 
 const noIssues: readonly Issue[] = [];
+const noEnds: ReadonlySet<number> = new Set();
 
 // Nothing in the text that any of the checks is about.
 function isPlain(text: string, dialect: Dialect): boolean {
@@ -82,7 +85,9 @@ function isPlain(text: string, dialect: Dialect): boolean {
 }
 
 function parserErrors(source: Source, script: unbash.ParsedScript): Issue[] {
-  return (script.errors ?? []).slice(0, maxIssues).map((error) => ({ code: "syntax-error", message: error.message, span: originSpan(source, error.pos, error.pos + 1) }));
+  const errors = (script.errors ?? []).slice(0, maxIssues);
+  const unfilled = errors.length > 0 && source.text.includes("<") ? placeholderEnds(script) : noEnds;
+  return errors.filter(({ pos }) => !unfilled.has(pos)).map((error) => ({ code: "syntax-error", message: error.message, span: originSpan(source, error.pos, error.pos + 1) }));
 }
 
 function spanOf({ source, node }: Visit): Issue["span"] {

@@ -8,6 +8,8 @@ export interface Module {
   readonly path?: readonly string[] | undefined;
   /** Arguments that name what else is touched. */
   readonly name?: readonly string[] | undefined;
+  /** What is touched, where no argument says so. */
+  readonly thing?: string | undefined;
   /** It only looks unless one of these arguments is given. */
   readonly onlyWith?: readonly string[] | undefined;
   /** It only looks when an argument has one of these values. */
@@ -83,11 +85,12 @@ const rows: readonly Row[] = [
     action: "service",
     name: ["name", "app", "job", "zone", "rule", "port", "key"],
     modules:
-      "supervisorctl pm2 monit svc reboot win_reboot shutdown cron cronvar at win_scheduled_task hostname timezone sysctl selinux seboolean firewalld ufw iptables " +
+      "supervisorctl pm2 monit svc cron cronvar at win_scheduled_task hostname timezone sysctl selinux seboolean firewalld ufw iptables " +
       "nftables modprobe kernel_blacklist lvol lvg filesystem parted alternatives locale_gen interfaces_file nmcli netplan capabilities ssh_config make redis " +
       "mysql_replication postgresql_set grub win_firewall_rule win_regedit dconf crypttab swap apache2_module a2enmod",
     note: "changes the host",
   },
+  { action: "service", thing: "machine", modules: "reboot win_reboot shutdown", note: "stops or restarts the machine" },
   {
     action: "service",
     name: ["name", "db", "login_user"],

@@ -94,7 +94,7 @@ function moduleEffects(invocation: Invocation): readonly Effect[] {
   if (query !== undefined) return [request("read", undefined), ...sqlEffects(query, { hops: undefined, readFile: invocation.readFile })];
   const module = moduleOf(name) ?? (values.has("state") ? managing : undefined);
   if (module === undefined) return [request("execute", undefined, { name: "unclassified", word: moduleWord, note: "runs a module that is not known" })];
-  return requestsOf(module, values, moduleWord, name);
+  return requestsOf(module, values, moduleWord, module.thing ?? name);
 }
 
 function commandEffects(form: CommandForm, text: Word, { readFile }: Invocation): readonly Effect[] {

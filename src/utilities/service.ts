@@ -90,7 +90,7 @@ const controls: readonly Control[] = [
       fromDescriptor({ names: ["edit"], effects: [{ action: "edit", name: { from: 0 }, note: "opens an editor on a unit" }] }),
       fromDescriptor({
         names: "reboot poweroff halt kexec soft-reboot suspend hibernate hybrid-sleep suspend-then-hibernate sleep exit rescue emergency switch-root".split(" "),
-        effects: [{ action: "service", note: "stops or restarts the machine" }],
+        effects: [{ action: "service", name: "machine", note: "stops or restarts the machine" }],
       }),
     ],
     inert: ["--dry-run"],
@@ -284,7 +284,7 @@ function onlyWith(names: string, when: readonly string[], options: Grammar = {})
   return fromDescriptor({ names: names.split(" "), options, effects: [{ when: { option: [...when] }, action: "service" }] });
 }
 
-const machine: Partial<Clause> = { note: "stops or restarts the machine" };
+const machine: Partial<Clause> = { name: "machine", note: "stops or restarts the machine" };
 
 const swapon = fromDescriptor({
   names: ["swapon"],

@@ -214,8 +214,8 @@ describe("words in suggestions", () => {
   });
 
   it("leave a pattern to the shell", () => {
-    const given = writes("rm", "/home/autobot/logs/*.log");
-    expect(runs({ host: aiStack, existing: true, ...given })[0]).toBe("rm logs/*.log");
+    const given = writes("rm", "/home/autobot/backend/*.pyc");
+    expect(runs({ host: aiStack, existing: true, ...given })[0]).toBe("rm backend/*.pyc");
   });
 });
 
@@ -275,6 +275,26 @@ describe("nothing is destroyed in the workspace", () => {
   ])("%s", (_, given) => {
     const commands = runs({ host: aiStack, existing: true, ...given });
     expect(commands.filter((run) => !/^(ssh|ansible-playbook|\.\/scripts)/.test(run))).toEqual([]);
+  });
+});
+
+describe("what the workspace keeps no copy of", () => {
+  it.each([
+    ["rm", "/home/autobot/logs/backend.log"],
+    ["truncate", "~/logs/backend.log"],
+    ["find", "/home/autobot/data"],
+    ["tee", "~/.bashrc"],
+    ["npm", "/home/autobot/autobot-vue/node_modules/x/index.js"],
+  ])("is neither changed here nor sent there: %s %s", (utility, file) => {
+    expect(runs({ host: aiStack, ...writes(utility, file) }).filter((run) => !run.startsWith("ssh "))).toEqual([]);
+  });
+
+  it.each(["/home/autobot/.env", "/home/autobot/backend/logs.py", "/home/autobot/database/data.py"])("is none of %s", (file) => {
+    expect(runs({ host: aiStack, ...writes("sed", file, "-i", "s/a/b/") })[0]).toMatch(/^sed /);
+  });
+
+  it("has keys of its own", () => {
+    expect(runs({ host: aiStack, ...writes("tee", "~/.ssh/authorized_keys") })[0]).toBe("./scripts/utilities/setup-ssh-keys.sh");
   });
 });
 

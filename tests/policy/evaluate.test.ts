@@ -52,7 +52,7 @@ describe("the default policies", () => {
     ["containers of a cluster that is not known", { action: "container", host: partly(""), utility: "kubectl" }, ["remote-operations/container"]],
     ["a service on a server", { action: "service", host: frontend, utility: "systemctl" }, ["remote-operations/service"]],
     ["a process on a server", { action: "service", host: frontend, utility: "pkill" }, ["remote-operations/process"]],
-    ["a server's reboot", { action: "service", host: frontend, utility: "reboot" }, ["remote-operations/power"]],
+    ["a server's reboot", { action: "service", host: frontend, utility: "systemctl", name: "machine" }, ["remote-operations/power"]],
     ["a service here", { action: "service", host: local, utility: "systemctl" }, []],
     ["a package on a server", { action: "package", host: frontend }, ["remote-operations/package"]],
     ["a script on a server", { action: "execute", host: frontend, name: "script" }, ["remote-code/code"]],

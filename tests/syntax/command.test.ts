@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commandsOf, wordsOf } from "./reading.ts";
+import { commandsOf, issuesOf, wordsOf } from "./reading.ts";
 
 it.each([
   ["a; b && c || d & e", "a|b|c|d|e"],
@@ -39,6 +39,41 @@ it.each([
   ["for x in; do a; done", ""],
 ])("leaves out what bash does not run in %j", (text, commands) => {
   expect(wordsOf(text).join("|")).toBe(commands);
+});
+
+// By the whole command, redirections included; what bash would do with each was looked up with `bash -c` in an empty directory.
+it.each([
+  ["a x.<node-ip>:80/h b", "a x.‹<node-ip>›:80/h b"],
+  ["a -u <unit> -f", "a -u ‹<unit>› -f"],
+  ["a <unit>", "a ‹<unit>›"],
+  ["a <x> <y>", "a ‹<x>› ‹<y>›"],
+  ["a u@<vm>:<path>", "a u@‹<vm>›:‹<path>›"],
+  ["a <x> 2>&1 | b <y>", "a ‹<x>›|b ‹<y>› |"],
+  ["a <x> 2>f", "a ‹<x>› 2>f"],
+  ["a /opt/<role>.service >f", "a /opt/‹<role>›.service >f"],
+  ["a <x>y", "a >y <x"],
+  ["a <x >y", "a >y <x"],
+  ["a </x> y", "a >y </x"],
+  ["a < x > y", "a >y <x"],
+  ["a 3<x> y", "a >y"],
+  ["echo b >x; a <x> y", "echo b >x|a >y <x"],
+])("takes what nobody has filled in for a word that nobody knows in %j", (text, commands) => {
+  expect(commandsOf(text).join("|")).toBe(commands);
+});
+
+it.each([
+  ["a <x>", ""],
+  ["a <x>; b $(c", "syntax-error"],
+  ["a <x> >", "syntax-error"],
+  ["a >", "syntax-error"],
+  ["a <x>\nb 'c", "syntax-error"],
+])("calls only what is left an error in %j", (text, issues) => {
+  expect(
+    issuesOf(text)
+      .map((issue) => issue.split(":")[0])
+      .filter((code, index, all) => all.indexOf(code) === index)
+      .join("|"),
+  ).toBe(issues);
 });
 
 it.each([

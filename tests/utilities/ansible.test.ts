@@ -42,7 +42,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ['ansible web -m systemd -a "name=x state=restarted"', "service web (x)"],
   ['ansible web -m systemd -a "daemon_reload=yes"', "service web (systemd)"],
   ['ansible web -m service -a "name=x enabled=yes"', "service web (x)"],
-  ["ansible web -m reboot", "service web (reboot)"],
+  ["ansible web -m reboot", "service web (machine)"],
   ['ansible web -m copy -a "src=a dest=/b"', "write web:/b"],
   ['ansible web -m ansible.builtin.copy -a \'{"src":"a","dest":"/b c"}\'', "write web:/b c"],
   ["ansible web -m lineinfile -a \"path=/etc/hosts line='a b'\"", "write web:/etc/hosts"],
@@ -66,7 +66,7 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ansible web -m postgresql_ping", "read web"],
   ['ansible web -m "$M"', "unknown the module is `$M`"],
   // Hosts
-  ["ansible all -i 10.0.0.1,10.0.0.2, -a reboot", "service 10.0.0.1", "service 10.0.0.2"],
+  ["ansible all -i 10.0.0.1,10.0.0.2, -a reboot", "service 10.0.0.1 (machine)", "service 10.0.0.2 (machine)"],
   ['ansible 10.0.0.1 -i inv -a "rm /x"', "write 10.0.0.1:/x"],
   ["ansible all -i inv --limit web -a 'rm /x'", "write web:/x"],
   ["ansible all -l '!db' -a 'rm /x'", "write all:/x"],
