@@ -27,10 +27,16 @@ __autobot_hold=
 declare -r __autobot_gate='${__autobot_on:+'"$__autobot_hold"'${__autobot_pass[k$({ __autobot_ask; } 3>&1 >/dev/tty 2>/dev/null)]-${FUNCNAME:=x}${__autobot_ro:=x}${__autobot_p@P}${__autobot_a[1/0]}}}'
 # PS1: an alarm where the gate is not in PS0 any more, and the number that the next line will have.
 declare -r __autobot_watch='${__autobot_on:+${__autobot_kept[k${PS0+${PS0:0:28}}]-$(__autobot_lost gate)}${__autobot_nil[x$((__autobot_number=\!))]-}}'
-declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=(['x{ __autobot_prompt']='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
+# The first and the last of PROMPT_COMMAND. In braces, because `set -x` shows nothing of what is in them then; on lines of their own,
+# because bash-preexec looks there for what a DEBUG trap is called for. Before 5.1 all is one line, and bash takes the second one of
+# several for one that was typed.
+if ((__autobot_single)); then
+  declare -r __autobot_first=__autobot_prompt __autobot_after=__autobot_again __autobot_both='__autobot_prompt && __autobot_again; '
+else
+  declare -r __autobot_first=$'{\n__autobot_prompt\n} 2>/dev/null' __autobot_after=$'{\n__autobot_again\n} 2>/dev/null' __autobot_both=
+fi
+declare -rA __autobot_pass=([kyes]='') __autobot_nil=() __autobot_hooks=(["x${__autobot_first:0:18}"]='') __autobot_kept=(["k${__autobot_gate:0:28}"]='')
 declare -ra __autobot_a=(1)
-# The first and the last of PROMPT_COMMAND, in one line with others before 5.1. In braces, because `set -x` shows nothing of what is in them then.
-declare -r __autobot_first='{ __autobot_prompt; } 2>/dev/null' __autobot_after='{ __autobot_again; } 2>/dev/null' __autobot_both='{ __autobot_prompt && __autobot_again; } 2>/dev/null; '
 declare -r __autobot_on=1 __autobot_ro= __autobot_p=x __autobot_separator=$'\x1f' __autobot_last='\!'
 unset __autobot_hold
 declare -r __autobot_session=$autobot_session __autobot_parent=$autobot_parent __autobot_root=$autobot_root
@@ -60,7 +66,7 @@ __autobot_ask() {
     __autobot_unanswered
   fi
   # The hook asks too: not before this process has its answer, or one would take the other's.
-  ((!__autobot_single)) || [[ ${PROMPT_COMMAND-} == "{ __autobot_prompt"* ]] || builtin kill -s RTMAX "$$"
+  ((!__autobot_single)) || [[ ${PROMPT_COMMAND-} == "$__autobot_first"* ]] || builtin kill -s RTMAX "$$"
 }
 
 __autobot_line() {
@@ -122,8 +128,10 @@ __autobot_lost() {
 # Before each prompt: everything that the gate rests on is put back, and the session hears of it. $1: `line`, not before a prompt, but
 # after a line was read; `late`, once more before the same prompt.
 __autobot_prompt() {
-  local - __autobot_status=$? __autobot_flags=$-
-  builtin set +aeEfuvxT
+  {
+    local - __autobot_status=$? __autobot_flags=$-
+    builtin set +aeEfuvxT
+  } 2>/dev/null
   local IFS=$' \t\n' __autobot_verdict= __autobot_directory= __autobot_said= __autobot_text= __autobot_was= __autobot_fields
   [[ ${autobot_session+set} ]] && builtin unset autobot_session autobot_parent autobot_root autobot_environment autobot_env autobot_rcfile autobot_ahead
   builtin enable enable printf read history kill trap set shopt declare bind command mapfile 2>/dev/null
@@ -137,7 +145,7 @@ __autobot_prompt() {
   [[ ${PS0@a} == *x* ]] && builtin declare -g +x PS0
   [[ ${PS1-} == *"$__autobot_watch"* || ${PS1@a} == *r* ]] || PS1+=$__autobot_watch
   builtin shopt -s promptvars cmdhist
-  [[ ${PROMPT_COMMAND[0]-} == "{ __autobot_prompt"* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
+  [[ ${PROMPT_COMMAND[0]-} == "$__autobot_first"* || ${PROMPT_COMMAND@a} == *r* ]] || __autobot_come_first
   __autobot_take_expansion 2>/dev/null
   # The session has left word that the last lines are not to stay in history as they are.
   if __autobot_owed; then __autobot_exchange kowed; fi
@@ -162,7 +170,7 @@ __autobot_prompt() {
 # The last of PROMPT_COMMAND, which stays where a person sets it to a string: that is its first element. In a bash before 5.1 on
 # RTMAX, which the process that asks sends. A command of that list may set PS0 each time.
 __autobot_again() {
-  if [[ ${PROMPT_COMMAND[0]-} != "{ __autobot_prompt"* ]]; then
+  if [[ ${PROMPT_COMMAND[0]-} != "$__autobot_first"* ]]; then
     __autobot_prompt "$@"
   elif [[ ${PS0-} != "$__autobot_gate"* ]]; then
     __autobot_prompt late
@@ -174,7 +182,7 @@ __autobot_again() {
 __autobot_recall() {
   local - 2>/dev/null
   { builtin set +aeEfuvxT; } 2>/dev/null
-  [[ ${PROMPT_COMMAND[0]-} == "{ __autobot_prompt"* || ${PS0-} == "$__autobot_gate"* ]] || __autobot_lost gate
+  [[ ${PROMPT_COMMAND[0]-} == "$__autobot_first"* || ${PS0-} == "$__autobot_gate"* ]] || __autobot_lost gate
   __autobot_send __autobot_record kseen "p$BASHPID" 2>/dev/null
 }
 
@@ -190,10 +198,8 @@ __autobot_exchange() {
 __autobot_come_first() {
   local __autobot_others=() __autobot_each __autobot_index=1
   if ((__autobot_single)); then
-    # One line: bash takes the second one of several for one that was typed, and keeps it in history. `&&`: the status is for the
-    # person's own part, and not for `set -e` and an ERR trap.
+    # `&&`: the status is for the person's own part, and not for `set -e` and an ERR trap.
     __autobot_each=${PROMPT_COMMAND//"$__autobot_both"/}
-    __autobot_each=${__autobot_each//"$__autobot_first"/:}
     __autobot_each=${__autobot_each//__autobot_prompt/:}
     PROMPT_COMMAND=$__autobot_first
     [[ $__autobot_each == ?(:) ]] || PROMPT_COMMAND=$__autobot_both$__autobot_each

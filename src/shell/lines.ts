@@ -36,8 +36,8 @@ export interface Post {
 
 export interface Lines {
   readonly keyboard: Keyboard;
-  /** The shell shows a prompt. */
-  atPrompt(question: Question): void;
+  /** The shell shows a prompt. What the person is to be told: that a part of the gate was put back, or nothing. */
+  atPrompt(question: Question): string;
   /** The answer to a question about lines or their history. */
   reply(question: Question): Promise<Answer>;
 }
@@ -64,6 +64,9 @@ export function createLines(post: Post): Lines {
   let acceptedWith = 0;
   let inBlock = false;
   let complained = false;
+  let prompted = false;
+  /** What a prompt hook of the person's own sets anew each time. */
+  let setAnew = "";
 
   async function reply(question: Question): Promise<Answer> {
     switch (question.kind) {
@@ -82,12 +85,19 @@ export function createLines(post: Post): Lines {
     }
   }
 
-  function atPrompt(question: Question): void {
+  function atPrompt(question: Question): string {
+    const lost = field(question, "l");
+    const late = field(question, "q") === "late";
+    // Start-up files set what they like, and no line was read.
+    const expected = !prompted || (late && lost === setAnew);
+    prompted = true;
+    if (late) setAnew = lost;
     keyboard.atPrompt();
     // bash before 5.1 calls its prompt hook for each line of a block: what comes without another key is the rest of it.
     refusing &&= field(question, "o") !== "";
     untilKey = refusing;
     history.begin({ control: field(question, "c"), ignore: field(question, "i"), none: field(question, "z") !== "" }, Number(field(question, "n")));
+    return lost === "" || expected ? "" : `${lost} was set without the gate; it is there again`;
   }
 
   async function atLine(question: Question): Promise<Answer> {

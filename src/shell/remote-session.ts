@@ -191,9 +191,8 @@ function createGuard(host: Host, engine: Engine, environment: Environment): Guar
         lines.atPrompt(question);
         return "";
       case "changed": {
-        lines.atPrompt(question);
-        const lost = field(question, "l");
-        return answer(question, { verdict: "keep", said: lost === "" ? "" : say(`notice: ${lost} was set without the gate; it is there again`) });
+        const told = lines.atPrompt(question);
+        return answer(question, { verdict: "keep", said: told === "" ? "" : say(`notice: ${told}`) });
       }
       case "lost":
         end("the session was ended: its gate was taken away");

@@ -205,16 +205,8 @@ function createReplies({ shell, environment, policies, inner, noted }: Circumsta
     owes: () => writeFileSync(owedFile(), ""),
   });
 
-  /** Start-up files set what they like; no line was read. */
-  let prompted = false;
-  /** What a prompt hook of the person's own sets anew each time is told once. */
-  let told = "";
-
-  async function atChange(question: Question, atStart: boolean): Promise<Answer> {
-    const lost = field(question, "l");
-    const known = field(question, "q") === "late" && lost === told;
-    if (field(question, "q") === "late") told = lost;
-    const said = lost === "" || known || atStart ? "" : await noted(`${lost} was set without the gate; it is there again`);
+  async function atChange(question: Question, told: string): Promise<Answer> {
+    const said = told === "" ? "" : await noted(told);
     return { verdict: "keep", said, path: await layeredPath(field(question, "w")) };
   }
 
@@ -229,13 +221,11 @@ function createReplies({ shell, environment, policies, inner, noted }: Circumsta
     typed: (keys) => lines.keyboard.type(keys),
     prepare: () => void layeredPath(environment["PATH"] ?? ""),
     reply: async (question) => {
-      if (question.kind === "prompt" || question.kind === "changed") lines.atPrompt(question);
+      const told = question.kind === "prompt" || question.kind === "changed" ? lines.atPrompt(question) : "";
       // The shell looks for the file before it asks, so that nearly no prompt has to wait for us.
       if (question.kind === "owed") rmSync(owedFile(), { force: true });
-      const atStart = !prompted;
-      if (question.kind === "prompt" || question.kind === "changed") prompted = true;
       if (question.kind === "prompt" || question.kind === "seen") return undefined;
-      return question.kind === "changed" ? atChange(question, atStart) : lines.reply(question);
+      return question.kind === "changed" ? atChange(question, told) : lines.reply(question);
     },
   };
 }
