@@ -66,7 +66,7 @@ const dataAsText = {
 /** What many commands do not need, by the occasion that asks for it. Each is read and compiled then. */
 const pieces = {
   ...familiesOf("src/utilities/index.ts"),
-  refusal: ["src/report/agent-refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/nearest.ts", "src/agent/repeats.ts"],
+  refusal: ["src/report/agent-refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/command.ts", "src/policy/nearest.ts", "src/agent/repeats.ts"],
   "persons-refusal": ["src/report/refusal.ts"],
   explanation: ["src/policy/near-miss.ts", "src/utilities/option-meaning.ts"],
   hook: ["src/agent/hook.ts"],
@@ -80,6 +80,7 @@ const pieces = {
   ssh: [...sources("utilities", "ssh address copy door endpoint host-list location login url"), ...sources("shell", "ssh-config")],
   expansions: [...sources("syntax", "arithmetic assignment braces directory fields function input later parameter substitution"), ...unbash("ansi-c arithmetic-parts arithmetic")],
   programs: sources("utilities", "script script-file operand-list"),
+  sql: sources("utilities", "sql"),
   stty: sources("shell", "stty"),
   lines: sources("shell", "lines nested-shell"),
   session: sources("shell", "session session-guard recall terminal pty channel"),

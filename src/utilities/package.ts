@@ -16,7 +16,7 @@ interface Manager {
   /** Subcommands that look; those that are listed nowhere change packages. */
   readonly reads: string;
   /** Subcommands described apart. */
-  readonly commands?: readonly Utility[];
+  readonly commands?: () => readonly Utility[];
   /** Options with which nothing is changed. */
   readonly inert?: string;
   /** What no subcommand does; default: it reads. */
@@ -25,11 +25,11 @@ interface Manager {
 
 const packages = (names = "*", options?: Grammar) => changes("package", names, options);
 
-function manager({ names, options, reads: looking, commands = [], inert, bare }: Manager): Utility {
+function manager({ names, options, reads: looking, commands = () => [], inert, bare }: Manager): Utility {
   return withSubcommands({
     names: names.split(" "),
     ...(options === undefined ? {} : { options }),
-    commands: [reads(looking), ...commands],
+    commands: () => [reads(looking), ...commands()],
     otherwise: packages(),
     ...(inert === undefined ? {} : { inert: inert.split(" ") }),
     ...(bare === undefined ? {} : { bare }),
@@ -144,7 +144,7 @@ const npmOptions: Grammar = {
 };
 const condaOptions: Grammar = { short: "n:p:c:f:", long: ["name=", "prefix=", "channel=", "file=", "cwd="] };
 
-const nodeCommands: readonly Utility[] = [
+const nodeCommands = (): readonly Utility[] => [
   runScript,
   group("audit", "signatures", packages(), reads("*")),
   group("config c", "list ls get", settings("*")),
@@ -162,7 +162,7 @@ const systemManagers: readonly Manager[] = [
     names: "apt apt-get aptitude nala",
     options: aptOptions,
     reads: "list show search policy madison depends rdepends showsrc changelog indextargets check help moo why why-not versions showpkg stats history",
-    commands: [fromDescriptor({ names: ["edit-sources"], effects: [{ action: "edit", path: { operand: 0 }, note: "opens an editor on the package sources" }] })],
+    commands: () => [fromDescriptor({ names: ["edit-sources"], effects: [{ action: "edit", path: { operand: 0 }, note: "opens an editor on the package sources" }] })],
     inert: "-s --simulate --just-print --dry-run --recon --no-act --print-uris",
   },
   { names: "apt-mark", options: aptOptions, reads: "showauto showmanual showhold showinstall showremove showpurge", inert: "-s --simulate --dry-run" },
@@ -173,7 +173,7 @@ const systemManagers: readonly Manager[] = [
     options: { short: "c:x:d:e:R:", long: ["enablerepo=", "disablerepo=", "repo=", "repoid=", "exclude=", "installroot=", "releasever=", "setopt=", "config=", "comment="] },
     reads:
       "list ls info if search se repoquery rq provides whatprovides check-update check-upgrade deplist repolist repoinfo changelog updateinfo advisory check help grouplist groupinfo needs-restarting",
-    commands: [
+    commands: () => [
       group("history hist", "list info userinstalled"),
       group("group groups grp environment", "list info summary"),
       group("module", "list info provides"),
@@ -197,7 +197,7 @@ const systemManagers: readonly Manager[] = [
   {
     names: "brew",
     reads: "list ls info search outdated deps uses leaves config doctor dr desc home homepage cat log casks formulae missing commands help",
-    commands: [
+    commands: () => [
       withSubcommands({ names: ["services"], commands: [reads("list info ls")], otherwise: changes("service", "*") }),
       group("bundle", "check list"),
       fromDescriptor({ names: ["tap"], effects: [{ when: { atLeast: 1 }, action: "package", name: { from: 0 } }] }),
@@ -214,17 +214,17 @@ const systemManagers: readonly Manager[] = [
   {
     names: "snap",
     reads: "list info find search version changes tasks known services logs connections interfaces model warnings get whoami help interface recovery aliases",
-    commands: [changes("service", "start stop restart"), script("run", "runs a package's program"), settings("set unset login logout")],
+    commands: () => [changes("service", "start stop restart"), script("run", "runs a package's program"), settings("set unset login logout")],
   },
   {
     names: "flatpak",
     reads: "list info search remotes remote-ls remote-info history ps document-list permissions permission-show help",
-    commands: [script("run", "runs a package's program"), changes("service", "kill")],
+    commands: () => [script("run", "runs a package's program"), changes("service", "kill")],
   },
   {
     names: "winget scoop choco chocolatey",
     reads: "list search show find info outdated status cat depends home which help features",
-    commands: [group("source bucket", "list ls known export")],
+    commands: () => [group("source bucket", "list ls known export")],
   },
   { names: "fwupdmgr", reads: "get-devices get-history get-updates get-upgrades get-releases get-remotes get-results get-details get-topology security get-plugins" },
   { names: "ubuntu-drivers", reads: "devices list debug" },
@@ -237,15 +237,15 @@ const pythonManagers: readonly Manager[] = [
     names: "pip",
     options: pipOptions,
     reads: "list show freeze check search index inspect hash debug help",
-    commands: [group("config", "list get debug", settings("*")), group("cache", "dir info list", writing("*", "removes cached packages"))],
+    commands: () => [group("config", "list get debug", settings("*")), group("cache", "dir info list", writing("*", "removes cached packages"))],
     inert: "--dry-run",
   },
-  { names: "pipx", reads: "list environment help interpreter", commands: [script("run", "runs a package's program")] },
+  { names: "pipx", reads: "list environment help interpreter", commands: () => [script("run", "runs a package's program")] },
   {
     names: "uv",
     options: { short: "p:", long: ["python=", "directory=", "project=", "config-file=", "cache-dir=", "color="] },
     reads: "tree version help",
-    commands: [
+    commands: () => [
       withSubcommands({ names: ["pip"], options: pipOptions, commands: [reads("list show freeze check tree")], otherwise: packages(), inert: ["--dry-run"] }),
       withSubcommands({ names: ["tool"], commands: [reads("list dir"), script("run", "runs a package's program")], otherwise: packages() }),
       group("python", "list find dir"),
@@ -261,22 +261,22 @@ const pythonManagers: readonly Manager[] = [
     names: "poetry",
     options: { short: "C:P:", long: ["directory=", "project=", "group=", "extras=", "with=", "without=", "only="] },
     reads: "show check search about list help",
-    commands: [running("run"), group("env", "info list activate"), group("config", "", keyValue), group("self", "show"), group("source", "show", settings("*"))],
+    commands: () => [running("run"), group("env", "info list activate"), group("config", "", keyValue), group("self", "show"), group("source", "show", settings("*"))],
     inert: "--dry-run",
   },
-  { names: "pipenv", reads: "graph check verify requirements scripts audit", commands: [running("run")], bare: reads("*") },
+  { names: "pipenv", reads: "graph check verify requirements scripts audit", commands: () => [running("run")], bare: reads("*") },
   {
     names: "pdm rye hatch",
     options: { short: "p:", long: ["project="] },
     reads: "list show info search outdated status version help",
-    commands: [running("run")],
+    commands: () => [running("run")],
     inert: "--dry-run",
   },
   {
     names: "conda mamba micromamba",
     options: condaOptions,
     reads: "list info search compare help activate deactivate notices doctor repoquery",
-    commands: [
+    commands: () => [
       running("run", condaOptions),
       group("env", "list export config"),
       fromDescriptor({
@@ -289,7 +289,7 @@ const pythonManagers: readonly Manager[] = [
   {
     names: "pyenv rbenv nodenv goenv jenv tfenv",
     reads: "versions virtualenvs version which whence root prefix help commands shims version-name version-file version-origin hooks shell init completions list",
-    commands: [
+    commands: () => [
       fromDescriptor({ names: ["install"], effects: [{ unless: { option: ["-l", "-L", "--list", "--list-all"] }, action: "package", name: { from: 0 } }] }),
       toolRunner,
       fromDescriptor({ names: ["local", "global"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the version in use" }] }),
@@ -303,8 +303,8 @@ const nodeManagers: readonly Manager[] = [
     options: npmOptions,
     reads:
       "ls list la ll outdated view v info show search find s se ping whoami help help-search root prefix bin explain why fund docs home bugs issues repo doctor diff query completion get sbom stars find-dupes",
-    commands: [
-      ...nodeCommands,
+    commands: () => [
+      ...nodeCommands(),
       serving("start"),
       script("test t tst stop restart install-test it install-ci-test cit"),
       fromDescriptor({ names: ["version"], effects: [{ when: { atLeast: 1 }, action: "write", note: "changes the project's version" }] }),
@@ -314,7 +314,7 @@ const nodeManagers: readonly Manager[] = [
   {
     names: "nvm fnm n volta asdf mise rtx proto",
     reads: "ls list ls-remote list-remote list-all current version which where version-remote help env doctor bin use plugin-list info latest",
-    commands: [toolRunner],
+    commands: () => [toolRunner],
   },
 ];
 
@@ -328,7 +328,7 @@ const otherManagers: readonly Manager[] = [
   {
     names: "bundle bundler",
     reads: "show list info check outdated platform licenses env viz doctor help version",
-    commands: [running("exec"), script("console open"), group("config", "list get", settings("*"))],
+    commands: () => [running("exec"), script("console open"), group("config", "list get", settings("*"))],
     bare: packages(),
   },
   {
@@ -338,7 +338,7 @@ const otherManagers: readonly Manager[] = [
       long: ["package=", "features=", "jobs=", "target=", "target-dir=", "manifest-path=", "config=", "color=", "version=", "git=", "path=", "root="],
     },
     reads: "search tree metadata info verify-project pkgid locate-project version help read-manifest outdated deny report",
-    commands: [
+    commands: () => [
       fromDescriptor({
         names: ["install"],
         options: { short: "F:j:", long: ["version=", "git=", "path=", "root=", "features=", "branch=", "tag=", "rev="] },
@@ -353,14 +353,18 @@ const otherManagers: readonly Manager[] = [
   {
     names: "deno",
     reads: "info doc check types lint outdated help why",
-    commands: [script("run test bench serve eval repl compile jupyter"), runScript, writing("fmt init clean", "changes the project's files", { unless: { option: ["--check"] } })],
+    commands: () => [
+      script("run test bench serve eval repl compile jupyter"),
+      runScript,
+      writing("fmt init clean", "changes the project's files", { unless: { option: ["--check"] } }),
+    ],
   },
-  { names: "rustup", reads: "show which check doc help completions man", commands: [running("run", {}, 1), group("toolchain component target override", "list help")] },
+  { names: "rustup", reads: "show which check doc help completions man", commands: () => [running("run", {}, 1), group("toolchain component target override", "list help")] },
   {
     names: "go",
     options: { short: "C:" },
     reads: "version list doc help bug vet",
-    commands: [
+    commands: () => [
       script("build run test generate tool", "builds the project"),
       fromDescriptor({ names: ["env"], effects: [{ when: { option: ["-w", "-u"] }, action: "write", note: "changes its settings" }] }),
       group("mod work", "graph why verify", writing("*", "changes the project's modules")),
@@ -371,27 +375,27 @@ const otherManagers: readonly Manager[] = [
     names: "composer",
     options: { short: "d:", long: ["working-dir="] },
     reads: "show info list search outdated depends why prohibits why-not licenses validate diagnose status about audit check-platform-reqs fund suggests help browse home",
-    commands: [script("run-script run exec test start"), group("config", "", keyValue)],
+    commands: () => [script("run-script run exec test start"), group("config", "", keyValue)],
     inert: "--dry-run",
   },
   {
     names: "playwright playwright-core",
     reads: "help show-report show-trace merge-reports",
-    commands: [script("test codegen open run-server screenshot pdf cr ff wk")],
+    commands: () => [script("test codegen open run-server screenshot pdf cr ff wk")],
     inert: "--dry-run --list",
   },
-  { names: "cypress", reads: "verify info version help", commands: [script("run open"), group("cache", "list path")] },
+  { names: "cypress", reads: "verify info version help", commands: () => [script("run open"), group("cache", "list path")] },
   {
     names: "huggingface-cli hf",
     options: { long: ["revision=", "repo-type=", "local-dir=", "cache-dir=", "token=", "include=", "exclude="] },
     reads: "whoami env scan-cache version",
-    commands: [settings("login logout auth"), group("cache", "ls list scan verify")],
+    commands: () => [settings("login logout auth"), group("cache", "ls list scan verify")],
   },
   {
     names: "pre-commit",
     options: { short: "c:", long: ["config="] },
     reads: "validate-config validate-manifest sample-config help",
-    commands: [script("run try-repo"), writing("install uninstall autoupdate init-templatedir migrate-config", "changes the repository's hooks")],
+    commands: () => [script("run try-repo"), writing("install uninstall autoupdate init-templatedir migrate-config", "changes the repository's hooks")],
   },
 ];
 
@@ -402,7 +406,7 @@ const scriptFirst: readonly (Manager & { readonly changes: string })[] = [
     options: npmOptions,
     reads: "list info why outdated licenses versions help bin explain search",
     changes: "install add remove upgrade update up upgrade-interactive link unlink import dedupe autoclean set global policies rebuild unplug publish self-update",
-    commands: [group("workspaces", "info list"), workspace, writing("version", "changes the project's version")],
+    commands: () => [group("workspaces", "info list"), workspace, writing("version", "changes the project's version")],
     bare: packages(),
   },
   {
@@ -411,14 +415,14 @@ const scriptFirst: readonly (Manager & { readonly changes: string })[] = [
     reads: "list ls ll la outdated why view info show licenses root bin help doctor",
     changes:
       "install i add remove rm uninstall un update up upgrade link ln unlink import dedupe rebuild rb prune fetch patch patch-commit setup self-update publish deploy ci install-test it",
-    commands: [group("store", "path status", writing("*", "removes cached packages")), group("env", "list ls")],
+    commands: () => [group("store", "path status", writing("*", "removes cached packages")), group("env", "list ls")],
   },
   {
     names: "bun",
     options: npmOptions,
     reads: "outdated why info help",
     changes: "install i add a remove rm update link unlink upgrade patch publish ci",
-    commands: [group("pm", "ls list bin hash hash-string hash-print whoami cache version untrusted default-trusted")],
+    commands: () => [group("pm", "ls list bin hash hash-string hash-print whoami cache version untrusted default-trusted")],
   },
 ];
 
@@ -426,7 +430,7 @@ function scriptFirstManager(row: (typeof scriptFirst)[number]): Utility {
   return withSubcommands({
     names: row.names.split(" "),
     ...(row.options === undefined ? {} : { options: row.options }),
-    commands: [...nodeCommands, reads(row.reads), packages(row.changes), script("test t build"), ...(row.commands ?? [])],
+    commands: () => [...nodeCommands(), reads(row.reads), packages(row.changes), script("test t build"), ...(row.commands?.() ?? [])],
     otherwise: namedScript,
     inert: ["--dry-run"],
     ...(row.bare === undefined ? {} : { bare: row.bare }),

@@ -11,7 +11,8 @@ export interface Subcommands {
   readonly names: readonly string[];
   /** Options before the subcommand; with `permute: false` only there, else after it too. */
   readonly options?: Grammar;
-  readonly commands: readonly Utility[];
+  /** A function where there are many, for a utility that few lines name. */
+  readonly commands: readonly Utility[] | (() => readonly Utility[]);
   /** What a subcommand does that is not listed. */
   readonly otherwise: Utility;
   /** What no subcommand does; default: it reads. */
@@ -30,9 +31,11 @@ interface SubcommandUtility extends Utility {
 
 export function withSubcommands(shape: Subcommands): SubcommandUtility {
   const options = { ...shape.options, permute: false };
+  let made: readonly Utility[] | undefined;
   // A line asks for one of them, of hundreds.
   const commandOf = (name: string | undefined) => {
-    const utility = name === undefined ? undefined : shape.commands.findLast(({ names }) => names.includes(name));
+    made ??= typeof shape.commands === "function" ? shape.commands() : shape.commands;
+    const utility = name === undefined ? undefined : made.findLast(({ names }) => names.includes(name));
     return utility === undefined ? undefined : together(shape.options, utility);
   };
   const inert = ["--help", ...(shape.inert ?? [])];
