@@ -17,7 +17,10 @@ async function main([asked, ...words]: readonly string[]): Promise<void> {
   const loaded = loadCore("session");
   const { core } = loaded;
   if (asked === "shell") {
-    setTimeout(() => loaded.pieces.some(({ uncached }) => uncached) && core.haveCachesMade(judge), atEase).unref();
+    setTimeout(() => {
+      loaded.hold();
+      if (loaded.pieces.some(({ uncached }) => uncached)) core.haveCachesMade(judge);
+    }, atEase).unref();
     return endAs(await core.runSession(words.slice(1), ownEnvironment(process.env), waiting));
   }
   if (asked === "cache") return endAs(await core.onRehearsalTerminal([__filename, "rehearse"]));

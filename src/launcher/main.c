@@ -3,6 +3,7 @@
 //
 // libexec/autobot-sh is the same in bash, without the fast way, for machines that this has not been compiled for. For agents
 // the build makes both once more, under the name of autobot-bash; and this once more as autobotctl, for their hooks.
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,5 +113,7 @@ int main(int count, char **words) {
   if (attended) attend(become, NULL, count, words);
   const char *file = become[0] == words[0] ? bash : become[0];
   execv(file, become);
+  // The layer's words come before the program's, which may have been as long as a word can be.
+  if (errno == E2BIG) fail("the program is too long", NULL, "give it on standard input, or in a file");
   fail("cannot run", file, "install it");
 }

@@ -21,14 +21,16 @@ export interface Piece {
 /** Whole words of the machine, or V8 copies what follows. */
 const keyLength = 256;
 
-/** `digest`: what the build wrote before the source; the cache holds the key and V8's data. Throws where the source is not that one. */
-export function loadPiece(file: string, digest: string, program: Program): Piece {
-  const source = read(file);
+/**
+ * `digest`: what the build wrote before the source; the cache holds the key and V8's data. Throws where the source is not that one.
+ * `source`: the file as it was.
+ */
+export function loadPiece(file: string, digest: string, program: Program, source: File | undefined = readFile(file)): Piece {
   const text = source?.bytes.toString("latin1") ?? "";
-  if (source === undefined || !text.startsWith(`/*${digest}*/`)) throw new Error(`\`${file}\` is not of this installation`);
+  if (source === undefined || !text.startsWith(`/*${digest}*/`)) throw new Error(`\`${file}\` is not of this installation: it was replaced`);
   const key = keyOf(digest);
   const cache = program === "judge" ? `${file}.cache` : `${file}.${program}.cache`;
-  const made = read(cache);
+  const made = readFile(cache);
   const fits = made !== undefined && made.owner === source.owner && !made.shared && made.bytes.toString("latin1", 0, keyLength) === key;
   const script = new Script(text, { filename: file, cachedData: fits ? made.bytes.subarray(keyLength) : undefined });
   return { file, cache, key, script, uncached: !fits || script.cachedDataRejected === true };
@@ -40,14 +42,14 @@ function keyOf(digest: string): string {
   return `${key.slice(0, keyLength - 1).padEnd(keyLength - 1)}\n`;
 }
 
-interface File {
+export interface File {
   readonly bytes: Buffer;
   readonly owner: number;
   /** Others may write it. */
   readonly shared: boolean;
 }
 
-function read(file: string): File | undefined {
+export function readFile(file: string): File | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -14,7 +14,7 @@ import { homeDirectory } from "./account.ts";
 import { auditPath } from "./audit.ts";
 import { loadEngine } from "./engine.ts";
 import { isCompiled } from "./installation.ts";
-import { layerPlaces } from "./layers.ts";
+import { type LayerFiles, layerPlaces } from "./layers.ts";
 import { isProgram } from "./login-proof.ts";
 import { loginShells } from "./login-shell.ts";
 import { repositoryRoot } from "./repository.ts";
@@ -63,10 +63,9 @@ async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
       { of: "policies", state: "fault", found: loaded.failure, mend: `mend the file; until then nothing ${loaded.rest === undefined ? "runs" : "is done on another host"}` },
     ];
   const { engine, layers } = loaded;
-  const written = layers.flatMap((layer) => layer.files);
   return [
     ...before,
-    { of: "policies", state: "ok", found: written.length === 0 ? "the built-in ones" : `the built-in ones, ${written.join(", ")}` },
+    policies(layers),
     layer(engine),
     record(engine),
     ...loginShell(),
@@ -76,6 +75,19 @@ async function examine(root: string, cwd: string): Promise<readonly Finding[]> {
     refusal(root, "a script of a login shell", ["-lc", script]),
     ...(await examineAgents(agentsHere(root), homeDirectory(), repositoryRoot(cwd) ?? cwd)),
   ];
+}
+
+function policies(layers: readonly LayerFiles[]): Finding {
+  const written = layers.flatMap(({ files }) => files);
+  const shut = layers.filter(({ origin }) => origin === "system").flatMap(({ directory, files }) => [directory, ...files].filter((path) => (statSync(path).mode & 0o004) === 0));
+  if (shut.length > 0)
+    return {
+      of: "policies",
+      state: "warning",
+      found: `not for everybody to read: ${shut.map((path) => `\`${path}\``).join(", ")}; for who cannot, nothing runs`,
+      mend: "run `chmod -R a+rX` on the directory",
+    };
+  return { of: "policies", state: "ok", found: written.length === 0 ? "the built-in ones" : `the built-in ones, ${written.join(", ")}` };
 }
 
 function launcher(root: string): Finding {

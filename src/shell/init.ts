@@ -134,9 +134,9 @@ interface Written {
   readonly backup: string | undefined;
 }
 
-function write({ file, before, after }: Plan): Written | { readonly fault: string } {
+function write({ file, origin, before, after }: Plan): Written | { readonly fault: string } {
   try {
-    makeDirectories(dirname(file), 0o755);
+    makeDirectories(dirname(file), origin === "system" ? 0o755 : 0o700);
     const there = existsSync(file);
     if (there && readFileSync(file, "utf8") !== before) return { fault: `\`${file}\` was changed meanwhile; nothing was written\nrun it again` };
     const backup = there ? backupOf(file) : undefined;

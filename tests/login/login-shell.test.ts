@@ -146,6 +146,16 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
     run(machine, "mv /opt/gone /opt/autobot-in-bash");
   });
 
+  it("doctor tells of policies of the system's that not everybody can read, which lock others out", () => {
+    const policies = () => run(machine, "/opt/autobot-sh/bin/autobotctl doctor").stdout.match(/^.*policies.*(?:\n {4,}.*)*/m)?.[0];
+    run(machine, "mkdir /etc/autobot-sh; printf '%s\\n' 'policy: r' 'description: x' >/etc/autobot-sh/r.yaml");
+    expect(policies()).not.toContain("for everybody to read");
+    run(machine, "chmod 700 /etc/autobot-sh");
+    expect(policies()).toContain("not for everybody to read: `/etc/autobot-sh`; for who cannot, nothing runs");
+    expect(control("enable --user bo").status).toBe(125);
+    run(machine, "rm -r /etc/autobot-sh");
+  });
+
   it("knows nobody who is not in /etc/passwd", () => {
     expect(control("enable --user nobody-knows")).toMatchObject({ status: 125, stderr: expect.stringContaining("no account `nobody-knows` in /etc/passwd") });
   });

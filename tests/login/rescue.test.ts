@@ -183,6 +183,29 @@ open("/tmp/log", "wb").write(log.recv(4096))'`;
     });
   });
 
+  it("a session that is open outlives the installation, so that it can be mended from there", () => {
+    // Not at once: what it will need is read when its person has their prompt.
+    const { stdout } = run(
+      machine,
+      `coproc timeout 90 ssh -tt pat@127.0.0.1
+      say() { printf '%s\\n' "$1" >&"\${COPROC[1]}"; while read -r -t 20 line <&"\${COPROC[0]}"; do [[ $line == *"$2"* ]] && break; done; }
+      say 'stty -echo' ''; say 'echo "at $((40+1))"' 'at 41'
+      for ((n = 0; n < 40; n++)); do
+        mv /opt/autobot-sh /opt/gone
+        say 'cp /etc/hostname ~/copied; sed -n 1p ~/copied; mv ~/copied ~/mended; echo "at $((40+2))"' ''
+        say 'echo "at $((40+3))"' 'at 43'
+        say 'ssh 172.16.168.23 vim f; echo "$?" >~/refused; echo "at $((40+4))"' ''
+        say 'echo "at $((40+5))"' 'at 45'
+        mv /opt/gone /opt/autobot-sh
+        [[ -e ~pat/mended ]] && break
+        sleep 0.5
+      done
+      echo 'exit 7' >&"\${COPROC[1]}"; wait "$COPROC_PID"; echo "status $?"
+      cmp /etc/hostname ~pat/mended && echo mended; ls ~pat/refused; rm -f ~pat/mended`,
+    );
+    expect(stdout).toBe("status 7\nmended\n");
+  });
+
   it("`audit tail` tells of it", () => {
     broken("/opt/autobot-sh", ["spoil ''", "restore"], () => rootLogin("/opt/autobot-sh"));
     expect(run(machine, "/opt/autobot-sh/bin/autobotctl audit tail -n 1").stdout).toMatch(/ {2}login {2}rescue shell of root: the session has not started\n$/);
