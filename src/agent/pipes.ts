@@ -1,9 +1,10 @@
 // Real pipes for what a command writes. Node's own are sockets, which cannot be opened by name: `echo no >/dev/stderr` would fail.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { isMainThread } from "node:worker_threads";
 import { temporaryDirectory } from "../shell/directory.ts";
 
 export interface Pipe {
@@ -25,7 +26,21 @@ const ready: Ends[] = [];
 export function openPipe(): Pipe | undefined {
   if (ready.length === 0) make();
   const ends = ready.pop();
-  return ends === undefined ? undefined : { reader: new Socket({ fd: ends.read, readable: true, writable: false }), writer: ends.write };
+  if (ends === undefined) return undefined;
+  return { reader: isMainThread ? new Socket({ fd: ends.read, readable: true, writable: false }) : relayed(ends.read), writer: ends.write };
+}
+
+/**
+ * When a worker ends, node closes each number that it has ever opened, also one that a socket has closed and that is somebody else's
+ * by then. So no socket is given one there: a process reads for it.
+ */
+function relayed(read: number): Readable {
+  const relay = spawn("/bin/cat", [], { stdio: [read, "pipe", "ignore"], env: {}, cwd: "/", detached: true });
+  relay.on("error", () => {});
+  relay.unref();
+  closeSync(read);
+  if (relay.stdout === null) throw new Error("a pipe was asked for");
+  return relay.stdout;
 }
 
 /** They have names for a moment. */
@@ -47,9 +62,17 @@ function open(name: string): Ends {
   // The other order would wait for a reader.
   const read = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    return { read, write: openSync(name, constants.O_WRONLY) };
+    const write = openSync(name, constants.O_WRONLY);
+    return { read: isMainThread ? read : waiting(name, read), write };
   } catch (error) {
     closeSync(read);
     throw error;
   }
+}
+
+/** Another in its place, for a reader that waits. */
+function waiting(name: string, read: number): number {
+  const descriptor = openSync(name, constants.O_RDONLY);
+  closeSync(read);
+  return descriptor;
 }

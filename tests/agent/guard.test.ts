@@ -108,6 +108,46 @@ describe("a line is refused", () => {
     });
   });
 
+  it("by each guard's own policies, in one process and in threads of it", { timeout: 60_000 }, async () => {
+    const homeWith = (name: string, posture: string) => {
+      const home = join(directory, name);
+      mkdirSync(join(home, ".config", "autobot-sh"), { recursive: true });
+      writeFileSync(join(home, ".config", "autobot-sh", "mine.yaml"), `policy: mine\ndescription: One of two.\nsettings: { posture: ${posture} }\n`);
+      return home;
+    };
+    const homes = [homeWith("strict", "read-only"), homeWith("usual", "prohibition")];
+    const source = `
+      import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+      const { createGuard } = await import("autobot-sh");
+      await new Promise((resume) => setTimeout(resume, 50));
+      const left = process.getActiveResourcesInfo().filter((each) => each !== "PipeWrap");
+      const { source, homes } = isMainThread ? { homes: process.argv.slice(1) } : workerData;
+      const guards = homes.map((HOME) => createGuard({ environment: { ...process.env, HOME, XDG_CONFIG_HOME: HOME + "/.config" } }));
+      const lines = ["ssh web1 frobnicate", 'ssh web1 "$(echo frobnicate)"; echo $HOME'];
+      const results = await Promise.all(guards.map(async (guard) => [(await guard.decide(lines[0])).refused, await guard.exec(lines[1])]));
+      const told = results.map(([refused, { message, stdout }]) => [refused, message?.slice(0, 18) ?? stdout]);
+      if (!isMainThread) parentPort.postMessage(told);
+      else {
+        const code = await (await import("node:fs/promises")).readFile(process.env.SOURCE, "utf8");
+        const thread = () => new Promise((resolve, reject) => new Worker(code, { eval: true, workerData: { homes } }).once("message", resolve).once("error", reject));
+        console.log(JSON.stringify({ left, all: [told, ...(await Promise.all([thread(), thread()]))] }));
+      }`;
+    const file = join(directory, "threads.mjs");
+    writeFileSync(file, source);
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source, ...homes], {
+      cwd: root,
+      env: { ...own, SOURCE: file },
+      encoding: "utf8",
+      timeout: 50_000,
+    });
+    expect(stderr).toBe("");
+    const told = [
+      [true, "autobot-sh REFUSED"],
+      [false, `ssh <web1> <frobnicate>\n${homes[1]}\n`],
+    ];
+    expect(JSON.parse(stdout)).toEqual({ left: [], all: [told, told, told] });
+  });
+
   it("when it runs, where its text does not tell", async () => {
     const line = 'ssh 172.16.168.21 "$(cat job)"';
     expect((await guard.decide(line, { cwd: directory })).refused).toBe(true);
