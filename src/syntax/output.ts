@@ -26,6 +26,7 @@ const printers: Readonly<Record<string, Printer>> = {
   cat: (operands, command) => (operands.every((word) => known(word) === "-") && command.stdin.from === "text" ? command.stdin.text.pieces : undefined),
   pwd: (operands, command) => (operands.length === 0 && command.cwd !== undefined && known(command.cwd)?.startsWith("/") === true ? [...command.cwd.pieces, newline] : undefined),
   seq: printSequence,
+  mktemp: printTemporary,
   basename: (operands) => printPathPart(operands, (path) => path.slice(path.lastIndexOf("/") + 1)),
   dirname: (operands) => printPathPart(operands, (path) => (path.includes("/") ? path.slice(0, Math.max(path.lastIndexOf("/"), 1)) : ".")),
 };
@@ -207,6 +208,18 @@ function printPathPart(operands: readonly Word[], part: (path: string) => string
   if (path === undefined || operands.length !== 1 || operands[0]?.glob === true || path === "" || path.startsWith("-") || path.endsWith("/") || path.includes("//"))
     return undefined;
   return valueOf(`${part(path)}\n`);
+}
+
+/** mktemp(1): a name in /tmp, or like the template, with an end that nobody knows. Elsewhere where TMPDIR says so, which ends at /tmp too as a rule. */
+function printTemporary(operands: readonly Word[]): Value | undefined {
+  const texts = operands.map((word) => known(word) ?? "-");
+  const options = texts.filter((text) => text.startsWith("-"));
+  const [template, ...more] = texts.filter((text) => !text.startsWith("-"));
+  if (more.length > 0 || !options.every((text) => /^-[dqut]+$|^--(?:directory|quiet|dry-run)$/.test(text))) return undefined;
+  const start = template === undefined ? "tmp." : /^(.*?)X{3,}$/s.exec(template)?.[1];
+  if (start === undefined) return undefined;
+  const inTmp = template === undefined || options.some((text) => text.includes("t") && !text.startsWith("--"));
+  return [{ text: inTmp ? `/tmp/${start}` : start }, { hole: "XXXXXXXXXX", why: "command", splits: false }, newline];
 }
 
 /** seq(1) with whole numbers and no options but -w. */

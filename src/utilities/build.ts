@@ -61,7 +61,7 @@ function recipeEffects(makefile: Word): readonly Effect[] {
 }
 
 /** `manage.py` and `django-admin`: some commands serve, some look, the others change the database or files. */
-const django = fromDescriptor({
+const djangoCommands = fromDescriptor({
   names: ["manage.py", "django-admin"],
   options: { long: ["settings=", "pythonpath=", "verbosity="], short: "v:" },
   effects: [
@@ -99,6 +99,46 @@ const django = fromDescriptor({
   ],
 });
 
+const django: Utility = {
+  ...djangoCommands,
+  effects: (invocation) => (invocation.arguments.has("--plan", "--check", "--dry-run", "--help") ? [] : djangoCommands.effects(invocation)),
+};
+
+/** Consoles of applications, and tools that migrate databases: what of their commands looks. */
+const consoles: readonly (readonly [names: string, looks: readonly string[], grammar?: Grammar])[] = [
+  ["artisan", ["list", "help", "about", "env", "*:list", "*:status", "*:show", "*:failed", "*:monitor", "db:table", "inspire", "schedule:test"]],
+  [
+    "console",
+    [
+      "list",
+      "help",
+      "about",
+      "debug:*",
+      "lint:*",
+      "router:match",
+      "config:dump*",
+      "messenger:stats",
+      "doctrine:migrations:{status,list,current,latest,up-to-date}",
+      "doctrine:schema:validate",
+    ],
+  ],
+  ["prisma", ["migrate status", "migrate diff", "validate", "version", "format --check"]],
+  ["knex", ["migrate:{list,status,currentVersion}"]],
+  ["sequelize sequelize-cli", ["*:status"]],
+  ["typeorm", ["migration:show", "schema:log"]],
+  ["flyway", ["info", "validate", "version", "help", "check"], { singleDash: true }],
+  ["liquibase", ["status", "history", "validate", "diff", "update-sql", "updateSQL", "list-locks", "--version"]],
+  ["dbmate goose migrate sqitch", ["status", "version", "log", "plan", "show"]],
+];
+
+function applicationConsole([names, subcommand, options = {}]: (typeof consoles)[number]): Utility {
+  return fromDescriptor({
+    names: names.split(" "),
+    options,
+    effects: [{ action: "execute", name: "script", note: "runs a command of the application", when: { atLeast: 1 }, unless: { subcommand: [...subcommand] } }],
+  });
+}
+
 const alembic = fromDescriptor({
   names: ["alembic"],
   options: { short: "c:n:x:", long: ["config=", "name=", "raiseerr=?"] },
@@ -113,11 +153,21 @@ const alembic = fromDescriptor({
   ],
 });
 
-const rake = fromDescriptor({
+const rakeTasks = fromDescriptor({
   names: ["rake"],
   options: { short: "f:e:p:C:", long: ["rakefile="] },
   effects: [{ action: "execute", name: "script", note: "runs a task", unless: { option: ["-T", "--tasks", "-n", "--dry-run", "-P", "--version"] } }],
 });
+
+const lookingTasks = new Set(["db:version", "db:migrate:status", "routes", "stats", "notes", "about"]);
+
+const rake: Utility = {
+  ...rakeTasks,
+  effects: (invocation) => {
+    const { operands } = invocation.arguments;
+    return operands.length > 0 && operands.every((word) => lookingTasks.has(known(word) ?? "")) ? [] : rakeTasks.effects(invocation);
+  },
+};
 
 const dotnet = fromDescriptor({
   names: ["dotnet"],
@@ -251,4 +301,20 @@ const builders: readonly Utility[] = [
   builder("sphinx-build doxygen pdflatex xelatex latexmk"),
 ];
 
-export const utilities: readonly Utility[] = [alembic, ...builders, bundlers, ...compilers, django, dotnet, formatters, linters, make, printers, rake, ruff, servers, tests];
+export const utilities: readonly Utility[] = [
+  alembic,
+  ...builders,
+  bundlers,
+  ...compilers,
+  ...consoles.map(applicationConsole),
+  django,
+  dotnet,
+  formatters,
+  linters,
+  make,
+  printers,
+  rake,
+  ruff,
+  servers,
+  tests,
+];

@@ -32,6 +32,7 @@ const daemons: readonly Daemon[] = [
   { names: "postconf", looks: "", only: "-e -# -X -M# -P# -MX -PX", options: { short: "c:" } },
   { names: "postsuper", looks: "", only: "-d -h -H -r -s", options: { short: "c:d:h:H:r:" } },
   { names: "postqueue sendmail.postfix", looks: "", only: "-f -i -s -q", options: { short: "c:i:s:" } },
+  { names: "exim exim4", looks: "", only: "-M -Mrm -Mg -Mf -Mt -Mes -Mar -Mset -q -qf -qff -R -Rf -S -Sf -bd -bdf", options: { singleDash: true } },
   { names: "doveadm", looks: "who, log {find,errors}, user, config, mailbox list, help, quota get, search, fetch, stats dump", options: { short: "c:o:u:" } },
   { names: "rndc", looks: "status, zonestatus, stats, recursing, nta -dump", options: { short: "b:c:k:p:s:V:y:" } },
   { names: "unbound-control", looks: "status, stats, stats_noreset, list_*, lookup, dump_cache, dump_requestlist, get_option", options: { short: "c:s:" } },

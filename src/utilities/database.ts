@@ -201,6 +201,7 @@ const dumps = (
         { when: { argument: { "--archive": ["?*"] } }, action: "write", path: { option: ["--archive"] }, note: "writes the dump" },
       ],
     },
+    { names: ["redis-check-aof", "valkey-check-aof"], effects: [{ when: { option: ["--fix"] }, action: "write", path: "operands", existing: true, note: "repairs it" }] },
     { names: ["pg_isready", "pg_controldata", "pg_config", "pg_lsclusters", "pg_verifybackup", "pg_amcheck", "mysqlshow", "mysqlslap", "pgbadger", "redis-benchmark"] },
   ] satisfies readonly Descriptor[]
 ).map(fromDescriptor);

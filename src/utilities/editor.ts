@@ -90,10 +90,9 @@ function withoutPosition(file: Word): Word {
 
 /** vim(1), nvim(1), ex(1): the operands, and the commands of `-c`, `--cmd`, `+…`, `-S`, and of stdin in silent mode. */
 const vim: Utility = {
-  names:
-    "vim vi nvim gvim view rview gview rvim rgvim vimdiff gvimdiff ex exim evim eview neovide nvim-qt vimx lvim vim.tiny vim.basic vim.nox vim.gtk vim.gtk3 vim.athena elvis".split(
-      " ",
-    ),
+  names: "vim vi nvim gvim view rview gview rvim rgvim vimdiff gvimdiff ex evim eview neovide nvim-qt vimx lvim vim.tiny vim.basic vim.nox vim.gtk vim.gtk3 vim.athena elvis".split(
+    " ",
+  ),
   transport: "optional",
   grammar: {
     short: "u:U:c:S:t:q:i:T:w:W:V::o::O::p::",

@@ -144,7 +144,8 @@ const bySubcommand: readonly (readonly [names: string, looking: string, action: 
 export const utilities: readonly Utility[] = [
   ...writing.map(([names, options, grammar]) => {
     const option = options.split(" ");
-    return fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option }, action: "write", path: { option } }] });
+    const unless = { argument: Object.fromEntries(option.map((name) => [name, ["-"]])) };
+    return fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option }, unless, action: "write", path: { option } }] });
   }),
   ...changing.map(([names, options, action, grammar]) =>
     fromDescriptor({ names: names.split(" "), options: grammar, effects: [{ when: { option: options.split(" ") }, action }] }),

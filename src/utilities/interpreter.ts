@@ -135,7 +135,7 @@ function operandEffects(first: Word | undefined, rest: readonly Word[], language
 }
 
 /** A program file that is a utility of its own. */
-const projectCommand = /(?:^|\/)manage\.py$/;
+const projectCommand = /(?:^|\/)(?:manage\.py|artisan|bin\/console)$/;
 
 function stdinEffects(program: Program, language: Language): readonly Effect[] {
   switch (program.from) {

@@ -93,7 +93,8 @@ function tmuxEffects([name, ...words]: readonly Word[], readFile: Invocation["re
     case "shell":
       return first === undefined ? [] : given.has("-C") ? strings(given.operands, readFile, depth) : [shellCode(first)];
     case "type":
-      return given.has("-X") ? [] : [shellCode(typed(given.operands, !given.has("-l")))];
+      if (given.has("-X")) return [];
+      return [shellCode(typed(given.operands, !given.has("-l"))), ...(given.has("-l") ? [] : interrupts(given.operands))];
     case "commands":
       return [
         ...(command.names.startsWith("if") && first !== undefined && !given.has("-F") ? [shellCode(first)] : []),
@@ -140,6 +141,12 @@ function shellCode(source: Word): Extract<Effect, { does: "code" }> {
 
 const keyNames: Readonly<Record<string, string>> = { Enter: "\n", KPEnter: "\n", "C-m": "\n", "C-M": "\n", "C-j": "\n", Space: " ", Tab: "\t" };
 const otherKey = /^(?:(?:[CMS]-)+\S+|\^.|Escape|BSpace|BTab|DC|End|Home|IC|NPage|PageDown|PgDn|PPage|PageUp|PgUp|Up|Down|Left|Right|F\d+)$/;
+
+/** Keys by which the terminal signals what runs in it (stty(1)): `intr`, `quit`, `susp`. */
+function interrupts(keys: readonly Word[]): readonly Effect[] {
+  const key = keys.find((word) => /^C-[cCzZ\\]$/.test(known(word) ?? ""));
+  return key === undefined ? [] : [request("service", undefined, { word: key, note: "signals what runs in a terminal session" })];
+}
 
 /** The text that keys type: each word that is no key's name as it is, one after the other. */
 function typed(keys: readonly Word[], named: boolean): Word {

@@ -432,7 +432,7 @@ function scriptFirstManager(row: (typeof scriptFirst)[number]): Utility {
     ...(row.options === undefined ? {} : { options: row.options }),
     commands: () => [...nodeCommands(), reads(row.reads), packages(row.changes), script("test t build"), ...(row.commands?.() ?? [])],
     otherwise: namedScript,
-    inert: ["--dry-run"],
+    inert: ["--dry-run", "-v"],
     ...(row.bare === undefined ? {} : { bare: row.bare }),
   });
 }
@@ -594,6 +594,11 @@ const installers = new Set([
   "webpack",
   "npm-check-updates",
   "pre-commit",
+  "prisma",
+  "knex",
+  "sequelize",
+  "sequelize-cli",
+  "typeorm",
 ]);
 
 /** ollama(1) talks to the server that OLLAMA_HOST names; `serve` listens there. */

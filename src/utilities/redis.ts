@@ -48,7 +48,10 @@ const lookingSubcommands: Readonly<Record<string, string>> = {
 
 const looking = new Map(Object.entries(lookingSubcommands).map(([name, list]) => [name, new Set(list.split(" "))]));
 
-const administers = new Set("REPLICAOF SLAVEOF SHUTDOWN FLUSHALL FLUSHDB FAILOVER SWAPDB".split(" "));
+const administers = new Set(
+  // Indexes of RediSearch are structure, not rows.
+  "REPLICAOF SLAVEOF SHUTDOWN FLUSHALL FLUSHDB FAILOVER SWAPDB FT.CREATE FT.ALTER FT.DROP FT.DROPINDEX FT.ALIASADD FT.ALIASDEL FT.ALIASUPDATE".split(" "),
+);
 
 /** What one command, as words, does to the server at the end of `hops`. */
 function commandEffects(words: readonly Word[], hops: readonly Hop[] | undefined): readonly Effect[] {

@@ -368,7 +368,7 @@ const webProjects: readonly WebProject[] = [
     reads: "info telemetry help version inspect",
   },
   { names: "webpack", serves: "serve s server watch w", builds: "build b bundle", reads: "info i version v help h", bare: "builds" },
-  { names: "rails", serves: "server s", builds: "test", reads: "routes about stats notes" },
+  { names: "rails", serves: "server s", builds: "test", reads: "routes about stats notes middleware initializers db:migrate:status db:version" },
   { names: "flask", serves: "run", builds: "shell", reads: "routes" },
 ];
 

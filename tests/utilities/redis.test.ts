@@ -27,7 +27,7 @@ judged("redis-cli changes data", [
   ["redis-cli -h m hset a b c", "execute m (data)"],
   ["redis-cli -h m BGSAVE", "execute m (data)"],
   ["redis-cli -h m bgrewriteaof", "execute m (data)"],
-  ["redis-cli -h m FT.DROPINDEX i", "execute m (data)"],
+  ["redis-cli -h m FT.DROPINDEX i", "service m (redis FT.DROPINDEX)"],
   ["redis-cli -h m --eval /s.lua a , b", "execute m (data)"],
   ["redis-cli -h m --pipe", "execute m (data)"],
   ["redis-cli -h m", "execute m (data)"],
