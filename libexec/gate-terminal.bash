@@ -2,6 +2,8 @@
 # stands in its terminal's output as an APC sequence, which the session takes out; what the session answers is typed
 # (docs/adr/0018). autobot_session is a key that both know. Sent over the connection, and never a file there.
 exec 9<&-
+# Before 5.1 there is no process substitution in POSIX mode.
+set +o posix
 __autobot_sane=$(builtin command -p stty -g </dev/tty)
 
 # Sets the terminal so that an answer is neither shown nor acted on, and that keys wait: what was typed ahead is read
@@ -66,7 +68,7 @@ __autobot_wait() {
   :
 }
 
-# Whether a line since the last prompt may not stay in history as it is: the session knows.
+# Whether a line since the last prompt may not stay in history as it is: the session knows. Before 5.1 the number is not a new one yet.
 __autobot_owed() {
-  [[ $__autobot_control$__autobot_ignore && ${__autobot_last@P} != "$__autobot_seen" ]] && __autobot_seen=${__autobot_last@P}
+  [[ $__autobot_control$__autobot_ignore && ($__autobot_single == 1 || ${__autobot_last@P} != "$__autobot_seen") ]] && __autobot_seen=${__autobot_last@P}
 }

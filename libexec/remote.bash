@@ -5,7 +5,7 @@ marker="autobot-sh:$1:" ahead= gate= settings=;
 say() { printf "\033_%s.: k%s p0 t%q\033\134" "$marker" "$1" "$2"; };
 plain() { [[ $settings ]] && command -p stty "$settings"; say unfit "$1"; SHLVL=0 exec -a -bash "$SHELL"; };
 [[ -t 0 && -t 1 && -w /dev/tty ]] || plain "bash without a terminal";
-((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || plain "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}";
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || plain "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}";
 settings=$(command -p stty -g) && command -p stty raw -echo opost || plain "bash without stty";
 printf -v newline "\n.";
 say ready "";

@@ -58,7 +58,7 @@ export async function serve(users: Readonly<Record<string, ServerUser>>, configu
   const common = `Host *\n  HostName 127.0.0.1\n  Port ${port}\n  IdentityFile ${directory}/user\n  IdentitiesOnly yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n`;
   writeFileSync(join(directory, "ssh_config"), hosts.join("") + common);
   const start =
-    'ip link set lo up && mount --bind "$0/passwd" /etc/passwd && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /home && for home in $1; do mkdir "/home/$home" && mount --bind "$0/${home/autobot/frontend}" "/home/$home" || exit; done && mkdir /run/sshd && exec /usr/sbin/sshd -D -e -f "$0/sshd_config" 2>"$0/log"';
+    '{ [ -z "$AUTOBOT_SH_TEST_BASH" ] || mount --bind "$AUTOBOT_SH_TEST_BASH" "$(readlink -f /bin/bash)"; } && ip link set lo up && mount --bind "$0/passwd" /etc/passwd && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /home && for home in $1; do mkdir "/home/$home" && mount --bind "$0/${home/autobot/frontend}" "/home/$home" || exit; done && mkdir /run/sshd && exec /usr/sbin/sshd -D -e -f "$0/sshd_config" 2>"$0/log"';
   const server = spawn("setpriv", ["--pdeathsig", "KILL", "--", "unshare", "--net", "--mount", "bash", "-c", start, directory, Object.keys(users).map(directoryOf).join(" ")], {
     stdio: "ignore",
   });
