@@ -3,33 +3,69 @@
 import { join } from "node:path";
 import { loadPiece, type Piece, type Program } from "./code-cache.ts";
 import type * as Core from "./judge.ts";
+import type * as Session from "./session.ts";
 
 /** The build's (scripts/build.js). */
 declare const CORE_DIGEST: string;
+declare const SESSION_DIGEST: string;
 
-export interface LoadedCore {
-  readonly core: typeof Core;
+export interface Loaded {
   /** Where the pieces are. */
   readonly directory: string;
-  /** Those that were loaded so far; the core is the first. */
-  readonly pieces: readonly [Piece, ...Piece[]];
+  /** Those that were loaded so far. */
+  readonly pieces: readonly Piece[];
+}
+
+export interface LoadedCore extends Loaded {
+  readonly core: typeof Core;
+}
+
+export interface LoadedSession extends Loaded {
+  readonly session: typeof Session;
+  /** Loaded where it is first asked for. */
+  core(): typeof Core;
 }
 
 /** Throws where a file is not of this installation. `program`: whose caches they are, because its node has options of its own. */
 export function loadCore(program: Program): LoadedCore {
+  const { directory, pieces, load } = loader(program);
+  return { core: run<typeof Core>(load, "core", CORE_DIGEST), directory, pieces };
+}
+
+/** The same, for what a person waits for: the rest comes after it. */
+export function loadSession(): LoadedSession {
+  const { directory, pieces, load } = loader("session");
+  let core: typeof Core | undefined;
+  return {
+    session: run<typeof Session>(load, "session", SESSION_DIGEST),
+    core: () => {
+      core ??= run<typeof Core>(load, "core", CORE_DIGEST);
+      return core;
+    },
+    directory,
+    pieces,
+  };
+}
+
+type Load = (name: string, digest: string) => unknown;
+
+function loader(program: Program): Loaded & { readonly load: Load } {
   const directory = join(__dirname, "judge");
-  const load = (name: string, digest: string) => loadPiece(join(directory, `${name}.js`), digest, program);
-  const first = load("core", CORE_DIGEST);
-  const pieces: [Piece, ...Piece[]] = [first];
-  const piece = (name: string, digest: string): unknown => {
-    const loaded = load(name, digest);
+  const pieces: Piece[] = [];
+  const load = (name: string, digest: string) => {
+    const loaded = loadPiece(join(directory, `${name}.js`), digest, program);
     pieces.push(loaded);
     return loaded.script.runInThisContext();
   };
-  const module = { exports: {} as typeof Core };
-  const core = first.script.runInThisContext() as (in_: typeof module, require: typeof requireOnce, load: typeof piece) => void;
-  core(module, requireOnce, piece);
-  return { core: module.exports, directory, pieces };
+  return { directory, pieces, load };
+}
+
+/** A bundle, which loads its other pieces itself. */
+function run<Exports>(load: Load, name: string, digest: string): Exports {
+  const module = { exports: {} as Exports };
+  const bundle = load(name, digest) as (in_: typeof module, require: typeof requireOnce, load: Load) => void;
+  bundle(module, requireOnce, load);
+  return module.exports;
 }
 
 /** Node's own modules, each found once: every file asks for them. */
