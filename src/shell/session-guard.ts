@@ -16,7 +16,7 @@ import { startThreads } from "./threads.ts";
 const patience = 20_000;
 /** How often we look whether the launcher is still there. */
 const interval = 500;
-/** How long start-up files have the machine for themselves. */
+/** How long start-up files, and then the prompt, have the machine for themselves, in milliseconds. */
 const headStart = 20;
 /** How long it may take to hang up. */
 const grace = 2_000;
@@ -73,7 +73,7 @@ export function createGuard({ waiting, root, createReplies, ...circumstances }: 
 
   /** From now on the session counts as started, and keys pass. */
   async function begin(): Promise<void> {
-    clearTimeout(later);
+    later = undefined;
     try {
       replies().prepare();
       await able;
@@ -96,8 +96,8 @@ export function createGuard({ waiting, root, createReplies, ...circumstances }: 
         .reply(question)
         .then(answer, () => answer({ verdict: "no" }));
     }
-    if (later !== undefined) setImmediate(begin);
-    later = undefined;
+    // What is to be shown comes first: loading the rest takes as long as all of this.
+    later?.refresh();
   }
 
   /** To the first prompt, which people wait for, where the policies would not say anything else. */
