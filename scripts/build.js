@@ -58,7 +58,7 @@ const dataAsText = {
       const all = JSON.parse(readFileSync(path, "utf8"), (key, value) => (key === "examples" ? undefined : value));
       // Of package.json only the version is asked for.
       const data = path.endsWith("/package.json") ? { version: all.version } : all;
-      return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(data))});`, loader: "js" };
+      return { contents: `export default /* @__PURE__ */ JSON.parse(${JSON.stringify(JSON.stringify(data))});`, loader: "js" };
     });
   },
 };
@@ -81,9 +81,9 @@ const pieces = {
   expansions: [...sources("syntax", "arithmetic assignment braces directory fields function input later parameter substitution"), ...unbash("ansi-c arithmetic-parts arithmetic")],
   programs: sources("utilities", "script script-file operand-list"),
   sql: sources("utilities", "sql"),
-  stty: sources("shell", "stty"),
   lines: sources("shell", "lines nested-shell"),
-  session: sources("shell", "session session-guard recall terminal pty channel"),
+  replies: sources("shell", "session-replies"),
+  terminal: sources("shell", "terminal pty"),
   remote: sources("shell", "remote-session"),
 };
 
@@ -148,10 +148,13 @@ async function buildJudge() {
   const entry = "src/shell/judge.ts";
   const plugins = [...options.plugins, await onDemand({ entry, pieces, options, evaluate: bundledModule, place })];
   const { outputFiles } = await build({ ...options, entryPoints: [entry], write: false, format: "cjs", minify: true, plugins });
-  const core = writePiece("core", `function(module,require,piece){${outputFiles[0].text}}`);
+  const asFunction = (text) => `function(module,require,piece){${text}}`;
+  const core = writePiece("core", asFunction(outputFiles[0].text));
+  const front = await build({ ...options, entryPoints: ["src/shell/session.ts"], write: false, format: "cjs", minify: true });
+  const session = writePiece("session", asFunction(front.outputFiles[0].text));
   await build({
     ...shared,
-    define: { ...shared.define, CORE_DIGEST: JSON.stringify(core) },
+    define: { ...shared.define, CORE_DIGEST: JSON.stringify(core), SESSION_DIGEST: JSON.stringify(session) },
     entryPoints: ["src/judge.ts", "src/session.ts"],
     outdir: dist,
     outExtension: { ".js": ".cjs" },

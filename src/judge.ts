@@ -11,7 +11,8 @@ function main(): void {
     return;
   }
   judge(process.argv.slice(2)).then((status) => {
-    if (pieces.some(({ uncached }) => uncached)) makeCaches(__filename, pieces[0]);
+    const [first] = pieces;
+    if (first !== undefined && pieces.some(({ uncached }) => uncached)) makeCaches(__filename, first);
     end(status);
   }, fail);
 }

@@ -6,7 +6,7 @@
 //   cache                   makes the code caches for its node
 import { join } from "node:path";
 import { endAs, ownEnvironment, whoWaits } from "./shell/attended.ts";
-import { loadCore } from "./shell/core.ts";
+import { type LoadedSession, loadSession } from "./shell/core.ts";
 
 /** When a person has their prompt, in milliseconds. */
 const atEase = 1000;
@@ -14,21 +14,31 @@ const judge = join(__dirname, "judge.cjs");
 
 async function main([asked, ...words]: readonly string[]): Promise<void> {
   const waiting = whoWaits(process.env);
-  const loaded = loadCore("session");
-  const { core } = loaded;
+  const loaded = loadSession();
+  const { core, session } = loaded;
   if (asked === "shell") {
     setTimeout(() => {
       loaded.hold();
-      if (loaded.pieces.some(({ uncached }) => uncached)) core.haveCachesMade(judge);
+      if (loaded.pieces.some(({ uncached }) => uncached)) core().haveCachesMade(judge);
     }, atEase).unref();
-    return endAs(await core.runSession(words.slice(1), ownEnvironment(process.env), waiting));
+    return endAs(await session.runSession(words.slice(1), ownEnvironment(process.env), waiting, core));
   }
-  if (asked === "cache") return endAs(await core.onRehearsalTerminal([__filename, "rehearse"]));
-  if (asked === "rehearse") return core.writeCaches("session", loaded, core.rehearse(core.judge, core.runSession));
+  if (asked === "cache") return endAs(await core().onRehearsalTerminal([__filename, "rehearse"]));
+  if (asked === "rehearse") return rehearse(loaded);
   const [file = "", name = "ssh", ...args] = words;
   // What comes is ssh's own affair; there is nothing that could take its place.
   waiting.tell();
-  endAs(await core.runRemoteSession({ file, name, args }, ownEnvironment(process.env), waiting));
+  endAs(await core().runRemoteSession({ file, name, args }, ownEnvironment(process.env), waiting));
+}
+
+async function rehearse(loaded: LoadedSession): Promise<void> {
+  const { core, session } = loaded;
+  const { judge, rehearse, writeCaches } = core();
+  await writeCaches(
+    "session",
+    loaded,
+    rehearse(judge, (...given) => session.runSession(...given, core)),
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

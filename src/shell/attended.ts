@@ -84,12 +84,15 @@ function openedAnew(descriptor: number): number | undefined {
 
 /** Ends this process as what it attended has ended, or says why there was nothing to attend. */
 export function endAs(end: Exit | { readonly failure: string }): void {
+  // Node aborts where it cannot put back a terminal that it was started on, because that is gone. It leaves what is closed alone.
+  process.on("exit", () => {
+    for (const descriptor of [0, 1, 2]) closeSync(descriptor);
+  });
   if ("failure" in end) {
     process.stderr.write(`autobot-sh: ${end.failure.replaceAll("\n", "\n  ")}\n`);
     process.exitCode = failed;
     return;
   }
   process.exitCode = end.status;
-  // The terminal that it was started on is gone, and node's own exit would abort over it.
   if (end.signal === "SIGHUP") process.kill(process.pid, "SIGHUP");
 }

@@ -3,7 +3,7 @@
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadPiece, type Piece, type Program } from "./code-cache.ts";
-import type { LoadedCore } from "./core.ts";
+import type { Loaded } from "./core.ts";
 import { installLauncher, isOurs } from "./installation.ts";
 import { sessionStart } from "./session-start.ts";
 
@@ -13,7 +13,7 @@ const timeLimit = 20_000;
  * Writes the caches of all pieces for a program. Each step of `rehearsal` loads some. What a later step compiles of a piece is
  * left out of its cache: it holds what is always needed.
  */
-export async function writeCaches(program: Program, { directory, pieces }: LoadedCore, rehearsal: AsyncIterable<void>): Promise<void> {
+export async function writeCaches(program: Program, { directory, pieces }: Loaded, rehearsal: AsyncIterable<void>): Promise<void> {
   let written = 0;
   for await (const _ of rehearsal) {
     for (; written < pieces.length; written++) writeCache(pieces[written] as Piece);

@@ -1,6 +1,6 @@
 // Questions of a shell and our answers, through two named pipes in a directory that only the user can enter. The shell
 // opens them by path for each question, so that no descriptor of ours reaches what it starts.
-import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, readSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { systemPath, temporaryDirectory } from "./directory.ts";
@@ -22,10 +22,22 @@ export interface Answer {
   readonly text?: string | undefined;
 }
 
+/** Empty where the question has none of that letter. */
+export function field({ fields }: Question, letter: string): string {
+  return fields.get(letter) ?? "";
+}
+
+/** A message of ours as it is shown. */
+export function say(message: string): string {
+  return `autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`;
+}
+
 export interface Channel {
   /** Mode 0700; holds `ask` and `answer`. Removed by `close`. */
   readonly directory: string;
   answer(id: string, answer: Answer): void;
+  /** Hears now what has been asked so far. */
+  look(): void;
   close(): void;
 }
 
@@ -42,11 +54,16 @@ export function openChannel(onQuestion: (question: Question) => void, made?: str
   if (directory === undefined) return { failure: `cannot make named pipes in ${bases.map((base) => `\`${base}\``).join(", ")}\nsee that one of them can be written` };
   const [ask, reply] = pipesIn(directory);
   const answers = openSync(reply, openFlags);
-  const questions = new Socket({ fd: openSync(ask, openFlags), readable: true, writable: false });
+  const descriptor = openSync(ask, openFlags);
+  const questions = new Socket({ fd: descriptor, readable: true, writable: false });
   const read = questionReader(onQuestion);
   questions.on("data", read).on("error", () => {});
   return {
     directory,
+    look: () => {
+      const asked = tryRead(descriptor);
+      if (asked !== undefined) read(asked);
+    },
     answer: (id, answer) => send(answers, [id, answer.verdict, answer.path ?? "", answer.said ?? "", answer.text ?? ""]),
     close: () => {
       questions.destroy();
@@ -55,6 +72,16 @@ export function openChannel(onQuestion: (question: Question) => void, made?: str
       sweep(dirname(directory));
     },
   };
+}
+
+function tryRead(descriptor: number): Buffer | undefined {
+  const chunk = Buffer.alloc(4096);
+  try {
+    return chunk.subarray(0, readSync(descriptor, chunk));
+  } catch {
+    // There is nothing.
+    return undefined;
+  }
 }
 
 function pipesIn(directory: string): readonly [ask: string, reply: string] {

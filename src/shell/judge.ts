@@ -29,9 +29,11 @@ import { version } from "./version.ts";
 import { quoted } from "./words.ts";
 
 export { haveCachesMade, makeCaches, writeCaches } from "./cache-making.ts";
+export { loadEngine } from "./engine.ts";
+export { warn } from "./outcome.ts";
 export { onRehearsalTerminal, rehearse } from "./rehearsal.ts";
 export { runRemoteSession } from "./remote-session.ts";
-export { runSession } from "./session.ts";
+export { createReplies } from "./session-replies.ts";
 
 /**
  * The process's status; the answer, if there is one, has been written. `args`: what is asked, then

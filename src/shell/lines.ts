@@ -3,7 +3,7 @@
 import type { Context, Engine, Response } from "../decide.ts";
 import { refusal } from "../report/refusal.ts";
 import { styleFor } from "../report/style.ts";
-import type { Answer, Question } from "./channel.ts";
+import { type Answer, field, type Question, say } from "./channel.ts";
 import { createHistory, readEntry } from "./history.ts";
 import type { InnerShell } from "./inner-shell.ts";
 import { createKeyboard, type Keyboard } from "./keyboard.ts";
@@ -183,14 +183,6 @@ function definedIn(question: Question): (name: string) => boolean {
   if (question.kind === "line") return (name) => names.has(name);
   const looked = new Set(field(question, "t").split(/[^\w@%+:,.!?-]/));
   return (name) => names.has(name) || !looked.has(name);
-}
-
-export function field({ fields }: Question, letter: string): string {
-  return fields.get(letter) ?? "";
-}
-
-export function say(message: string): string {
-  return `autobot-sh: ${message.replaceAll("\n", "\n  ")}\n`;
 }
 
 /** A fault of ours costs the line, and not the session. */

@@ -84,3 +84,12 @@ function entryOf(text: string): readonly [string, string] {
   const equals = text.indexOf("=", 1);
   return equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
 }
+
+/** Where it stands. Undefined where it is gone, or another user's. */
+export function directoryOf(pid: number | undefined): string | undefined {
+  try {
+    return pid === undefined ? undefined : readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}

@@ -3,8 +3,7 @@
 // edits a line, has told of no prompt, and is still the shell that has loaded the gate.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Question } from "./channel.ts";
-import { field } from "./lines.ts";
+import { field, type Question } from "./channel.ts";
 import type { Pty } from "./pty.ts";
 import { stty } from "./stty.ts";
 

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hook } from "../agent/hook.ts";
+import type { Waiting } from "./attended.ts";
 import { temporaryDirectory } from "./directory.ts";
 import { builtInEngine } from "./engine.ts";
 import { type Exit, openPty, type PtyFailure } from "./pty.ts";
-import type { runSession } from "./session.ts";
 
 type Judge = (words: readonly string[]) => Promise<number>;
+type Session = (words: readonly string[], environment: NodeJS.ProcessEnv, waiting: Waiting) => Promise<unknown>;
 
 /** What the launcher leaves to the judge: other hosts, programs that nobody knows, loops and expansions. */
 const commands: readonly (readonly string[])[] = [
@@ -40,7 +41,7 @@ function line(text: string): readonly string[] {
  * Yields after each round; after the last, everything has been loaded. Expects nobody at its standard streams. `session`: comes
  * first, for its own caches; somebody types `typed` then.
  */
-export async function* rehearse(judge: Judge, session?: typeof runSession): AsyncGenerator<void> {
+export async function* rehearse(judge: Judge, session?: Session): AsyncGenerator<void> {
   const scratch = mkdtempSync(join(temporaryDirectory(), "autobot-sh-"));
   Object.assign(process.env, { PATH: "/usr/bin:/bin", XDG_STATE_HOME: scratch, XDG_CACHE_HOME: scratch });
   process.chdir("/");

@@ -5,16 +5,14 @@ import { dirname, resolve } from "node:path";
 import { failed, type Waiting } from "./attended.ts";
 import { openChannel } from "./channel.ts";
 import { currentDirectory } from "./directory.ts";
-import { type Broken, builtInEngine, loadEngine } from "./engine.ts";
+import type { Broken } from "./engine.ts";
 import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts";
 import { readInvocation } from "./invocation.ts";
+import type * as Core from "./judge.ts";
 import { findLayers, layerPlaces } from "./layers.ts";
 import { realRoot } from "./namespace.ts";
-import { warn } from "./outcome.ts";
-import { watchPolicies } from "./policy-watch.ts";
 import type { Exit, PtyFailure, Started } from "./pty.ts";
 import { createGuard } from "./session-guard.ts";
-import { keepTables } from "./tables.ts";
 import { runOnTerminal } from "./terminal.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,11 +20,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** How the session ended: as its shell did, or why it was ended or never began. */
 export type SessionEnd = Exit | { readonly failure: string };
 
-/** `words`: the launcher's. `environment`: the person's own. `waiting`: told once the shell is theirs, or has ended by itself. */
-export async function runSession(words: readonly string[], environment: Environment, waiting: Waiting): Promise<SessionEnd> {
+/**
+ * `words`: the launcher's. `environment`: the person's own. `waiting`: told once the shell is theirs, or has ended by itself. `core`:
+ * what judges, loaded where it is first asked for.
+ */
+export async function runSession(words: readonly string[], environment: Environment, waiting: Waiting, core: () => typeof Core): Promise<SessionEnd> {
   const places = layerPlaces(environment, currentDirectory());
-  // The built-in policies are valid, and want nothing of a session: where they are alone, the shell starts meanwhile.
-  const read = findLayers(places).length === 0 ? undefined : await loadEngine(places);
+  // The built-in policies are valid, and want nothing of a session: where they are alone, the shell goes on meanwhile.
+  const read = findLayers(places).length === 0 ? undefined : await core().loadEngine(places);
   const loaded = read !== undefined && "failure" in read ? read.rest : read;
   if (loaded === undefined && read !== undefined) return read as Broken;
   const settings = loaded?.engine.policies.settings;
@@ -38,9 +39,10 @@ export async function runSession(words: readonly string[], environment: Environm
   const invocation = readInvocation(words);
   const { shell, unknown } = chooseShell(environment, settings?.shell);
   if (shell === "bash" && invocation.privileged) return { failure: "bash loads no gate with `-p`; nothing was run\nleave it out" };
-  if (loaded?.warning !== undefined) warn(loaded.warning, loaded.engine, places.cwd);
+  if (loaded?.warning !== undefined) core().warn(loaded.warning, loaded.engine, places.cwd);
   if (unknown !== undefined) process.stderr.write(noSuchShell(unknown, shell));
-  const guard = createGuard(shell, environment, waiting, watchPolicies(environment, loaded));
+  const root = dirname(dirname(resolve(process.argv[1] ?? "")));
+  const guard = createGuard({ shell, environment, waiting, root, loaded, valid: read === loaded, createReplies: (circumstances) => core().createReplies(circumstances) });
   const channel = openChannel((question) => guard.hear(question), waiting.channel);
   if ("failure" in channel) {
     guard.close();
@@ -51,13 +53,7 @@ export async function runSession(words: readonly string[], environment: Environm
   // A hang-up comes more than once, by the kernel and by the launcher: the second must not keep us from clearing up.
   const heard = () => {};
   process.on("SIGHUP", heard).on("SIGTERM", heard);
-  // What the first question needs is got ready while the shell starts.
-  setImmediate(() => {
-    guard.prepare();
-    if (read === loaded) keepTables(loaded ?? { engine: builtInEngine(), layers: [] }, places);
-  });
   try {
-    const root = dirname(dirname(resolve(process.argv[1] ?? "")));
     const start = startOf({ shell, words, invocation, login: isLogin(invocation, environment), root, directory: channel.directory, environment });
     const exit = await runOnTerminal({ ...start, started: startedAs(shell, waiting), mayBePiped: true }, guard);
     return guard.failure() ?? ended(exit);

@@ -73,6 +73,14 @@ export function shimDirectory(layer: Layer, environment: Environment): string | 
   return undefined;
 }
 
+/** The same under the built-in policies alone, where it is there already: what a session can tell without them. */
+export function usualDirectory(root: string, environment: Environment): string | undefined {
+  const path = plainPath(searchPath(environment));
+  const [base = ""] = bases(environment);
+  const directory = join(base, directoryName(path));
+  return isFresh(directory, `${root}\n${path}\n`, path, root) ? directory : undefined;
+}
+
 /** A variable can lead elsewhere, as PATH itself can: who sets them to go round the layer can go round it anyway. */
 function bases(environment: Environment): readonly string[] {
   const { XDG_CACHE_HOME: cache } = environment;

@@ -32,6 +32,7 @@ const faults: readonly (readonly [string, string, string])[] = [
     "mkdir -p /etc/autobot-sh; printf 'policy: x\\ndescription: x\\n' >/etc/autobot-sh/x.yaml; chmod 666 /etc/autobot-sh/x.yaml",
     "rm /etc/autobot-sh/x.yaml",
   ],
+  ["no core of the judge's", "mv $I/dist/judge/core.js $I/gone", "mv $I/gone $I/dist/judge/core.js"],
   ["no program for the session", "mv $I/dist/session.cjs $I/gone", "mv $I/gone $I/dist/session.cjs"],
   ["a session that throws before it starts", session("throw 1", false), sessionBack],
   ["a session that is killed before it starts", session("process.kill(process.pid, `SIGKILL`)", false), sessionBack],

@@ -11,6 +11,7 @@ import { bytes, isRunning, until } from "./watch.ts";
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "node_modules/.cache/autobot-sh");
 const onTerminal = join(folder, "on-terminal.mjs");
+const atEnd = join(folder, "at-end.mjs");
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
@@ -21,8 +22,16 @@ beforeAll(async () => {
     if (exit.signal === "SIGHUP") process.kill(process.pid, exit.signal);
     else console.log(JSON.stringify(exit));
   `;
-  await build({ stdin: { contents, resolveDir: root, loader: "ts" }, outfile: onTerminal, bundle: true, platform: "node", format: "esm", packages: "external", logLevel: "error" });
+  await bundle(contents, onTerminal);
+  await bundle(
+    'import { isatty } from "node:tty"; import { endAs } from "./src/shell/attended.ts"; const look = setInterval(() => { if (!isatty(0)) { clearInterval(look); endAs({ status: 3 }); } }, 20); console.log("ready");',
+    atEnd,
+  );
 });
+
+async function bundle(contents: string, outfile: string): Promise<void> {
+  await build({ stdin: { contents, resolveDir: root, loader: "ts" }, outfile, bundle: true, platform: "node", format: "esm", packages: "external", logLevel: "error" });
+}
 
 /** A bash on a terminal of its own, in which `on CMD` runs CMD on that terminal as the person at it would see. */
 async function terminal(script: string): Promise<Pty> {
@@ -91,6 +100,14 @@ it("SIGTERM to us reaches it, and the terminal is put back", async () => {
   const us = Number(/ready (\d+)/.exec(await until(pty, "\n"))?.[1]);
   process.kill(us, "SIGTERM");
   expect(await rest(pty)).toMatch(/asked\r\n\{"status":9\}\r\nsame\r\n$/);
+});
+
+it("what ends after its terminal was closed has the status that it is to have", async () => {
+  const status = join(scratch(), "status");
+  const pty = await terminal(`trap : HUP; ${process.execPath} ${atEnd}; echo $? >${status}`);
+  await until(pty, "ready");
+  pty.output.destroy();
+  await vi.waitFor(() => expect(readFileSync(status, "utf8")).toBe("3\n"), { timeout: 20_000 });
 });
 
 it("nothing is left running when the person's terminal is closed, and we die as told", async () => {
