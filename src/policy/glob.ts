@@ -42,12 +42,15 @@ export function literalParts(glob: string): readonly string[] {
 
 function longestLiteral(glob: string): string {
   const tokens = tokenize(glob);
-  if (typeof tokens === "string") return "";
-  const runs = tokens
+  return typeof tokens === "string" ? "" : literalsOf(tokens).reduce((longest, run) => (run.length > longest.length ? run : longest), "");
+}
+
+/** The runs of characters that stand for themselves. */
+function literalsOf(tokens: readonly Token[]): readonly string[] {
+  return tokens
     .map((token) => (token.is === "character" ? token.value : "\0"))
     .join("")
     .split("\0");
-  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), "");
 }
 
 function compileAlternative(glob: string): Glob {
@@ -57,20 +60,9 @@ function compileAlternative(glob: string): Glob {
   const tokens = tokenize(glob);
   if (typeof tokens === "string") throw new Error(tokens);
   const test = tokens.some(({ is }) => is.startsWith("**")) ? simulate : scan;
-  const start = literalOf(tokens.slice(0, firstOther(tokens)));
-  const end = literalOf(tokens.slice(tokens.length - firstOther(tokens.toReversed())));
-  // Most texts differ there already.
-  return (text) => text.startsWith(start) && text.endsWith(end) && test(tokens, text);
-}
-
-/** How many characters that stand for themselves come before the first token that does not. */
-function firstOther(tokens: readonly Token[]): number {
-  const index = tokens.findIndex(({ is }) => is !== "character");
-  return index < 0 ? tokens.length : index;
-}
-
-function literalOf(tokens: readonly Token[]): string {
-  return tokens.map((token) => (token.is === "character" ? token.value : "")).join("");
+  const parts = literalsOf(tokens);
+  // Most texts do without one of them.
+  return (text) => parts.every((part) => text.includes(part)) && test(tokens, text);
 }
 
 /** The directory that a glob of the form `dir/**` covers whole, with its slash. */
