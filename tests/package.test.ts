@@ -64,6 +64,17 @@ describe("installed in a directory", { timeout: minute }, () => {
     expect(run(process.execPath, ["use.js"], { cwd: local, env }).stdout).toMatch(/^deny [1-9]\n$/);
   });
 
+  it("runs commands as a library, by `import` and by `require`", () => {
+    const use = '.createGuard().exec("echo hi; echo no >/dev/stderr").then((result) => console.log(JSON.stringify([result.stdout, result.stderr])))';
+    for (const words of [
+      ["--input-type=module", "-e", `(await import("autobot-sh"))${use}`],
+      ["-e", `require("autobot-sh")${use}`],
+    ]) {
+      const { stdout, stderr } = run(process.execPath, words, { cwd: local, env });
+      expect([stdout, stderr]).toEqual(['["hi\\n","no\\n"]\n', ""]);
+    }
+  });
+
   it("makes its code caches, which are not packed, with the first command", () => {
     expect(run("tar", ["-tf", join(work, readdirSync(work).find((name) => name.endsWith(".tgz")) ?? "")]).stdout).not.toMatch(/\.cache$/m);
     const judge = join(local, "node_modules", "autobot-sh", "dist", "judge");
