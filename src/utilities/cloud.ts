@@ -202,6 +202,13 @@ const hcloud = throughDoors({
   otherwise: providerEffects,
 });
 
+const linode = throughDoors({
+  names: ["linode-cli"],
+  grammar: { long: long("format page as-user label") },
+  doors: [power("linodes {reboot,shutdown,delete,rebuild,rescue}", "operand")],
+  otherwise: providerEffects,
+});
+
 const fly = throughDoors({
   names: ["fly", "flyctl"],
   grammar: { short: "a:C:u:r:o:A:c:t:", long: long("app command user region org address config access-token machine") },
@@ -356,6 +363,7 @@ export const utilities: readonly Utility[] = [
   boundary,
   doctl,
   hcloud,
+  linode,
   fly,
   heroku,
   railway,

@@ -306,7 +306,8 @@ interface Remote {
 const nowhere: Remote = { hops: undefined, path: undefined, effects: [] };
 
 /** A repository's address (git-fetch(1), Git URLs): only those that go by ssh or run a command reach a host by command. */
-function remoteOf(url: Word | undefined, call: Call): Remote {
+function remoteOf(given: Word | undefined, call: Call): Remote {
+  const url = configuredUrl(given, call) ?? given;
   if (url === undefined) return { ...nowhere, effects: namedRemote(call) };
   if (prefix(url).startsWith("ext::")) return { ...nowhere, effects: [code(slice(url, "ext::".length))] };
   const parsed = readUrl(url);
@@ -316,6 +317,25 @@ function remoteOf(url: Word | undefined, call: Call): Remote {
   return location.kind === "remote" && location.module === undefined
     ? overSsh(location.destination, undefined, undefined, location.path, call)
     : { ...nowhere, effects: namedRemote(call) };
+}
+
+/** What the repository's own configuration says that a remote's name stands for; without a name it is `origin`. */
+function configuredUrl(given: Word | undefined, { directory, invocation, name: subcommand }: Call): Word | undefined {
+  const name = given === undefined ? "origin" : known(given);
+  const place = directory === undefined ? "" : known(directory);
+  if (name === undefined || place === undefined || /[:/\\]/.test(name)) return undefined;
+  const lines = invocation.readFile(`${place === "" ? "" : `${place}/`}.git/config`)?.split("\n") ?? [];
+  const section = lines.findIndex((line) => line.trim() === `[remote "${name}"]`);
+  if (section < 0) return undefined;
+  const settings = lines.slice(section + 1);
+  const end = settings.findIndex((line) => line.trim().startsWith("["));
+  const value = (key: string) =>
+    settings
+      .slice(0, end < 0 ? undefined : end)
+      .map((line) => line.trim().split(/\s*=\s*/))
+      .find(([each]) => each === key)?.[1];
+  const url = (subcommand === "push" ? value("pushurl") : undefined) ?? value("url");
+  return url === undefined ? undefined : textWord(url, given?.span);
 }
 
 const somewhere: Word = { pieces: [{ hole: "…", why: "other", splits: false }], span: { start: 0, end: 0 } };
@@ -436,6 +456,17 @@ const others: readonly Utility[] = (
   }),
 );
 
+/** `gh codespace ssh [-- ssh's options] [command]`. */
+const codespaceLogin: Utility = {
+  names: ["ssh"],
+  grammar: { permute: false, short: "c:R:", long: ["codespace=", "profile=", "server-port=", "repo=", "repo-owner="] },
+  effects: ({ arguments: given }) => {
+    const hops: readonly Hop[] = [{ kind: "host", destination: given.argument("-c", "--codespace"), inventory: true }];
+    const words = given.operands.slice(readArguments(given.operands, { ...sshGrammar, permute: false }).firstOperand);
+    return words.length === 0 ? [request("session", undefined, { hops })] : [{ does: "code", source: words, dialect: "bash", hops }];
+  },
+};
+
 /** Forges' own clients: calls of the forge's interface look; a few subcommands write files here. */
 const forges: readonly Utility[] = [
   withSubcommands({
@@ -448,10 +479,10 @@ const forges: readonly Utility[] = [
       nested("gist", { clone: "clones into it" }),
       nested("release", { download: "saves what it fetches" }),
       nested("run", { download: "saves what it fetches" }),
-      withSubcommands({ names: ["extension", "ext"], commands: [reads("list search browse")], otherwise: changes("package", "otherwise") }),
+      withSubcommands({ names: ["extension", "ext"], commands: [reads("list ls search browse")], otherwise: changes("package", "otherwise") }),
       withSubcommands({
         names: ["codespace", "cs"],
-        commands: [{ names: ["ssh"], grammar: {}, effects: () => [request("session", undefined, { hops: [{ kind: "host", destination: undefined }] })] }],
+        commands: [codespaceLogin],
         otherwise: reads("otherwise"),
       }),
     ],

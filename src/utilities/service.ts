@@ -206,7 +206,7 @@ const servers: readonly (readonly [names: string, options?: string, operands?: s
   ["streamlit gradio chainlit", "--version", "version help hello docs"],
   ["jupyter jupyter-lab jupyter-notebook jupyterhub", "--version --paths", "list kernelspec troubleshoot"],
   ["puma unicorn thin passenger", "--version"],
-  ["http-server live-server serve browser-sync nodemon json-server", "-v --version"],
+  ["http-server live-server serve browser-sync json-server", "-v --version"],
   ["webpack-dev-server", "--version"],
   ["Xvfb Xvnc Xtigervnc x11vnc websockify novnc_proxy x0vncserver vncserver tigervncserver", "-version -V -help -list"],
   ["startx xinit startxfce4 xfce4-session fluxbox openbox", "-version --version -V"],

@@ -67,6 +67,8 @@ const cases: readonly (readonly [line: string, ...requests: string[]])[] = [
   ["ipmitool -H b chassis power off", "service b"],
   ["ipmitool -H b sol activate", "session b"],
   ["winrs -r:host del x", "execute host (unclassified)"],
+  ["linode-cli linodes reboot 1", "service 1"],
+  ["linode-cli linodes list", "read local"],
   ["psexec \\\\\\\\host cmd", "session host"],
   ["sshuttle -r u@h 10.0.0.0/8", "read h"],
   ["terraform plan", "read local"],

@@ -18,6 +18,7 @@ judged("what looks at a daemon", [
   ["exportfs -v", "read local"],
   ["smbpasswd --help", "read local"],
   ["restic snapshots", "read local"],
+  ["virt-install --connect qemu+ssh://m/system --name x --print-xml", "read m"],
   ["borg extract --dry-run repo::a", "read local"],
 ]);
 
@@ -39,6 +40,7 @@ judged("what changes it", [
   ["exportfs -ra", "service local (exportfs)"],
   ["smbpasswd -a bob", "service local (smbpasswd bob)"],
   ["kubeadm reset -f", "container local (kubeadm reset)"],
+  ["virt-install --connect qemu+ssh://u@m/system --name x", "service m (virt-install)"],
   ["restic forget --prune", "write local (restic forget)"],
   ["borg extract repo::a", "write local (borg extract)"],
 ]);

@@ -123,6 +123,25 @@ judged("other version control", [
   ["gh pr checkout 3", "write local:/w/"],
   ["gh release download v1 -D /opt", "write local:/opt"],
   ["gh codespace ssh", "session an unknown host"],
+  ["gh codespace ssh -c m -- -L 1:h:2 rm -f /x", "write m:/x"],
+  ["gh cs ssh -c m cat /x", "read m"],
 ]);
 
 judgedHere("settings of the text reach git", [["export GIT_SSH_COMMAND='rm /x'; git ls-remote u@m:r", "write local:/x"]]);
+
+judgedHere(
+  "remotes by their names",
+  [
+    ["git push", "write github.com:~/x/y.git (git push)"],
+    ["git push prod main", "write m:/srv/app.git (git push)"],
+    ["git push -n prod", "read m"],
+    ["git fetch prod", "write local:/w/ (git fetch)"],
+    ["git push web", "write local:/w/ (git push)"],
+    ["git push other", "write local:/w/ (git push)"],
+    ["git -C sub push prod", "write local:/w/sub/ (git push)"],
+  ],
+  {
+    "/w/.git/config":
+      '[remote "origin"]\n\turl = git@github.com:x/y.git\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n[remote "prod"]\n\turl = /srv/local.git\n\tpushurl = u@m:/srv/app.git\n[remote "web"]\n\turl = https://m/app.git\n[branch "main"]\n\tremote = prod\n',
+  },
+);
