@@ -20,11 +20,14 @@ export function programOnStdin({ command, readFile }: Invocation): Program {
     case "text":
       return stdin;
     case "file":
-      return programInFile(stdin.path, readFile);
+      return terminal.test(known(stdin.path) ?? "") ? { from: "terminal" } : programInFile(stdin.path, readFile);
     case "pipe":
       return copied(stdin.commands, readFile) ?? { from: "pipe", word: undefined };
   }
 }
+
+/** What is typed, also where standard input was something else (tty(4)). */
+const terminal = /^\/dev\/(?:tty|console|pts\/\d+|std(?:out|err)|fd\/[12])$/;
 
 export function programInFile(path: Word, readFile: Invocation["readFile"]): Program {
   const name = known(path);

@@ -15,6 +15,7 @@ import { commandsOf } from "./wrapped-command.ts";
 const mostArguments = 64;
 
 const nothing: Stdin = { from: "file", path: textWord("/dev/null") };
+const terminal: Stdin = { from: "file", path: textWord("/dev/tty") };
 
 const xargsGrammar: Grammar = {
   short: "a:d:E:e::I:i::J:L:l::n:P:R:S:s:",
@@ -31,7 +32,7 @@ const xargs: Utility = {
     const { arguments: given } = invocation;
     const template = commandsOf(given, 0)[0];
     if (template === undefined) return [];
-    const stdin: Stdin = given.has("-a", "--arg-file") ? invocation.command.stdin : nothing;
+    const stdin = given.has("-o", "--open-tty") ? terminal : given.has("-a", "--arg-file") ? invocation.command.stdin : nothing;
     const items = inputItems(invocation, replacementMark(given) === undefined);
     const mark = replacementMark(given);
     if (mark === undefined) return items === undefined ? [{ does: "run", words: template, more: true, stdin }] : [{ does: "run", words: [...template, ...items], stdin }];
