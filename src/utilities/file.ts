@@ -140,10 +140,18 @@ const ln: Utility = {
   effects: (invocation) => {
     const operands = operandsOf(invocation);
     const [target] = invocation.arguments.candidates;
-    if (operands.destination !== undefined || target === undefined) return landing(operands, { note: "links it" });
-    return write(inside(textWord("."), baseName(target)), { note: "links it", word: target });
+    const named = writes(otherNames(operands, invocation), { existing, note: "gives it another name" });
+    if (operands.destination !== undefined || target === undefined) return [...landing(operands, { note: "links it" }), ...named];
+    return [...write(inside(textWord("."), baseName(target)), { note: "links it", word: target }), ...named];
   },
 };
+
+/** What may be changed by the link from then on, wherever that is: not what lies beside it. */
+function otherNames({ sources, destination }: Operands, invocation: Invocation): readonly Word[] {
+  const symbolic = invocation.arguments.has("-s", "--symbolic");
+  const files = destination === undefined ? invocation.arguments.candidates : sources;
+  return files.filter((file) => !symbolic || known(file) === undefined || /^[/~]|(?:^|\/)\.\.(?:\/|$)/.test(prefix(file)));
+}
 
 const install: Utility = {
   names: ["install", "ginstall"],
