@@ -15,15 +15,14 @@ process.chdir(root);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
-/** What is read only where a policy file exists is a file of its own beside the judge. */
-const policyFilesApart = {
+/** What is read only where a policy file exists is a bundle of its own among the judge's pieces. */
+const policyFilesApart = (digest) => ({
   name: "policy-files-apart",
   setup(build) {
     build.onResolve({ filter: /\/policy-files\.ts$/ }, ({ path }) => ({ path, namespace: "apart" }));
-    build.onResolve({ filter: /^\.\/policy-files\.cjs$/ }, ({ path }) => ({ path, external: true }));
-    build.onLoad({ filter: /.*/, namespace: "apart" }, () => ({ contents: 'module.exports = require("./policy-files.cjs");', loader: "js" }));
+    build.onLoad({ filter: /.*/, namespace: "apart" }, () => ({ contents: `piece("policy-files", "${digest}")(module, require, piece);`, loader: "js" }));
   },
-};
+});
 
 /** Node's, as the launcher starts the judge. */
 const judgeOptions = /^autobot_judge_options=\((.*)\)$/m.exec(readFileSync("libexec/node.bash", "utf8"))[1].split(" ");
@@ -99,7 +98,6 @@ writeBlindSpots();
 writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
 await Promise.all([
   buildJudge(),
-  build({ ...shared, entryPoints: { "policy-files": "src/shell/policy-files.ts" }, outdir: dist, outExtension: { ".js": ".cjs" }, format: "cjs", minify: true }),
   // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
   build({
     ...shared,
@@ -139,7 +137,13 @@ execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconf
 async function buildJudge() {
   mkdirSync(join(dist, "judge"));
   // Where it matters, src/shell/kubeconfig.ts does without it.
-  const options = { ...shared, define: { ...shared.define, "import.meta.url": "undefined" }, plugins: [policyFilesApart, dataAsText] };
+  const alone = { ...shared, define: { ...shared.define, "import.meta.url": "undefined" }, plugins: [dataAsText] };
+  const bundle = async (name, entry, options) => {
+    const { outputFiles } = await build({ ...options, entryPoints: [entry], write: false, format: "cjs", minify: true });
+    return writePiece(name, `function(module,require,piece){${outputFiles[0].text}}`);
+  };
+  const policyFiles = await bundle("policy-files", "src/shell/policy-files.ts", alone);
+  const options = { ...alone, plugins: [policyFilesApart(policyFiles), dataAsText] };
   const place = async (name, text) => {
     // Assigned, or it would be left out for doing nothing.
     const { code } = await transform(`x=${text}`, { minify: true, target: shared.target });
@@ -147,11 +151,8 @@ async function buildJudge() {
   };
   const entry = "src/shell/judge.ts";
   const plugins = [...options.plugins, await onDemand({ entry, pieces, options, evaluate: bundledModule, place })];
-  const { outputFiles } = await build({ ...options, entryPoints: [entry], write: false, format: "cjs", minify: true, plugins });
-  const asFunction = (text) => `function(module,require,piece){${text}}`;
-  const core = writePiece("core", asFunction(outputFiles[0].text));
-  const front = await build({ ...options, entryPoints: ["src/shell/session.ts"], write: false, format: "cjs", minify: true });
-  const session = writePiece("session", asFunction(front.outputFiles[0].text));
+  const core = await bundle("core", entry, { ...options, plugins });
+  const session = await bundle("session", "src/shell/session.ts", alone);
   await build({
     ...shared,
     define: { ...shared.define, CORE_DIGEST: JSON.stringify(core), SESSION_DIGEST: JSON.stringify(session) },

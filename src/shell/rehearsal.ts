@@ -1,10 +1,10 @@
 // Judges lines that nobody has asked for, so that the code caches made meanwhile (docs/adr/0014) hold what judging takes.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hook } from "../agent/hook.ts";
 import type { Waiting } from "./attended.ts";
 import { temporaryDirectory } from "./directory.ts";
-import { builtInEngine } from "./engine.ts";
+import { builtInEngine, loadEngine } from "./engine.ts";
 import { type Exit, openPty, type PtyFailure } from "./pty.ts";
 
 type Judge = (words: readonly string[]) => Promise<number>;
@@ -53,6 +53,7 @@ export async function* rehearse(judge: Judge, session?: Session): AsyncGenerator
     );
     for (const words of commands) await judge(words);
     for (const command of agentsLines) await hook("claude", { read: () => call(command) });
+    await readPolicy(scratch);
     yield;
     const { registry } = builtInEngine();
     for (const name of registry.names) registry.find(name);
@@ -60,6 +61,30 @@ export async function* rehearse(judge: Judge, session?: Session): AsyncGenerator
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+const policy = `policy: own
+description: of nobody
+settings: { runtime: on }
+fleet:
+  user: ops
+  hosts:
+    - { name: web, addresses: [192.0.2.1], groups: [servers] }
+rules:
+  - id: no-reboot
+    target: { action: service, host: web, name: "web*" }
+    reason: somebody uses it
+    advice:
+      - say: "Then check, read-only:"
+        run: "{check}"
+    examples:
+      deny: [ssh 192.0.2.1 systemctl restart web]
+      permit: [ssh 192.0.2.1 uptime]
+`;
+
+async function readPolicy(directory: string): Promise<void> {
+  writeFileSync(join(directory, "own.yaml"), policy, { mode: 0o600 });
+  await loadEngine({ system: join(directory, "none"), user: directory, configured: undefined, cwd: undefined });
 }
 
 function call(command: string): string {

@@ -17,7 +17,7 @@ export function installation(): string {
   const copy = scratch();
   for (const folder of ["bin", "libexec"]) cpSync(join(root, folder), join(copy, folder), { recursive: true });
   mkdirSync(join(copy, "dist"));
-  for (const file of ["judge.cjs", "policy-files.cjs"]) cpSync(join(root, "dist", file), join(copy, "dist", file));
+  cpSync(join(root, "dist", "judge.cjs"), join(copy, "dist", "judge.cjs"));
   cpSync(join(root, "dist", "judge"), join(copy, "dist", "judge"), { recursive: true, filter: (file) => !file.endsWith(".cache") });
   return copy;
 }
