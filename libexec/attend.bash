@@ -8,7 +8,7 @@ exec {autobot_ready}<> <(:)
 # bash does not take this shell out of SHLVL where it has forked.
 (
   SHLVL=$((SHLVL - 1))
-  unset AUTOBOT_SH_CHANNEL
+  unset AUTOBOT_SH_CHANNEL AUTOBOT_SH_SHELL
   export AUTOBOT_SH_READY=$autobot_ready AUTOBOT_SH_SETTINGS=$autobot_settings
   exec "${autobot_start[@]}" "${autobot_options[@]}" "${autobot_words[@]}"
 ) <&0 &
