@@ -265,7 +265,7 @@ async function interactive(_files: readonly string[], rounds: number, lines: num
     const typed = await latencies(shell, typedLines);
     print(`  from Enter to the next prompt: ${compared(typed.lines)}`);
     print(`  from a key to its echo: ${compared(typed.keys)}`);
-    print(`  a line that loops 100,000 times: ${compared(typed.loops)}; ${(median(typed.loops.guarded) / median(typed.loops.plain)).toFixed(2)} × alone`);
+    print(`  a line that loops 200,000 times: ${compared(typed.loops)}; ${(median(typed.loops.guarded) / median(typed.loops.plain)).toFixed(2)} × alone`);
     const { memory, descriptors } = await growthOf(shell, lines);
     print(`  the session after ${lines} lines: ${(memory / 1024).toFixed(1)} MiB and ${descriptors} descriptors more`);
   }

@@ -101,23 +101,23 @@ export interface Pair {
   readonly guarded: readonly number[];
 }
 
-/** One line with so many commands that the gate before it is nothing of it. */
-const loop = "for i in {1..100000}; do :; done";
-const loops = 30;
+/** One line with so many commands that the gate before it is next to nothing. */
+const loop = "for ((i = 0; i < 200000; i++)); do :; done";
+const loops = 20;
 
 /** Lines, keys and loops of both, by turns, so that what else the machine does falls on both. */
 export async function latencies(shell: ShellName, count: number): Promise<{ readonly lines: Pair; readonly keys: Pair; readonly loops: Pair }> {
   const both = [await startShell(shell, false), await startShell(shell, true)] as const;
   const lines = await byTurns(both, count, (each, index) => each.line(`: line ${index}`));
   const keys = await byTurns(both, count, (each, index) => each.key(index % 60 === 59 ? killLine : index % 2 === 0 ? "x" : "z"));
-  const looped = await byTurns(both, loops, (each) => each.line(`${killLine}${loop}`));
+  const looped = await byTurns(both, loops, (each) => each.line(`${killLine}${loop}`), 2);
   await Promise.all(both.map((each) => each.leave()));
   return { lines, keys, loops: looped };
 }
 
-const warmUp = 50;
+type Measure = (shell: Shell, index: number) => Promise<number>;
 
-async function byTurns([plain, guarded]: readonly [Shell, Shell], count: number, measure: (shell: Shell, index: number) => Promise<number>): Promise<Pair> {
+async function byTurns([plain, guarded]: readonly [Shell, Shell], count: number, measure: Measure, warmUp = 50): Promise<Pair> {
   const pairs: [number, number][] = [];
   for (let index = 0; index < count + warmUp; index++) pairs.push([await measure(plain, index), await measure(guarded, index)]);
   const sorted = (part: 0 | 1) =>
