@@ -1,5 +1,5 @@
 # Puts the shims first in PATH. Sourced by files of a directory of shims, which set autobot_root, autobot_variant and
-# autobot_shims, their own directory. src/shell/shims.ts makes such directories and names them likewise.
+# autobot_shims, their own directory. src/run/shims.ts makes such directories and names them likewise.
 
 # PATH without directories of shims, in autobot_path; an empty entry, the current directory, stays one.
 autobot_plain_path() {

@@ -2,7 +2,7 @@
 # Becomes a program in a mount namespace where shims stand over the real utilities (docs/adr/0013). bwrap makes the
 # namespace and is gone before the program starts: this process enters it, and stays the one that the caller started.
 #   strict.bash DIRECTORY NAME PROGRAM [WORD…] -- [WORD…]
-# DIRECTORY is src/shell/strict.ts's; PROGRAM sees NAME as its own, and all words but the `--`.
+# DIRECTORY is src/run/strict.ts's; PROGRAM sees NAME as its own, and all words but the `--`.
 shopt -u checkwinsize
 # Called with standard error closed, bash leaves this file open in its place.
 [[ /dev/fd/2 -ef $0 ]] && exec 2>&-

@@ -2,10 +2,10 @@
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseLine } from "../src/shell/audit.ts";
-import { openRecord } from "../src/shell/record-reader.ts";
-import { createCounter } from "../src/shell/record-stats.ts";
-import { createRecordView } from "../src/shell/record-view.ts";
+import { parseLine } from "../src/record/audit.ts";
+import { openRecord } from "../src/record/reader.ts";
+import { createCounter } from "../src/record/stats.ts";
+import { createRecordView } from "../src/record/view.ts";
 
 export interface AuditTiming {
   readonly what: string;

@@ -65,25 +65,25 @@ const dataAsText = {
 /** What many commands do not need, by the occasion that asks for it. Each is read and compiled then. */
 const pieces = {
   ...familiesOf("src/utilities/index.ts"),
-  refusal: ["src/report/agent-refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/command.ts", "src/policy/nearest.ts", "src/agent/repeats.ts"],
+  refusal: ["src/report/agent-refusal.ts", "src/report/wording.ts", "src/policy/advice.ts", "src/policy/command.ts", "src/policy/nearest.ts", "src/run/repeats.ts"],
   "persons-refusal": ["src/report/refusal.ts"],
   explanation: ["src/policy/near-miss.ts", "src/utilities/option-meaning.ts"],
   hook: ["src/agent/hook.ts"],
-  route: ["src/shell/route.ts", "src/shell/broken-glass.ts"],
-  strict: ["src/shell/strict.ts"],
-  rehearsal: ["src/shell/rehearsal.ts", "src/shell/cache-making.ts"],
-  pipe: ["src/shell/pipe.ts"],
-  compiled: ["src/shell/compiled.ts", "src/shell/rescue.ts", "src/shell/replace-file.ts", "src/prefilter.ts"],
-  kubeconfig: ["src/shell/kubeconfig.ts"],
-  "docker-context": ["src/shell/docker-context.ts"],
-  ssh: [...sources("utilities", "ssh address copy door endpoint host-list location login url"), ...sources("shell", "ssh-config")],
+  route: ["src/run/route.ts", "src/run/broken-glass.ts"],
+  strict: ["src/run/strict.ts"],
+  rehearsal: ["src/judge/rehearsal.ts", "src/judge/cache-making.ts"],
+  pipe: ["src/run/pipe.ts"],
+  compiled: ["src/launcher/compiled.ts", "src/launcher/rescue.ts", "src/world/replace-file.ts", "src/prefilter.ts"],
+  kubeconfig: ["src/world/kubeconfig.ts"],
+  "docker-context": ["src/world/docker-context.ts"],
+  ssh: [...sources("utilities", "ssh address copy door endpoint host-list location login url"), ...sources("world", "ssh-config")],
   expansions: [...sources("syntax", "arithmetic assignment braces directory fields function input later parameter substitution"), ...unbash("ansi-c arithmetic-parts arithmetic")],
   programs: sources("utilities", "script script-file operand-list"),
   sql: sources("utilities", "sql"),
-  lines: sources("shell", "lines nested-shell"),
-  replies: sources("shell", "session-replies"),
-  terminal: sources("shell", "terminal pty"),
-  remote: sources("shell", "remote-session"),
+  lines: [...sources("session", "lines"), ...sources("run", "nested-shell")],
+  replies: sources("session", "replies"),
+  terminal: sources("session", "terminal pty"),
+  remote: sources("session", "remote-session"),
 };
 
 function sources(folder, names) {
@@ -95,7 +95,7 @@ function unbash(names) {
 }
 
 writeBlindSpots();
-writeBuiltInPolicies(await bundledModule("src/shell/policy-files.ts"));
+writeBuiltInPolicies(await bundledModule("src/world/policy-files.ts"));
 await Promise.all([
   buildJudge(),
   // The tools in few files, because finding packages takes as long as loading them; the library with its packages outside.
@@ -113,10 +113,10 @@ await Promise.all([
   build({ ...shared, entryPoints: { index: "src/index.ts" }, outdir: dist, format: "esm", splitting: true, packages: "external" }),
 ]);
 // After the judge: the launcher takes no older one.
-writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/shell/engine.ts";', resolveDir: root, loader: "ts" }));
+writePrefilter(await bundledModule({ contents: 'export * from "./src/prefilter.ts"; export { builtInEngine } from "./src/world/engine.ts";', resolveDir: root, loader: "ts" }));
 compileLauncher(dist, writeForms(await bundledModule("scripts/hook-forms.ts")));
 execFileSync(process.execPath, [...judgeOptions, join(dist, "judge.cjs"), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
-const { sessionStart } = await bundledModule("src/shell/session-start.ts");
+const { sessionStart } = await bundledModule("src/session/start.ts");
 execFileSync(process.execPath, [...sessionStart(join(dist, "judge.cjs")).slice(1), "cache"], { stdio: ["ignore", "ignore", "pipe"], env: {} });
 rmSync(join(dist, ".build"), { recursive: true });
 // In a checkout the node that built it is the one that judges; neither file is packed.
@@ -136,23 +136,23 @@ execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconf
  */
 async function buildJudge() {
   mkdirSync(join(dist, "judge"));
-  // Where it matters, src/shell/kubeconfig.ts does without it.
+  // Where it matters, src/world/kubeconfig.ts does without it.
   const alone = { ...shared, define: { ...shared.define, "import.meta.url": "undefined" }, plugins: [dataAsText] };
   const bundle = async (name, entry, options) => {
     const { outputFiles } = await build({ ...options, entryPoints: [entry], write: false, format: "cjs", minify: true });
     return writePiece(name, `function(module,require,piece){${outputFiles[0].text}}`);
   };
-  const policyFiles = await bundle("policy-files", "src/shell/policy-files.ts", alone);
+  const policyFiles = await bundle("policy-files", "src/world/policy-files.ts", alone);
   const options = { ...alone, plugins: [policyFilesApart(policyFiles), dataAsText] };
   const place = async (name, text) => {
     // Assigned, or it would be left out for doing nothing.
     const { code } = await transform(`x=${text}`, { minify: true, target: shared.target });
     return `piece(${JSON.stringify(name)}, ${JSON.stringify(writePiece(name, code.trim().slice("x=".length, -";".length)))})`;
   };
-  const entry = "src/shell/judge.ts";
+  const entry = "src/judge/judge.ts";
   const plugins = [...options.plugins, await onDemand({ entry, pieces, options, evaluate: bundledModule, place })];
   const core = await bundle("core", entry, { ...options, plugins });
-  const session = await bundle("session", "src/shell/session.ts", alone);
+  const session = await bundle("session", "src/session/session.ts", alone);
   await build({
     ...shared,
     define: { ...shared.define, CORE_DIGEST: JSON.stringify(core), SESSION_DIGEST: JSON.stringify(session) },

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPty, type Pty } from "../src/shell/pty.ts";
+import { openPty, type Pty } from "../src/session/pty.ts";
 
 const mark = "#ready#";
 /** ^U, which echoes nothing of its own. */

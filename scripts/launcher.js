@@ -25,7 +25,7 @@ function compiled(compiler, headers, output) {
   return status === 0;
 }
 
-/** `portable`: for any machine, as it is packed; an installation's first command puts its machine's own in place (src/shell/installation.ts). */
+/** `portable`: for any machine, as it is packed; an installation's first command puts its machine's own in place (src/launcher/installation.ts). */
 export function installLauncher(root, { portable }) {
   const native = join(root, "dist", `launcher-${process.arch}`);
   const compiled = !portable && existsSync(native);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Context, createEngine, type Engine, emptyContext } from "../src/decide.ts";
 import { combine, type PolicySet } from "../src/policy/policies.ts";
 import type { Policy } from "../src/policy/schema.ts";
-import { readPolicyFile, showIssues } from "../src/shell/policy-files.ts";
+import { readPolicyFile, showIssues } from "../src/world/policy-files.ts";
 
 /** A row of a JSON Lines corpus. */
 export interface CorpusLine {

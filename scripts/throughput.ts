@@ -2,7 +2,7 @@
 // while nobody reads.
 import { spawn, spawnSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { openPty } from "../src/shell/pty.ts";
+import { openPty } from "../src/session/pty.ts";
 
 const mebibyte = 1024 * 1024;
 const size = 200 * mebibyte;

@@ -1,7 +1,7 @@
 // The table of commands → completions for bash, zsh and fish: commands, options, their values, and what operands are. Names
 // that policies give, such as rules, are asked for when Tab is pressed: they are those in force where the person stands.
 import { type CommandDefinition, type Completes, commands, globalOptions, type OptionDefinition } from "./options.ts";
-import { quoted } from "./shell/words.ts";
+import { quoted } from "./world/words.ts";
 
 type Generator = () => string;
 

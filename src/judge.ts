@@ -1,6 +1,6 @@
-// The entry of dist/judge.cjs, which the launcher starts: src/shell/judge.ts, loaded fast, and ends with its status.
-import { loadCore } from "./shell/core.ts";
-import { say } from "./shell/descriptor.ts";
+// The entry of dist/judge.cjs, which the launcher starts: src/judge/judge.ts, loaded fast, and ends with its status.
+import { loadCore } from "./judge/core.ts";
+import { say } from "./world/descriptor.ts";
 
 function main(): void {
   const loaded = loadCore("judge");
@@ -22,7 +22,7 @@ function fail(error: unknown): void {
   end(125);
 }
 
-/** Without taking down what a process has that goes on: a twentieth of node's start. All has been written (src/shell/descriptor.ts). */
+/** Without taking down what a process has that goes on: a twentieth of node's start. All has been written (src/world/descriptor.ts). */
 function end(status: number): void {
   (process as unknown as { reallyExit(status: number): never }).reallyExit(status);
 }

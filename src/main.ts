@@ -3,15 +3,15 @@ import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Piece } from "./agent/agents.ts";
 import type { InstallRequest } from "./agent/install.ts";
+import { browseAudit, closeAudit, dueAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./commands/audit-commands.ts";
+import { type CheckOptions, checkLine, checkLines } from "./commands/check.ts";
+import type { PoliciesForm } from "./commands/policy-commands.ts";
+import type { ScanOptions } from "./commands/scan.ts";
 import type { Face } from "./decide.ts";
 import { type Options, readOptions } from "./options.ts";
-import { browseAudit, closeAudit, dueAudit, exportAudit, type Selection, showAudit, statsAudit, tailAudit } from "./shell/audit-commands.ts";
-import { type CheckOptions, checkLine, checkLines } from "./shell/check.ts";
-import { complain } from "./shell/complaint.ts";
-import type { PoliciesForm } from "./shell/policy-commands.ts";
-import type { ScanOptions } from "./shell/scan.ts";
-import { version } from "./shell/version.ts";
 import { helpText } from "./usage.ts";
+import { complain } from "./world/complaint.ts";
+import { version } from "./world/version.ts";
 
 const wrongCall = 2;
 
@@ -22,30 +22,30 @@ const commands: Readonly<Record<string, Command>> = {
   version: () => print(`autobot-sh ${version}\n`),
   check: (options) => (options.flags.has("ndjson") ? checkLines(checkOptions(options)) : checkLine(options.operands[0] ?? "", checkOptions(options), options.flags.has("json"))),
   explain: async (options) =>
-    (await import("./shell/explain.ts")).explainLine(
+    (await import("./commands/explain.ts")).explainLine(
       options.operands[0] ?? "",
       checkOptions(options),
       formOf(options),
       async () => (await screens(() => import("./ui/explain.tsx"))).showExplanation,
     ),
-  "policy check": async (options) => (await import("./shell/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
-  "policy show": async (options) => (await import("./shell/policy-commands.ts")).showPolicies(options.operands, directory(options), formOfPolicies(options)),
-  "policy schema": async () => (await import("./shell/policy-commands.ts")).printSchema(),
-  doctor: async (options) => (await import("./shell/doctor.ts")).doctor(directory(options), options.flags.has("json")),
+  "policy check": async (options) => (await import("./commands/policy-commands.ts")).checkPolicies(options.operands, directory(options)),
+  "policy show": async (options) => (await import("./commands/policy-commands.ts")).showPolicies(options.operands, directory(options), formOfPolicies(options)),
+  "policy schema": async () => (await import("./commands/policy-commands.ts")).printSchema(),
+  doctor: async (options) => (await import("./commands/doctor.ts")).doctor(directory(options), options.flags.has("json")),
   init: async (options) =>
-    (await import("./shell/init.ts")).init({ ...initOptions(options), form: formOf(options) }, async () => (await screens(() => import("./ui/init.tsx"))).showInit),
-  scan: async (options) => (await import("./shell/scan.ts")).scan(options.operands, scanOptions(options)),
+    (await import("./commands/init.ts")).init({ ...initOptions(options), form: formOf(options) }, async () => (await screens(() => import("./ui/init.tsx"))).showInit),
+  scan: async (options) => (await import("./commands/scan.ts")).scan(options.operands, scanOptions(options)),
   verify: async (options) => {
     const [vm = "", ...paths] = options.operands;
     const { flags } = options;
-    return (await import("./shell/verify.ts")).verify(vm, paths, { cwd: directory(options), diff: flags.has("diff"), json: flags.has("json") });
+    return (await import("./commands/verify.ts")).verify(vm, paths, { cwd: directory(options), diff: flags.has("diff"), json: flags.has("json") });
   },
-  "break-glass": async (options) => (await import("./shell/break-glass.ts")).breakGlass(options.operands[0] ?? "", directory(options)),
+  "break-glass": async (options) => (await import("./commands/break-glass.ts")).breakGlass(options.operands[0] ?? "", directory(options)),
   install: (options) => installed(options),
   uninstall: (options) => uninstalled(options),
-  "login-shell enable": async ({ values }) => (await import("./shell/login-shell.ts")).enableLoginShell(values.get("user")),
-  "login-shell disable": async ({ values }) => (await import("./shell/login-shell.ts")).disableLoginShell(values.get("user")),
-  "login-shell status": async ({ values }) => (await import("./shell/login-shell.ts")).showLoginShell(values.get("user")),
+  "login-shell enable": async ({ values }) => (await import("./login/login-shell.ts")).enableLoginShell(values.get("user")),
+  "login-shell disable": async ({ values }) => (await import("./login/login-shell.ts")).disableLoginShell(values.get("user")),
+  "login-shell status": async ({ values }) => (await import("./login/login-shell.ts")).showLoginShell(values.get("user")),
   "audit tail": (options) => tail(options),
   "audit show": ({ operands }) => showAudit(operands[0] ?? ""),
   "audit stats": ({ flags, values }) => statsAudit(selection(values), flags.has("json"), values.get("by")),
@@ -134,7 +134,7 @@ function bothScopes({ flags }: Options): boolean {
 }
 
 async function installRequest({ operands, flags }: Options): Promise<InstallRequest> {
-  const { repositoryRoot } = await import("./shell/repository.ts");
+  const { repositoryRoot } = await import("./world/repository.ts");
   return { agent: operands[0] ?? "", project: flags.has("project") ? (repositoryRoot(process.cwd()) ?? process.cwd()) : undefined, dryRun: flags.has("dry-run") };
 }
 

@@ -5,8 +5,8 @@
 //   remote FILE NAME WORD…  ssh's, from a shim of it where the policy says `remote-session: guard`
 //   cache                   makes the code caches for its node
 import { join } from "node:path";
-import { endAs, ownEnvironment, whoWaits } from "./shell/attended.ts";
-import { type LoadedSession, loadSession } from "./shell/core.ts";
+import { type LoadedSession, loadSession } from "./judge/core.ts";
+import { endAs, ownEnvironment, whoWaits } from "./session/attended.ts";
 
 /** When a person has their prompt, in milliseconds. */
 const atEase = 1000;

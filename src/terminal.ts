@@ -1,7 +1,7 @@
 // The entry of dist/terminal.js, which the launcher becomes where the policy says `terminal: pty`: bash, with the words
 // given, on a terminal of its own; then bash's end, by status or by signal, as ours.
-import { ownEnvironment } from "./shell/attended.ts";
-import { runOnTerminal } from "./shell/terminal.ts";
+import { ownEnvironment } from "./session/attended.ts";
+import { runOnTerminal } from "./session/terminal.ts";
 
 const failed = 125;
 

@@ -16,10 +16,10 @@ import { combine } from "../src/policy/policies.ts";
 import { parsePolicy, ruleSchema } from "../src/policy/schema.ts";
 import { refusal } from "../src/report/refusal.ts";
 import { plain } from "../src/report/style.ts";
-import { quotedLine } from "../src/shell/words.ts";
+import { quotedLine } from "../src/world/words.ts";
 import { type Block, blocks, givenBy, savedAs, typedIn } from "./blocks.ts";
 import { follow, hasOwnHome } from "./reader.ts";
-import { root, run } from "./shell/run.ts";
+import { root, run } from "./stage/run.ts";
 
 const policies = defaultPolicies(root);
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completion } from "../src/completion.ts";
-import { type Person, person } from "./shell/person.ts";
-import { root, run, scratch } from "./shell/run.ts";
+import { type Person, person } from "./stage/person.ts";
+import { root, run, scratch } from "./stage/run.ts";
 
 const everything = "\u0018a";
 const kept = "\u0018k";

@@ -6,7 +6,7 @@ import { generatedFolders, manual } from "../scripts/manual/manual.ts";
 import { type Key, type Mapping, policyMappings } from "../scripts/manual/policy-keys.ts";
 import { parsePolicy } from "../src/policy/schema.ts";
 import { families } from "../src/utilities/index.ts";
-import { root, run } from "./shell/run.ts";
+import { root, run } from "./stage/run.ts";
 
 const pages = manual(root);
 

@@ -8,7 +8,7 @@ import { createEngine, decide, emptyContext } from "../src/decide.ts";
 import { commands, readOptions } from "../src/options.ts";
 import { helpText } from "../src/usage.ts";
 import { defaultPolicies } from "./policy/default-policies.ts";
-import { autobotctl, root, run } from "./shell/run.ts";
+import { autobotctl, root, run } from "./stage/run.ts";
 
 function read(...args: readonly string[]): string {
   const options = readOptions(args);

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { root, run, scratch } from "./shell/run.ts";
+import { root, run, scratch } from "./stage/run.ts";
 
 const minute = 60_000;
 const work = scratch();

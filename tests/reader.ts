@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { account } from "../src/shell/account.ts";
-import { root } from "./shell/run.ts";
+import { account } from "../src/world/account.ts";
+import { root } from "./stage/run.ts";
 
 const home = account()?.home ?? "/";
 

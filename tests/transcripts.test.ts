@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { root, run, scratch } from "./shell/run.ts";
+import { root, run, scratch } from "./stage/run.ts";
 
 const directory = join(import.meta.dirname, "transcripts");
 

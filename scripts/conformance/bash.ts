@@ -1,7 +1,7 @@
 // bash's own tests: a script that compares output with what was recorded. A verdict is `ok`, or the difference it shows.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openPty } from "../../src/shell/pty.ts";
+import { openPty } from "../../src/session/pty.ts";
 import { asAccount, must } from "./account.ts";
 import { localesFor, makeLocales } from "./locale.ts";
 import type { Place, Suite } from "./suite.ts";

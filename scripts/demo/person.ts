@@ -1,5 +1,5 @@
 // Somebody at a terminal of the workstation, in autobot-sh: types, waits for the prompt, and does what a refusal suggests.
-import { openPty, type Pty } from "../../src/shell/pty.ts";
+import { openPty, type Pty } from "../../src/session/pty.ts";
 import { exec, execution, type Fleet, machine, workspace } from "../../tests/fleet/fleet.ts";
 import type { Step } from "./scenes.ts";
 import { columns, createScreen, rows, type Screen } from "./screen.ts";

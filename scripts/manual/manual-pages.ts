@@ -1,6 +1,6 @@
 // The table of commands, the help, the policies and their keys → man/.
 import { type CommandDefinition, commands, globalOptions, type OptionDefinition, statuses } from "../../src/options.ts";
-import { forms, purpose, statuses as shellStatuses } from "../../src/shell/help.ts";
+import { forms, purpose, statuses as shellStatuses } from "../../src/run/help.ts";
 import { sentence, synopsis } from "../../src/usage.ts";
 import type { DefaultPolicies } from "./policies.ts";
 import { type Key, type Mapping, policyMappings } from "./policy-keys.ts";

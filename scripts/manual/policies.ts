@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Context, createEngine, type Engine, emptyContext } from "../../src/decide.ts";
 import { combine, type Layer } from "../../src/policy/policies.ts";
 import type { Example, Settings } from "../../src/policy/schema.ts";
-import { readPolicyFile, showIssues } from "../../src/shell/policy-files.ts";
+import { readPolicyFile, showIssues } from "../../src/world/policy-files.ts";
 
 /** Settings that stand for rules are switched on where their pages are written. */
 const ruleSettings: Settings = { posture: "read-only", "remote-session": "refuse" };

@@ -1,6 +1,6 @@
 // Programs that agents load in the place of a command line, as texts: each gives the hook what the agent is about to run, and stops the
 // agent where the hook says anything at all. An error of any kind stops it too.
-import { quotedLine } from "../shell/words.ts";
+import { quotedLine } from "../world/words.ts";
 
 /** By which a file is known to be ours, and to be replaced and removed as a whole. */
 export const mark = "Made by autobot-sh. Changes here are lost with the next `autobotctl install`.";

@@ -1,7 +1,7 @@
 // The agents that autobot-sh can be wired into, as a table: their configuration files, what goes into them, what a call of their
 // shell looks like to a hook, and what makes it fail closed. Everything about one agent is in its row.
 import { join } from "node:path";
-import { quotedLine } from "../shell/words.ts";
+import { quotedLine } from "../world/words.ts";
 import { clineHook, opencodePlugin, piExtension } from "./adapters.ts";
 import type { Edit, Json } from "./edit.ts";
 

@@ -1,7 +1,7 @@
 // What a stream gives → what one result shows of it: the beginning and the end, how much is between, and a file with all.
 import { appendFileSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { attempt } from "../shell/attempt.ts";
+import { attempt } from "../world/attempt.ts";
 
 export interface Taken {
   readonly text: string;

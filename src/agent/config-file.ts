@@ -2,7 +2,7 @@
 // what stood there first stay.
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { replaceFile } from "../shell/replace-file.ts";
+import { replaceFile } from "../world/replace-file.ts";
 
 export interface ConfigFile {
   /** As it is named to people. */

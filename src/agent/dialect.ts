@@ -1,6 +1,6 @@
 // How agents tell a hook of a tool's call, and how a hook tells them that it must not run. A table: a row for each form that an
 // agent has. None ever says that a call may run: silence leaves that to the agent's own settings.
-import { quoted } from "../shell/words.ts";
+import { quoted } from "../world/words.ts";
 
 /** What the hook ends with. */
 export interface Reply {

@@ -3,14 +3,14 @@
 import { statSync } from "node:fs";
 import { decide, type Engine } from "../decide.ts";
 import { agentFailure, agentRefusal, reasonId } from "../report/agent-refusal.ts";
-import { contextHere } from "../shell/context.ts";
-import { discard, readToEnd, say, writeWhole } from "../shell/descriptor.ts";
-import { loadEngine } from "../shell/engine.ts";
-import { layerPlaces } from "../shell/layers.ts";
-import { isRecordRequired, record } from "../shell/outcome.ts";
+import { isRecordRequired, record } from "../run/outcome.ts";
+import { timesRefused } from "../run/repeats.ts";
+import { contextHere } from "../world/context.ts";
+import { discard, readToEnd, say, writeWhole } from "../world/descriptor.ts";
+import { loadEngine } from "../world/engine.ts";
+import { layerPlaces } from "../world/layers.ts";
 import { dialects, type Reply } from "./dialect.ts";
 import { readPayload, type ShellCall } from "./payload.ts";
-import { timesRefused } from "./repeats.ts";
 
 const maximumBytes = 1024 * 1024;
 

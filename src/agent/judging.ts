@@ -2,10 +2,10 @@
 import { statSync } from "node:fs";
 import { type Context, decide, type Engine, type Response } from "../decide.ts";
 import { oneLine } from "../report/mask.ts";
-import { contextHere } from "../shell/context.ts";
-import { isRecordRequired, record } from "../shell/outcome.ts";
-import { watchPolicies } from "../shell/policy-watch.ts";
-import { shimsFor } from "../shell/shims.ts";
+import { isRecordRequired, record } from "../run/outcome.ts";
+import { shimsFor } from "../run/shims.ts";
+import { contextHere } from "../world/context.ts";
+import { watchPolicies } from "../world/policy-watch.ts";
 import { packageRoot } from "./package-root.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

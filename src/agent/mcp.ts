@@ -1,8 +1,8 @@
 // `autobotctl mcp`: the server on standard input and output, for as long as its client is there, and nothing that it has started longer.
 import { constants } from "node:os";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import { ownEnvironment } from "../shell/attended.ts";
-import { say } from "../shell/descriptor.ts";
+import { ownEnvironment } from "../session/attended.ts";
+import { say } from "../world/descriptor.ts";
 import { createJudging } from "./judging.ts";
 import { createServer, type Serving } from "./server.ts";
 import { createSessions } from "./sessions.ts";

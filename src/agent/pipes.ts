@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { isMainThread } from "node:worker_threads";
-import { temporaryDirectory } from "../shell/directory.ts";
+import { temporaryDirectory } from "../world/directory.ts";
 
 export interface Pipe {
   readonly reader: Readable;

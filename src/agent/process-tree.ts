@@ -1,8 +1,8 @@
 // A process → those that descend from it, also where they have left its process group. What has no parent any more, as a
 // daemon has none, is not found: nothing says whose it was.
 import { readdirSync } from "node:fs";
-import { attempt } from "../shell/attempt.ts";
-import { facts } from "../shell/process.ts";
+import { attempt } from "../world/attempt.ts";
+import { facts } from "../world/process.ts";
 
 /** Process ids, and when each was started: a number may be given to another process. */
 export type ProcessTree = ReadonlyMap<number, number>;

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { reasonId } from "../report/agent-refusal.ts";
 import { responseJson } from "../report/json.ts";
 import { oneLine } from "../report/mask.ts";
-import { version } from "../shell/version.ts";
+import { version } from "../world/version.ts";
 import { refusedBy } from "./guard.ts";
 import type { Environment, Judged, Judging } from "./judging.ts";
 import { limits } from "./limits.ts";

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { temporaryDirectory } from "../shell/directory.ts";
-import type { Exit } from "../shell/pty.ts";
+import type { Exit } from "../session/pty.ts";
+import { temporaryDirectory } from "../world/directory.ts";
 import { createCapture, type Files, type Taken } from "./capture.ts";
 import { type Execution, execute, type Start } from "./execution.ts";
 import type { Judged } from "./judging.ts";

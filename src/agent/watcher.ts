@@ -1,7 +1,7 @@
 // Ends what we have started when we are gone, however that was: a bash that reads which process groups there are from a
 // pipe, whose end it outlives.
 import { type ChildProcess, spawn } from "node:child_process";
-import { runVariable } from "../shell/agent-variables.ts";
+import { runVariable } from "../run/agent-variables.ts";
 
 const program = `
 declare -A groups=() runs=()

@@ -1,5 +1,5 @@
 // The slow way: node runs dist/judge.cjs as a child, and its answer says what this process is to become. The answer is fields
-// that each end with NUL (src/shell/answer.ts):
+// that each end with NUL (src/run/answer.ts):
 //
 //   permit        run it, with what the next fields ask for, up to `.`
 //   show TEXT     print that, and stop
@@ -274,7 +274,7 @@ static char **carry_out(char *field, const char *end, int count, char **words, b
   fail("the judge's answer is cut off", NULL, "install autobot-sh again");
 }
 
-// src/shell/session-start.ts says why these.
+// src/session/start.ts says why these.
 static const char *const session_options[] = {"--v8-pool-size=0", "--preserve-symlinks-main"};
 #define SESSION_OPTIONS (sizeof session_options / sizeof *session_options)
 

@@ -95,7 +95,7 @@ struct layer {
 // False where the judge has to make the directory. Does not change the environment.
 // `variant`: what the directory's name ends with under other policies than the built-in ones.
 bool find_layer(struct layer *layer, const char *root, const char *variant, const char *command);
-// Length and hash, as src/shell/shims.ts computes them.
+// Length and hash, as src/run/shims.ts computes them.
 void directory_name(char *name, size_t size, const char *path);
 void use_layer(const struct layer *layer);
 
@@ -104,7 +104,7 @@ bool record_permitted(const struct surroundings *surroundings, const char *face,
 // That a person got a shell without a guard, and why. Makes the record where there is none. False where that cannot be.
 bool record_rescue(const struct surroundings *surroundings, const char *why);
 
-// judge.c: the slow way. Asks the judge (src/shell/judge.ts); null where there is no node.
+// judge.c: the slow way. Asks the judge (src/judge/judge.ts); null where there is no node.
 char *ask_node(const char *root, char **asked, size_t *length, int *status);
 // Returns only to run what the judge permits, with `words` as it wants them. `attended`: it is a session.
 char **ask_judge(const char *root, int count, char **words, bool *attended);

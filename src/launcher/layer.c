@@ -1,5 +1,5 @@
 // The runtime layer (docs/adr/0012) for a command that the judge need not see: the directory of shims for this PATH, where
-// the judge has made it and nothing has changed since. src/shell/shims.ts makes such directories and names them likewise.
+// the judge has made it and nothing has changed since. src/run/shims.ts makes such directories and names them likewise.
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// The record of a line that the judge has not seen: one line of JSON, as src/shell/audit.ts writes it, but that nothing has
+// The record of a line that the judge has not seen: one line of JSON, as src/record/audit.ts writes it, but that nothing has
 // been taken apart for `requests`.
 #include <ctype.h>
 #include <fcntl.h>

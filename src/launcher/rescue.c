@@ -13,7 +13,7 @@
 
 #include "launcher.h"
 
-// Root's judge writes it from the system's policy (src/shell/compiled.ts), which may be the very thing that is broken now.
+// Root's judge writes it from the system's policy (src/launcher/compiled.ts), which may be the very thing that is broken now.
 // A line each: `u UID` or `g GID`.
 static const char rescued[] = "/var/cache/autobot-sh/rescue";
 

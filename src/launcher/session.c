@@ -89,7 +89,7 @@ static void name_settings(const struct termios *settings) {
   setenv("AUTOBOT_SH_SETTINGS", text, 1);
 }
 
-// The pipes by which its shell asks the session (src/shell/channel.ts, which makes them itself where this could not): here a call
+// The pipes by which its shell asks the session (src/session/channel.ts, which makes them itself where this could not): here a call
 // of the kernel's, there a program.
 static char channel[PATH_MAX];
 

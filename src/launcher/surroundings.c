@@ -1,5 +1,5 @@
 // What a judge would look at besides the text: whether all of it is as usual. The same conditions as those of
-// src/shell/judge.ts and layers.ts; any other means that the judge has to see the line.
+// src/judge/judge.ts and layers.ts; any other means that the judge has to see the line.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static bool may_exist(const char *directory, const char *name) {
   return length < 0 || (size_t)length >= sizeof path || lstat(path, &file) == 0 || (access(directory, F_OK) == 0 && access(directory, X_OK) != 0);
 }
 
-// World-writable and sticky, as /tmp: what anybody may put there is nobody's project (src/shell/layers.ts).
+// World-writable and sticky, as /tmp: what anybody may put there is nobody's project (src/world/layers.ts).
 static bool anyone_may_create_in(const char *directory) {
   struct stat file;
   return stat(directory, &file) == 0 && (file.st_mode & 01002) == 01002;

@@ -3,7 +3,7 @@
 // hung up where the session wants none, or another. The session has the terminal, and nobody else; this process waits for the shell,
 // and tells the session.
 //
-// src/shell/inner-shell.ts says the same of the shells that a session starts itself, where this was not compiled, or the judge
+// src/session/inner-shell.ts says the same of the shells that a session starts itself, where this was not compiled, or the judge
 // was asked.
 #include <errno.h>
 #include <fcntl.h>

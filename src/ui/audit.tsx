@@ -1,9 +1,9 @@
 // The screen of `autobotctl audit`: the record, newest first, with a filter as one types and the details of one record.
 import { Box, type Key, render, Text, useApp, useInput } from "ink";
 import { useEffect, useMemo, useReducer, useState } from "react";
+import type { AuditLine, AuditRecord } from "../record/audit.ts";
+import { createRecordView, type RecordView } from "../record/view.ts";
 import { recordLines, recordRow } from "../report/record-text.ts";
-import type { AuditLine, AuditRecord } from "../shell/audit.ts";
-import { createRecordView, type RecordView } from "../shell/record-view.ts";
 import { Lines, useWindow, type Window, windowStart } from "./window.tsx";
 
 /** Draws until the person leaves. */

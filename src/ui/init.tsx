@@ -1,11 +1,11 @@
 // The form of `autobotctl init`: which of what was found is the fleet's, and what that makes of the policy, before it is written.
 import { Box, type Key, render, Text, useApp, useInput } from "ink";
 import { useEffect, useMemo, useReducer } from "react";
+import { type Planning, viewOf } from "../commands/init.ts";
 import { wrap } from "../report/columns.ts";
 import { plain } from "../report/style.ts";
 import { nameWidth, noteLines, policyDiff, rowText, type SurveyRow } from "../report/survey-text.ts";
-import type { Choice, Findings } from "../shell/fleet-draft.ts";
-import { type Planning, viewOf } from "../shell/init.ts";
+import type { Choice, Findings } from "../survey/fleet-draft.ts";
 import { Lines, useWindow, type Window, windowStart } from "./window.tsx";
 
 /** Draws until the person has decided. */

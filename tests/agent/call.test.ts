@@ -9,7 +9,7 @@ import { compileWithLauncher } from "../../scripts/prefilter.ts";
 import { agentsFor } from "../../src/agent/agents.ts";
 import { dialects } from "../../src/agent/dialect.ts";
 import { readPayload } from "../../src/agent/payload.ts";
-import { autobotctl, environment, root, run, scratch } from "../shell/run.ts";
+import { autobotctl, environment, root, run, scratch } from "../stage/run.ts";
 
 const reader = compileWithLauncher(root, "ask-hook", ["call", "json"]) ?? "";
 const here = "/directory/of/the/hook";

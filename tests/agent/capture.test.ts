@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { createCapture, type Files } from "../../src/agent/capture.ts";
-import { scratch } from "../shell/run.ts";
+import { scratch } from "../stage/run.ts";
 
 function files(bytes: number): Files & { readonly directory: string } {
   const directory = scratch();

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/shell/doctor.ts";
-import { autobotctl, run, scratch } from "../shell/run.ts";
+import type { Finding } from "../../src/commands/doctor.ts";
+import { autobotctl, run, scratch } from "../stage/run.ts";
 
 const deny = JSON.stringify({ hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: "REFUSED" } });
 

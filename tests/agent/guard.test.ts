@@ -6,9 +6,9 @@ import { PassThrough, Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { createGuard, type ExecOptions, type Finished } from "../../src/agent/guard.ts";
-import { environment, root, scratch } from "../shell/run.ts";
-import { executable } from "../shell/stubs.ts";
-import { isRunning } from "../shell/watch.ts";
+import { environment, root, scratch } from "../stage/run.ts";
+import { executable } from "../stage/stubs.ts";
+import { isRunning } from "../stage/watch.ts";
 
 const directory = scratch();
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

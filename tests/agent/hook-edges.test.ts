@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { autobotctl, environment, run, scratch } from "../shell/run.ts";
+import { autobotctl, environment, run, scratch } from "../stage/run.ts";
 
 const cwd = scratch();
 const refused = "ssh autobot@172.16.168.21 'vim /etc/hosts'";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dialects } from "../../src/agent/dialect.ts";
 import { readPayload } from "../../src/agent/payload.ts";
-import { autobotSh, installation, root, run, scratch } from "../shell/run.ts";
+import { autobotSh, installation, root, run, scratch } from "../stage/run.ts";
 
 const cwd = scratch();
 const remote = "ssh autobot@172.16.168.21 'vim /etc/hosts'";

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { root, run, scratch } from "../shell/run.ts";
+import { root, run, scratch } from "../stage/run.ts";
 
 describe("nothing is written that would point an agent to what does not work", { timeout: 60_000 }, () => {
   /** As installed, with one thing broken. */

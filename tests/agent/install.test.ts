@@ -6,7 +6,7 @@ import { parse } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
 import { agentsFor } from "../../src/agent/agents.ts";
 import { commands } from "../../src/options.ts";
-import { autobotctl, environment, root, run, scratch } from "../shell/run.ts";
+import { autobotctl, environment, root, run, scratch } from "../stage/run.ts";
 
 const tools = join(root, "bin", "autobotctl");
 const shell = join(root, "bin", "autobot-bash");

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { opencodePlugin, piExtension } from "../../src/agent/adapters.ts";
 import { agentsFor } from "../../src/agent/agents.ts";
-import { environment, installation, root, run, scratch } from "../shell/run.ts";
+import { environment, installation, root, run, scratch } from "../stage/run.ts";
 import { agentsRead, type Effect, isSilence, type Left, readBy } from "./reading.ts";
 
 const R = "no";

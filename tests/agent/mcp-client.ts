@@ -5,8 +5,8 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { autobotctl, environment, scratch } from "../shell/run.ts";
-import { executable } from "../shell/stubs.ts";
+import { autobotctl, environment, scratch } from "../stage/run.ts";
+import { executable } from "../stage/stubs.ts";
 
 export interface Called {
   readonly isError: boolean;

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { opencodePlugin, piExtension } from "../../src/agent/adapters.ts";
 import { pluginFiles } from "../../src/agent/plugins.ts";
-import { root, scratch } from "../shell/run.ts";
+import { root, scratch } from "../stage/run.ts";
 
 const { version }: { readonly version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { limits } from "../../src/agent/limits.ts";
-import { autobotctl } from "../shell/run.ts";
-import { isRunning } from "../shell/watch.ts";
+import { autobotctl } from "../stage/run.ts";
+import { isRunning } from "../stage/watch.ts";
 import { type Connected, clients, createWorld } from "./mcp-client.ts";
 
 const minute = 60_000;

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
-import { createStubs, executable, type Stubs } from "../shell/stubs.ts";
+import { root } from "../stage/run.ts";
+import { createStubs, executable, type Stubs } from "../stage/stubs.ts";
 
 const autobotBash = join(root, "bin", "autobot-bash");
 const standIn = join(root, "libexec", "agent");

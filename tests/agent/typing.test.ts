@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { autobotSh } from "../shell/run.ts";
+import { autobotSh } from "../stage/run.ts";
 import { type Called, type Connected, clients, createWorld } from "./mcp-client.ts";
 
 const minute = 60_000;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, it, onTestFinished } from "vitest";
 import { forgetGroup, watchGroup } from "../../src/agent/watcher.ts";
-import { root, scratch } from "../shell/run.ts";
-import { isRunning } from "../shell/watch.ts";
+import { root, scratch } from "../stage/run.ts";
+import { isRunning } from "../stage/watch.ts";
 
 function sleeper(): number {
   const child = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scenes } from "../../scripts/demo/scenes.ts";
 import { scratch } from "../scratch.ts";
-import { autobotctl, environment, root } from "../shell/run.ts";
+import { autobotctl, environment, root } from "../stage/run.ts";
 import { missing } from "./fleet.ts";
 
 const asked = process.env["AUTOBOT_SH_FLEET"] === "1";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultPolicies } from "../policy/default-policies.ts";
-import { autobotctl, autobotSh, root } from "../shell/run.ts";
+import { autobotctl, autobotSh, root } from "../stage/run.ts";
 import { changes, commands, down, exec, type Fleet, mark, missing, type Name, servers, up, workspace } from "./fleet.ts";
 
 const asked = process.env["AUTOBOT_SH_FLEET"] === "1";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { quoteWord } from "../../src/policy/command.ts";
 import { scratch } from "../scratch.ts";
-import { root, run } from "../shell/run.ts";
+import { root, run } from "../stage/run.ts";
 import { changes, down, exec, type Fleet, mark, missing, type Name, up, workspace } from "./fleet.ts";
 
 const asked = process.env["AUTOBOT_SH_FLEET"] === "1";

@@ -2,12 +2,12 @@
 import { rmSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createEngine } from "../../src/decide.ts";
-import { filesBelow } from "../../src/shell/document-files.ts";
-import { draftHosts } from "../../src/shell/host-draft.ts";
-import { findPlaybooks } from "../../src/shell/playbooks.ts";
-import { findSyncScripts } from "../../src/shell/sync-scripts.ts";
+import { filesBelow } from "../../src/survey/document-files.ts";
+import { draftHosts } from "../../src/survey/host-draft.ts";
+import { findPlaybooks } from "../../src/survey/playbooks.ts";
+import { findSyncScripts } from "../../src/survey/sync-scripts.ts";
 import { combined, defaultLayer } from "../policy/default-policies.ts";
-import { scratch } from "../shell/run.ts";
+import { scratch } from "../stage/run.ts";
 import { put } from "./person.ts";
 
 let root: string;

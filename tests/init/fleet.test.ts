@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { autobotctl, autobotSh } from "../shell/run.ts";
-import { missingServer, type Server, serve } from "../shell/server.ts";
+import { autobotctl, autobotSh } from "../stage/run.ts";
+import { missingServer, type Server, serve } from "../stage/server.ts";
 import { nobody, type Person, person } from "./person.ts";
 
 const skipped = (nobody ? "needs namespaces" : missingServer()) ?? (spawnSync("rsync", ["--version"]).status === 0 ? undefined : "needs rsync");

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { autobotctl, autobotSh } from "../shell/run.ts";
+import { autobotctl, autobotSh } from "../stage/run.ts";
 import { nobody, type Person, person, put, shop } from "./person.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { remove, scratch } from "../scratch.ts";
-import { type RunOptions, run } from "../shell/run.ts";
+import { type RunOptions, run } from "../stage/run.ts";
 
 /** No namespaces can be had on this machine, and so no such person. */
 export const nobody = spawnSync("bwrap", ["--dev-bind", "/", "/", "--unshare-net", "true"]).status !== 0;

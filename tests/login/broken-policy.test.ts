@@ -1,7 +1,7 @@
 // A policy of the user's or of the place where they land that is not valid: they get in, by every way, and can mend it; nothing is
 // done on another host until then, and all other policies hold on. The system's own: tests/login/rescue.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

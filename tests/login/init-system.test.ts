@@ -1,7 +1,7 @@
 // `autobotctl init --system`: root writes the policy that is in force for everybody on the machine, and nobody else can.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shop } from "../init/person.ts";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

@@ -1,7 +1,7 @@
 // `autobotctl login-shell`: nothing is changed before a session is proven, each step can be taken back, and twice is no more
 // than once.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

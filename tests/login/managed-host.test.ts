@@ -1,7 +1,7 @@
 // `role: managed-host` on a real machine with a real sshd: what is typed there, or sent there by hand, is refused; deployments
 // arrive, and everything may be read and fetched.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

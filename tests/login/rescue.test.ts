@@ -1,7 +1,7 @@
 // Where autobot-sh cannot work: no program runs, and a person who logs in gets a shell if they are root or the system's policy
 // names them, and only then. Every way to fail that we know, through both launchers.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

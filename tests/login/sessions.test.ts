@@ -1,7 +1,7 @@
 // autobot-sh as login shell: everything that starts a session or a command of an account goes as with bash, and what is to be
 // refused is, whichever way it comes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

@@ -1,7 +1,7 @@
 // Shells that a login opens by a command: `ssh -t server bash` gives what `ssh server` gives, a session whose lines are judged,
 // or nothing. By a real sshd and su, on a machine where people work and on a server.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

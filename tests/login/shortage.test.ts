@@ -1,7 +1,7 @@
 // A login where something that a session needs is short: a disk, a place for temporary files, terminals, processes, the very
 // directory. The session goes on without it where bash would, and else says why; nobody waits, and root gets a shell.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

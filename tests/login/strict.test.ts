@@ -2,7 +2,7 @@
 // are judged too; and where there can be none, nobody is let in without, but for a rescue.
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing() ?? (existsSync("/usr/bin/bwrap") ? undefined : "needs bwrap (Debian: bubblewrap)");

@@ -1,7 +1,7 @@
 // Variables that a client (`SendEnv`), ~/.ssh/environment or PAM bring to a login: none leads out of the guard, and none keeps
 // anybody out.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { daemon, down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

@@ -1,7 +1,7 @@
 // Ways into an account whose login shell this is, besides plain sshd and su: login(1), PAM, cron, an editor's server, a forced
 // command, tmux. Each as with bash, and what is to be refused is.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "../shell/run.ts";
+import { root } from "../stage/run.ts";
 import { daemon, down, type Machine, missing, run, up } from "./machine.ts";
 
 const lacking = missing();

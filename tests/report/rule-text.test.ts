@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { ruleText } from "../../src/report/rule-text.ts";
 import { plain } from "../../src/report/style.ts";
 import { combined, defaultLayer, defaultPolicies } from "../policy/default-policies.ts";
-import { autobotctl, run } from "../shell/run.ts";
+import { autobotctl, run } from "../stage/run.ts";
 
 const textOf = (id: string, set = defaultPolicies) => {
   const rule = set.rules.find((each) => each.id === id);

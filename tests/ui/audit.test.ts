@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { append, recordAt, refusalAt } from "../shell/records.ts";
-import { autobotctl, scratch } from "../shell/run.ts";
+import { append, recordAt, refusalAt } from "../stage/records.ts";
+import { autobotctl, scratch } from "../stage/run.ts";
 import { screen } from "./screen.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

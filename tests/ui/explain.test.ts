@@ -1,6 +1,6 @@
 // The screen of `autobotctl explain`: at any width, by keys; without a terminal nothing draws or waits.
 import { describe, expect, it, vi } from "vitest";
-import { autobotctl, run } from "../shell/run.ts";
+import { autobotctl, run } from "../stage/run.ts";
 import { screen } from "./screen.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,7 @@
 // The form of `autobotctl init`: at any width, by keys; nothing is written before it is told to be.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { nobody, type Person, person, shop } from "../init/person.ts";
-import { autobotctl } from "../shell/run.ts";
+import { autobotctl } from "../stage/run.ts";
 import { type Screen, screen } from "./screen.ts";
 
 vi.setConfig({ testTimeout: 90_000 });

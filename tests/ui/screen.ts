@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { environment, scratch } from "../shell/run.ts";
+import { environment, scratch } from "../stage/run.ts";
 
 export interface Screen {
   /** tmux's names for keys, or text. */
