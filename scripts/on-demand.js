@@ -1,7 +1,7 @@
 // An esbuild plugin: modules that most runs do not need cost them nothing. Each becomes one function, of what it imports,
 // with all that only this module imports inside; it is called when something of the module is. What a module exports has to be
 // functions, but for a family's `utilities`, a list to go through, which the table in place of src/utilities/built-in.ts does.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
@@ -11,6 +11,10 @@ import { build } from "esbuild";
  * that stands for the function in the bundle.
  */
 export async function onDemand({ entry, pieces, options, evaluate, place = (_, text) => `(${text})` }) {
+  const missing = Object.values(pieces)
+    .flat()
+    .filter((file) => !existsSync(file));
+  if (missing.length > 0) throw new Error(`no such module: ${missing.join(", ")}`);
   const { metafile } = await build({ ...options, entryPoints: [entry], format: "esm", outdir: "none", write: false, metafile: true });
   const graph = new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]));
   const pieceOf = new Map(Object.entries(pieces).flatMap(([piece, files]) => files.filter((file) => graph.has(file)).map((file) => [file, piece])));

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import type { Finding } from "../commands/doctor.ts";
+import type { Finding } from "../report/doctor-text.ts";
 import { mark } from "./adapters.ts";
 import type { Agent, Target } from "./agents.ts";
 import { codexDigest, trustPath } from "./codex-trust.ts";

@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
-import type { Finding } from "../commands/doctor.ts";
-import { isProgram } from "../login/login-proof.ts";
+import type { Finding } from "../report/doctor-text.ts";
+import { isProgram } from "../world/program-file.ts";
 import type { Agent } from "./agents.ts";
 
 const timeLimit = 3000;

@@ -10,47 +10,32 @@ import { agentsHere } from "../agent/install.ts";
 import { violation } from "../agent/proof.ts";
 import type { Engine } from "../decide.ts";
 import { isCompiled } from "../launcher/installation.ts";
-import { isProgram } from "../login/login-proof.ts";
 import { loginShells } from "../login/login-shell.ts";
 import { isListed } from "../login/shells-file.ts";
 import { list } from "../policy/list.ts";
 import { auditPath } from "../record/audit.ts";
+import { doctorText, type Finding } from "../report/doctor-text.ts";
 import { shimsFor } from "../run/shims.ts";
 import { homeDirectory } from "../world/account.ts";
 import { loadEngine } from "../world/engine.ts";
 import { type LayerFiles, layerPlaces } from "../world/layers.ts";
+import { isProgram } from "../world/program-file.ts";
 import { repositoryRoot } from "../world/repository.ts";
 import { version } from "../world/version.ts";
 import { findWorkspace } from "../world/workspace.ts";
 import { files, node } from "./soundness.ts";
-
-export interface Finding {
-  /** What was looked at: one word or two. */
-  readonly of: string;
-  /**
-   * `warning`: it works, with something missing or slower. `fault`: it does not do what it is for. Of an agent: `proven` by a refusal,
-   * `not proven`, or `broken`, which is a fault.
-   */
-  readonly state: "ok" | "warning" | "fault" | "proven" | "not proven" | "broken";
-  readonly found: string;
-  /** The way out. */
-  readonly mend?: string | undefined;
-}
 
 /** Its text does not tell the host: it is for the runtime layer to see. */
 const script = "sh -c 'H=autobot-sh-canary.invalid; ssh $H vim /etc/hosts'";
 
 const faulty = 1;
 const mostNamed = 5;
-const longest = "not proven";
-/** The columns around what was looked at. */
-const margin = 2 + longest.length + 2 + 2;
 
 /** Status 0 where nothing is at fault, else 1. */
 export async function doctor(cwd: string, json: boolean): Promise<number> {
   const root = dirname(dirname(resolve(process.argv[1] ?? "")));
   const findings = await examine(root, cwd);
-  process.stdout.write(json ? `${JSON.stringify({ version, root, findings, unseen: blindSpots }, undefined, 2)}\n` : show(root, findings));
+  process.stdout.write(json ? `${JSON.stringify({ version, root, findings, unseen: blindSpots }, undefined, 2)}\n` : doctorText({ version, root, findings, unseen: blindSpots }));
   return findings.some(({ state }) => state === "fault" || state === "broken") ? faulty : 0;
 }
 
@@ -172,20 +157,4 @@ function refusal(root: string, what: string, words: readonly string[]): Finding 
   const { status, stderr } = spawnSync(join(root, "bin", "autobot-sh"), words, { encoding: "utf8", input: "" });
   if (status === 126 && stderr.startsWith("autobot-sh: refused:")) return { of: "proof", state: "ok", found: `an edit on another host is refused in ${what}` };
   return { of: "proof", state: "fault", found: `an edit on another host is not refused in ${what}: status ${status}`, mend: "see what stands above" };
-}
-
-function show(root: string, findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map((each) => each.of.length));
-  const indented = (text: string) => text.replaceAll("\n", `\n${" ".repeat(width + margin)}`);
-  return [
-    `autobot-sh ${version}, installed in ${root}`,
-    ...findings.flatMap(({ of, state, found, mend }) => [
-      `  ${state.padEnd(longest.length)}  ${of.padEnd(width)}  ${indented(found)}`,
-      ...(mend === undefined ? [] : [`${" ".repeat(width + margin)}${indented(mend)}`]),
-    ]),
-    "",
-    "Not seen, whatever stands above:",
-    ...blindSpots.map(({ way, helps }) => `  ${way}${helps === "" ? "" : `\n    what helps: ${helps}`}`),
-    "",
-  ].join("\n");
 }

@@ -3,9 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isProgram } from "../login/login-proof.ts";
 import { list } from "../policy/list.ts";
-import type { Finding } from "./doctor.ts";
+import type { Finding } from "../report/doctor-text.ts";
+import { isProgram } from "../world/program-file.ts";
 
 const oldest = [20, 19] as const;
 const timeLimit = 10_000;

@@ -1,7 +1,7 @@
 // Whether a session with the launcher as login shell works, by starting one: before anybody's shell is changed, and nothing
 // else would tell for certain.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { violation } from "../agent/proof.ts";
@@ -109,14 +109,4 @@ function ownEnvironment(shell: string, { name, home }: Account): Readonly<Record
 function said({ stderr }: Session): string {
   const text = stderr.trim();
   return text === "" ? "" : `\n${text.slice(0, 2000)}`;
-}
-
-/** Whether this process may start it; another user's session tells for that user. */
-export function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return lstatSync(realpathSync(file)).isFile();
-  } catch {
-    return false;
-  }
 }

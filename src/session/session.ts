@@ -2,10 +2,10 @@
 // before any of it runs (docs/adr/0015).
 import { closeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type * as Core from "../judge/judge.ts";
 import { readInvocation } from "../run/invocation.ts";
+import type { warn } from "../run/outcome.ts";
 import { currentDirectory } from "../world/directory.ts";
-import type { Broken } from "../world/engine.ts";
+import type { Broken, loadEngine } from "../world/engine.ts";
 import { findLayers, layerPlaces } from "../world/layers.ts";
 import { realRoot } from "../world/namespace.ts";
 import { failed, type Waiting } from "./attended.ts";
@@ -13,7 +13,15 @@ import { openChannel } from "./channel.ts";
 import { createGuard } from "./guard.ts";
 import { chooseShell, type InnerShell, isLogin, startOf } from "./inner-shell.ts";
 import type { Exit, PtyFailure, Started } from "./pty.ts";
+import type { createReplies } from "./replies.ts";
 import { runOnTerminal } from "./terminal.ts";
+
+/** Of what judges (src/judge/judge.ts), as much as a session starts with. */
+export interface Core {
+  readonly createReplies: typeof createReplies;
+  readonly loadEngine: typeof loadEngine;
+  readonly warn: typeof warn;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +32,7 @@ export type SessionEnd = Exit | { readonly failure: string };
  * `words`: the launcher's. `environment`: the person's own. `waiting`: told once the shell is theirs, or has ended by itself. `core`:
  * what judges, loaded where it is first asked for.
  */
-export async function runSession(words: readonly string[], environment: Environment, waiting: Waiting, core: () => typeof Core): Promise<SessionEnd> {
+export async function runSession(words: readonly string[], environment: Environment, waiting: Waiting, core: () => Core): Promise<SessionEnd> {
   const places = layerPlaces(environment, currentDirectory());
   // The built-in policies are valid, and want nothing of a session: where they are alone, the shell goes on meanwhile.
   const read = findLayers(places).length === 0 ? undefined : await core().loadEngine(places);

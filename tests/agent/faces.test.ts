@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/commands/doctor.ts";
+import type { Finding } from "../../src/report/doctor-text.ts";
 import { autobotctl, run, scratch } from "../stage/run.ts";
 
 const deny = JSON.stringify({ hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: "REFUSED" } });

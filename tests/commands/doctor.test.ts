@@ -2,7 +2,7 @@
 import { appendFileSync, chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/commands/doctor.ts";
+import type { Finding } from "../../src/report/doctor-text.ts";
 import { root, run, scratch } from "../stage/run.ts";
 
 /** A copy of the installation, to break. */
