@@ -1,5 +1,5 @@
 // What a judge would look at besides the text: whether all of it is as usual. The same conditions as those of
-// src/judge/judge.ts and layers.ts; any other means that the judge has to see the line.
+// src/judge/judge.ts and src/world/layers.ts; any other means that the judge has to see the line.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// What a session answers its shell, and has on record about it: all that takes policies. The other half of session-guard.ts, which
+// What a session answers its shell, and has on record about it: all that takes policies. The other half of guard.ts, which
 // lets the shell go on before this is loaded (docs/adr/0031).
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
