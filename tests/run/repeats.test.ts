@@ -53,7 +53,7 @@ it("keeps neither the line nor the session, for the owner alone", () => {
 it("never counts less than there were when many are refused at once", { timeout: 60_000 }, async () => {
   const bundle = join(runtime, "repeats.mjs");
   const program = `import { timesRefused } from ${JSON.stringify(bundle)}; console.log(timesRefused(${JSON.stringify(vim)}));`;
-  await build({ entryPoints: [join(root, "src", "agent", "repeats.ts")], outfile: bundle, bundle: true, platform: "node", format: "esm" });
+  await build({ entryPoints: [join(root, "src", "run", "repeats.ts")], outfile: bundle, bundle: true, platform: "node", format: "esm" });
   const ask = () =>
     new Promise<number>((resolve) => {
       const child = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "inherit"] });

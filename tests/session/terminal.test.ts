@@ -16,7 +16,7 @@ const atEnd = join(folder, "at-end.mjs");
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   const contents = `
-    import { runOnTerminal } from "../shell/src/session/terminal.ts";
+    import { runOnTerminal } from "./src/session/terminal.ts";
     const [, , ...args] = process.argv;
     const exit = await runOnTerminal({ file: process.env.FILE ?? "/bin/bash", args: ["-c", ...args], env: process.env, cwd: process.cwd() });
     if (exit.signal === "SIGHUP") process.kill(process.pid, exit.signal);
@@ -24,7 +24,7 @@ beforeAll(async () => {
   `;
   await bundle(contents, onTerminal);
   await bundle(
-    'import { isatty } from "node:tty"; import { endAs } from "../shell/src/session/attended.ts"; const look = setInterval(() => { if (!isatty(0)) { clearInterval(look); endAs({ status: 3 }); } }, 20); console.log("ready");',
+    'import { isatty } from "node:tty"; import { endAs } from "./src/session/attended.ts"; const look = setInterval(() => { if (!isatty(0)) { clearInterval(look); endAs({ status: 3 }); } }, 20); console.log("ready");',
     atEnd,
   );
 });
