@@ -63,7 +63,8 @@ function expand(context: Context, node: unbash.Command): Expanded {
     const placeholder = placeholders.get(item);
     if (placeholder !== undefined && !isMadeHere(context, placeholder)) {
       expandPlaceholder(context, node, placeholder, words);
-      replaced.set(placeholder.open, undefined).set(placeholder.close, undefined);
+      replaced.set(placeholder.open, undefined);
+      if (!mayWrite(placeholder)) replaced.set(placeholder.close, undefined);
       const descriptor = descriptorAfter(node, placeholder);
       if (descriptor !== undefined) replaced.set(descriptor.item, descriptor.meant);
     } else if (item.type === "Word") expandArgument(context, item, previous, words);
@@ -83,6 +84,11 @@ function expand(context: Context, node: unbash.Command): Expanded {
 /** A file that the line itself has made is one. */
 function isMadeHere({ run }: Context, { open }: Placeholder): boolean {
   return run.commands.some(({ redirections }) => redirections.some(({ target }) => known(target) === open.target?.text));
+}
+
+/** Where a file of the first name is there, the shell writes the second: what is a path, and no argument of what is to be filled in, counts as both. */
+function mayWrite({ close: { target, pos } }: Placeholder): boolean {
+  return target !== undefined && target.pos !== pos + 1 && !/^(?:-.*|[\w-]+)$/.test(target.text);
 }
 
 /** The placeholder as a word, or a part of one, that nobody knows, and the word after it, which looked like the target of a redirection. */
