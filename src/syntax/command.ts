@@ -86,9 +86,9 @@ function isMadeHere({ run }: Context, { open }: Placeholder): boolean {
   return run.commands.some(({ redirections }) => redirections.some(({ target }) => known(target) === open.target?.text));
 }
 
-/** Where a file of the first name is there, the shell writes the second: what is a path, and no argument of what is to be filled in, counts as both. */
+/** Where a file of the first name is there, the shell writes the second: a path counts as both. Options, bare names and quoted commands are only words. */
 function mayWrite({ close: { target, pos } }: Placeholder): boolean {
-  return target !== undefined && target.pos !== pos + 1 && !/^(?:-.*|[\w-]+)$/.test(target.text);
+  return target !== undefined && target.pos !== pos + 1 && !/^(?:-.*|[\w-]+|[^/~.].*\s.*)$/s.test(target.value);
 }
 
 /** The placeholder as a word, or a part of one, that nobody knows, and the word after it, which looked like the target of a redirection. */
