@@ -25,6 +25,15 @@ export function globFault(glob: string): string | undefined {
   return undefined;
 }
 
+const compiled = new Map<string, Glob>();
+
+/** Compiled when it is first asked for, and then kept: of globs that most lines do not come to. */
+export function globOf(glob: string): Glob {
+  const known = compiled.get(glob) ?? compileGlob(glob);
+  compiled.set(glob, known);
+  return known;
+}
+
 /** Throws on a glob that `globFault` refuses: the schema has checked it. */
 export function compileGlob(glob: string): Glob {
   const alternatives = expandBraces(glob);

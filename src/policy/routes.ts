@@ -1,5 +1,5 @@
 // The approved ways to a host: which one brings a change there, and which scripts are such ways.
-import { compileGlob, type Glob } from "./glob.ts";
+import { globOf } from "./glob.ts";
 import { list } from "./list.ts";
 import type { KnownRoute, PolicySet } from "./policies.ts";
 import type { Action } from "./request.ts";
@@ -27,16 +27,8 @@ function serves(route: KnownRoute, change: Change): boolean {
   return matches(path, change.local) && matches(remote, change.remote) && matches(utility, change.utility) && matches(name, change.name);
 }
 
-const compiled = new Map<string, Glob>();
-
 function matches(globs: string | readonly string[] | undefined, text: string | undefined): boolean {
   return globs === undefined || (text !== undefined && list(globs).some((glob) => globOf(glob)(text)));
-}
-
-function globOf(glob: string): Glob {
-  const known = compiled.get(glob) ?? compileGlob(glob);
-  compiled.set(glob, known);
-  return known;
 }
 
 /**

@@ -1,5 +1,5 @@
 // A path on a host or in a command → the file of the workspace that it is a copy of.
-import { compileGlob, type Glob } from "./glob.ts";
+import { globOf } from "./glob.ts";
 import { list } from "./list.ts";
 import { absolute, below, withoutSlash } from "./match.ts";
 import type { PolicySet } from "./policies.ts";
@@ -24,14 +24,6 @@ export function localPath(path: Path, fleet: Fleet, host: FleetHost | undefined)
     if (text !== undefined) return { text, known: true, prefix: text, glob: path.glob };
   }
   return undefined;
-}
-
-const compiled = new Map<string, Glob>();
-
-function globOf(glob: string): Glob {
-  const known = compiled.get(glob) ?? compileGlob(glob);
-  compiled.set(glob, known);
-  return known;
 }
 
 function longestFirst(maps: readonly PathMap[]): readonly PathMap[] {
