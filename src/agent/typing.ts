@@ -1,13 +1,12 @@
 // What an agent types into a session → whether it may, and what is sent. A line that is typed into a shell, or into what leads to one on
 // another host, is a command like any other: it is judged as the standard input of whatever in the session might read it.
 
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Response } from "../decide.ts";
 import { reasonId } from "../report/agent-refusal.ts";
 import { asksForAttention } from "../run/unattended.ts";
 import { attempt } from "../world/attempt.ts";
-import { facts, readProcess } from "../world/process.ts";
+import { commandLineOf, facts, readProcess } from "../world/process.ts";
 import { quotedLine } from "../world/words.ts";
 import { type Refused, refusedBy } from "./guard.ts";
 import type { Environment, Judged, Judging, Unjudged } from "./judging.ts";
@@ -168,11 +167,7 @@ function readersIn(pid: number): readonly Reader[] {
 
 /** A login shell's name begins with a dash. */
 function wordsOf(pid: number): readonly string[] | undefined {
-  const words =
-    attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"))
-      ?.split("\0")
-      .slice(0, -1) ?? [];
-  const [name, ...rest] = words;
+  const [name, ...rest] = attempt(() => commandLineOf(pid)) ?? [];
   return name === undefined ? undefined : [basename(name).replace(/^-/, ""), ...rest];
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { attempt } from "../world/attempt.ts";
+import { commandLineOf, facts } from "../world/process.ts";
 import { agentPrograms, agentVariables } from "./agent-variables.ts";
 
 export interface Ancestor {
@@ -38,16 +39,15 @@ export function agentAmong(ancestors: readonly Ancestor[], programs = agentProgr
 
 function ancestorAt(pid: number): Ancestor | undefined {
   const read = (name: string) => attempt(() => readFileSync(`/proc/${pid}/${name}`, "latin1"));
-  const stat = read("stat");
-  if (stat === undefined) return undefined;
+  const parent = attempt(() => facts(pid).parent);
+  if (parent === undefined) return undefined;
   const executed = attempt(() => readlinkSync(`/proc/${pid}/exe`))?.replace(/ \(deleted\)$/, "");
-  const called = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
   return {
     pid,
-    parent: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]),
+    parent,
     // tmux calls its server `tmux: server`.
-    name: executed === undefined ? called.replace(/:.*$/, "") : basename(executed),
-    words: (read("cmdline") ?? "").split("\0"),
+    name: executed === undefined ? (read("comm") ?? "").replace(/[:\n].*$/s, "") : basename(executed),
+    words: attempt(() => commandLineOf(pid)) ?? [],
     environment: `\0${read("environ") ?? ""}`,
   };
 }

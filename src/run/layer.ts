@@ -3,17 +3,16 @@
 
 import { quoted } from "../world/words.ts";
 import type { Permit } from "./answer.ts";
-import { ours, plainPath, searchPath } from "./shims.ts";
+import { behindShims, ours, searchPath } from "./shims.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `shims`: their directory. `words`: the launcher's. `pid`: the process that becomes bash. `reapplied`: the word that is a program behind start-up files; 0: none. */
 export function layerFor(shims: string, environment: Environment, words: readonly string[], pid: number, reapplied: number): Permit {
-  const path = plainPath(searchPath(environment));
   const kept = keptBashEnv(environment);
   return {
     variables: {
-      PATH: `${shims}:${path}`,
+      PATH: behindShims(shims, searchPath(environment)),
       BASH_ENV: kept === undefined && !mayBecomeAnother(words) ? onlyElsewhere(`${shims}/.bash-env`, environment, pid) : `${shims}/.bash-env`,
       AUTOBOT_SH_BASH_ENV: kept,
     },

@@ -97,6 +97,11 @@ export function searchPath({ PATH: path }: Environment): string {
   return execFileSync("/bin/bash", ["-p", "-c", 'printf %s "$PATH"'], { env: {}, stdio: ["ignore", "pipe", "ignore"], encoding: "utf8" });
 }
 
+/** PATH with one directory of shims, in front. */
+export function behindShims(shims: string, path: string): string {
+  return `${shims}:${plainPath(path)}`;
+}
+
 /** PATH without directories of shims. An empty entry, the current directory, stays one. */
 export function plainPath(path: string): string {
   // Most have none, which can be told sooner.

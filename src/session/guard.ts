@@ -1,10 +1,10 @@
 // What a session does about its shell while that runs: what it types and asks goes through here (docs/adr/0015).
-import { readFileSync } from "node:fs";
 import { readInvocation } from "../run/invocation.ts";
 import { isShell } from "../run/nested-shell.ts";
-import { plainPath, usualDirectory } from "../run/shims.ts";
+import { behindShims, usualDirectory } from "../run/shims.ts";
+import { attempt } from "../world/attempt.ts";
 import { findLayers, layerPlaces } from "../world/layers.ts";
-import { directoryOf } from "../world/process.ts";
+import { commandLineOf, directoryOf } from "../world/process.ts";
 import type { Waiting } from "./attended.ts";
 import { type Answer, type Channel, field, type Question } from "./channel.ts";
 import { createRecall } from "./recall.ts";
@@ -106,7 +106,7 @@ export function createGuard({ waiting, root, createReplies, ...circumstances }: 
     const path = field(question, "w");
     if (question.kind !== "changed" || field(question, "l") !== "" || findLayers(layerPlaces(environment, directoryOf(inner.pty?.pid))).length > 0) return undefined;
     const shims = usualDirectory(root, { ...environment, PATH: path });
-    return shims === undefined ? undefined : { verdict: "keep", path: `${shims}:${plainPath(path)}` };
+    return shims === undefined ? undefined : { verdict: "keep", path: behindShims(shims, path) };
   }
 
   const guard: Guard = {
@@ -212,9 +212,5 @@ function isSame(now: readonly string[] | undefined, words: readonly string[]): b
 }
 
 function wordsOf(pid: number | undefined): readonly string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-  } catch {
-    return undefined;
-  }
+  return pid === undefined ? undefined : attempt(() => commandLineOf(pid));
 }

@@ -7,7 +7,7 @@ import { keepTables } from "../launcher/tables.ts";
 import { oneLine } from "../report/mask.ts";
 import { multiplexer, ungatedShell } from "../run/nested-shell.ts";
 import { recordIncident } from "../run/outcome.ts";
-import { plainPath, shimsFor } from "../run/shims.ts";
+import { behindShims, shimsFor } from "../run/shims.ts";
 import { currentDirectory } from "../world/directory.ts";
 import { builtInEngine, type Loaded } from "../world/engine.ts";
 import { layerPlaces } from "../world/layers.ts";
@@ -83,7 +83,7 @@ export function createReplies({ shell, environment, inner, loaded, valid }: Circ
   async function layeredPath(path: string): Promise<string | undefined> {
     const { engine } = await policies(directory());
     const shims = engine.policies.settings.runtime === "off" ? undefined : shimsFor(engine, { ...environment, PATH: path });
-    return shims === undefined ? undefined : `${shims}:${plainPath(path)}`;
+    return shims === undefined ? undefined : behindShims(shims, path);
   }
 
   return {

@@ -27,10 +27,7 @@ export function readProcess(pid: number): Process | undefined {
   try {
     const { parent, ticks } = facts(pid);
     const real = realRoot();
-    const words = readFileSync(`${directory}/cmdline`, "utf8")
-      .split("\0")
-      .slice(0, -1)
-      .map((word) => usualPath(word, real));
+    const words = commandLineOf(pid).map((word) => usualPath(word, real));
     const executed = readlinkSync(`${directory}/exe`);
     const cwd = readlinkSync(`${directory}/cwd`);
     const environment = Object.fromEntries(readFileSync(`${directory}/environ`, "utf8").split("\0").slice(0, -1).map(entryOf));
@@ -40,6 +37,11 @@ export function readProcess(pid: number): Process | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What it was started with, its name first. Throws where there is no such process. */
+export function commandLineOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
 }
 
 /** The process's parent, that one's parent, and so on, as far as they can be read. */
