@@ -3,9 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bashVersion, type Person, person, refusedStatus } from "../stage/person.ts";
-
-/** Refused in every place where it stands; `marker` would be made by what stands beside it. */
-const denied = "ssh 172.16.168.21 'vim f'";
+import { denied, refusedForms } from "./refused-forms.ts";
 
 describe("what is refused has not begun", { timeout: 60_000 }, () => {
   let me: Person;
@@ -17,33 +15,11 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => me.leave());
 
-  // MARK: a file that no refused line may make. $ is Enter.
   it.each<readonly [string, string]>([
-    ["a plain line", `touch MARK; ${denied}`],
-    ["a list", `touch MARK && ${denied} || touch MARK`],
-    ["a pipeline", `touch MARK | ${denied}`],
-    ["in the background", `{ touch MARK; ${denied}; } &`],
-    ["a substitution", `touch MARK "$(${denied})"`],
-    ["a subshell", `(touch MARK; ${denied})`],
-    ["redirections of a group", `{ ${denied}; } > MARK`],
-    ["redirections of a condition", `if true; then ${denied}; fi > MARK`],
-    ["redirections of a loop", `while true; do ${denied}; done > MARK`],
+    ...refusedForms,
     ["a loop that reads", `while read x; do ${denied}; done < <(touch MARK; echo)`],
-    ["a co-process", `coproc { touch MARK; ${denied}; }`],
-    ["several lines", `for x in 1; do\rtouch MARK\r${denied}\rdone`],
-    ["a here-document", `touch MARK; bash <<E\r${denied}\rE`],
-    ["a quote over lines", `touch MARK; ssh 172.16.168.21 '\rvim f'`],
-    ["a continued line", `touch MARK; ssh 172.16.168.21 \\r'vim f'`],
-    ["a leading blank", ` touch MARK; ${denied}`],
-    ["time", `time { touch MARK; ${denied}; }`],
-    ["an alias", "touch MARK; deploy"],
     ["an alias behind one that ends in a blank", "touch MARK; far there"],
-    ["a function", "fix MARK"],
-    ["a function defined and called", `f() { touch MARK; ${denied}; }; f`],
-    ["eval", `eval "touch MARK; ${denied}"`],
     ["a variable typed before", "touch MARK; $SHELL_CMD"],
-    ["exec", `touch MARK; exec ${denied}`],
-    ["a sourced file", "touch MARK; . ./denied.sh"],
     ["a script", "touch MARK; bash ./denied.sh"],
   ])("%s", async (_title, keys) => {
     const marker = `mark${count++}`;

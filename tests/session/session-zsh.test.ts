@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Person, person } from "../stage/person.ts";
 import { autobotSh } from "../stage/run.ts";
-
-const denied = "ssh 172.16.168.21 'vim f'";
+import { denied, refusedForms } from "./refused-forms.ts";
 
 describe("what is refused has not begun", { timeout: 60_000 }, () => {
   let me: Person;
@@ -20,31 +19,10 @@ describe("what is refused has not begun", { timeout: 60_000 }, () => {
   afterAll(() => me.leave());
 
   it.each<readonly [string, string]>([
-    ["a plain line", `touch MARK; ${denied}`],
-    ["a list", `touch MARK && ${denied} || touch MARK`],
-    ["a pipeline", `touch MARK | ${denied}`],
-    ["in the background", `{ touch MARK; ${denied}; } &`],
-    ["a substitution", `touch MARK "$(${denied})"`],
-    ["a subshell", `(touch MARK; ${denied})`],
-    ["redirections of a group", `{ ${denied}; } > MARK`],
-    ["redirections of a condition", `if true; then ${denied}; fi > MARK`],
-    ["redirections of a loop", `while true; do ${denied}; done > MARK`],
-    ["a co-process", `coproc { touch MARK; ${denied}; }`],
-    ["several lines", `for x in 1; do\rtouch MARK\r${denied}\rdone`],
-    ["a here-document", `touch MARK; bash <<E\r${denied}\rE`],
-    ["a quote over lines", `touch MARK; ssh 172.16.168.21 '\rvim f'`],
-    ["a continued line", `touch MARK; ssh 172.16.168.21 \\\r'vim f'`],
-    ["a leading blank", ` touch MARK; ${denied}`],
-    ["time", `time { touch MARK; ${denied}; }`],
+    ...refusedForms,
     ["a word before it", `touch MARK; noglob ${denied}`],
-    ["an alias", "touch MARK; deploy"],
     ["a global alias", "touch MARK; ssh ON"],
-    ["a function", "fix MARK"],
-    ["a function defined and called", `f() { touch MARK; ${denied}; }; f`],
-    ["eval", `eval "touch MARK; ${denied}"`],
     ["a variable typed before", "touch MARK; ssh $HOST_TYPED 'vim f'"],
-    ["exec", `touch MARK; exec ${denied}`],
-    ["a sourced file", "touch MARK; . ./denied.sh"],
     ["a script", "touch MARK; zsh ./denied.sh"],
   ])("%s", async (_title, keys) => {
     const marker = `mark${count++}`;
