@@ -2,7 +2,7 @@
 // done on another host until then, and all other policies hold on. The system's own: tests/login/rescue.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../stage/run.ts";
-import { down, type Machine, missing, run, up } from "./machine.ts";
+import { down, type Machine, missing, run, seenIn, up } from "./machine.ts";
 
 const lacking = missing();
 if (lacking !== undefined) console.warn(`broken policies are not tested: ${lacking}`);
@@ -20,10 +20,7 @@ describe.skipIf(lacking !== undefined)("a policy that is not valid", { timeout: 
   }, 60_000);
   afterAll(() => down(machine));
 
-  const seen = (script: string, input?: string) => {
-    const { status, stdout, stderr } = run(machine, script, input);
-    return { status, stdout, stderr };
-  };
+  const seen = (script: string, input?: string) => seenIn(machine, script, input);
   const put = (file: string, user: string, text = broken) => run(machine, `cd ~${user}; mkdir -p ${file.replace(/\/[^/]*$/, "")}; cat >${file}; chown -R ${user}: . || :`, text);
   const places = [
     ["of the user's, compiled launcher", "pat", ".config/autobot-sh/own.yaml"],

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shop } from "../init/person.ts";
 import { root } from "../stage/run.ts";
-import { down, type Machine, missing, run, up } from "./machine.ts";
+import { down, type Machine, missing, run, seenIn, up } from "./machine.ts";
 
 const lacking = missing();
 if (lacking !== undefined) console.warn(`a system's policy is not tested: ${lacking}`);
@@ -22,10 +22,7 @@ describe.skipIf(lacking !== undefined)("autobotctl init --system", { timeout: 60
   }, 60_000);
   afterAll(() => down(machine));
 
-  const seen = (script: string) => {
-    const { status, stdout, stderr } = run(machine, script);
-    return { status, stdout, stderr };
-  };
+  const seen = (script: string) => seenIn(machine, script);
   /** Nothing to the defaults, which do not know the host. */
   const upload = "ssh pat@127.0.0.1 'scp -q /etc/hosts db1:/srv/x'";
 

@@ -2,7 +2,7 @@
 // than once.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../stage/run.ts";
-import { down, type Machine, missing, run, up } from "./machine.ts";
+import { down, type Machine, missing, run, seenIn, up } from "./machine.ts";
 
 const lacking = missing();
 if (lacking !== undefined) console.warn(`autobotctl login-shell is not tested: ${lacking}`);
@@ -17,10 +17,7 @@ describe.skipIf(lacking !== undefined)("autobotctl login-shell", { timeout: 60_0
   }, 60_000);
   afterAll(() => down(machine));
 
-  const seen = (script: string) => {
-    const { status, stdout, stderr } = run(machine, script);
-    return { status, stdout, stderr };
-  };
+  const seen = (script: string) => seenIn(machine, script);
   const control = (words: string) => seen(`/opt/autobot-sh/bin/autobotctl login-shell ${words}`);
   const shellOf = (user: string) => run(machine, `getent passwd ${user} | cut -d: -f7`).stdout.trim();
   const shells = () => run(machine, "stat -c '%a %U %G' /etc/shells; diff /etc/shells.before /etc/shells").stdout;

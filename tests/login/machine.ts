@@ -122,3 +122,9 @@ export function daemon(machine: Machine, port: number, ...settings: readonly str
   run(machine, script, `${settings.join("\n")}\n`);
   return (user) => `ssh -p ${port} ${user}@127.0.0.1`;
 }
+
+/** What a person, or a script, sees of it. */
+export function seenIn(machine: Machine, script: string, input?: string): Pick<SpawnSyncReturns<string>, "status" | "stdout" | "stderr"> {
+  const { status, stdout, stderr } = run(machine, script, input);
+  return { status, stdout, stderr };
+}

@@ -2,7 +2,7 @@
 // arrive, and everything may be read and fetched.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../stage/run.ts";
-import { down, type Machine, missing, run, up } from "./machine.ts";
+import { down, type Machine, missing, run, seenIn, up } from "./machine.ts";
 
 const lacking = missing();
 if (lacking !== undefined) console.warn(`managed hosts are not tested: ${lacking}`);
@@ -26,10 +26,7 @@ describe.skipIf(lacking !== undefined)("on a server", { timeout: 60_000 }, () =>
   }, 60_000);
   afterAll(() => down(machine));
 
-  const seen = (script: string, input?: string) => {
-    const { status, stdout, stderr } = run(machine, script, input);
-    return { status, stdout, stderr };
-  };
+  const seen = (script: string, input?: string) => seenIn(machine, script, input);
   const exists = (path: string) => run(machine, `ls ${path}`).status === 0;
 
   it.each([

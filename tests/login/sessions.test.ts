@@ -2,7 +2,7 @@
 // refused is, whichever way it comes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../stage/run.ts";
-import { down, type Machine, missing, run, up } from "./machine.ts";
+import { down, type Machine, missing, run, seenIn, up } from "./machine.ts";
 
 const lacking = missing();
 if (lacking !== undefined) console.warn(`logins are not tested: ${lacking}`);
@@ -15,10 +15,7 @@ describe.skipIf(lacking !== undefined)("a login shell", { timeout: 60_000 }, () 
   }, 60_000);
   afterAll(() => down(machine));
 
-  const seen = (script: string, input?: string) => {
-    const { status, stdout, stderr } = run(machine, script, input);
-    return { status, stdout, stderr };
-  };
+  const seen = (script: string, input?: string) => seenIn(machine, script, input);
   /** The same of pat, who has autobot-sh, and of bo, who has bash; what differs by the two names made alike. */
   const both = (script: (user: string) => string, input?: string) =>
     ["pat", "bo"].map((user) => {

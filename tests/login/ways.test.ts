@@ -2,7 +2,7 @@
 // command, tmux. Each as with bash, and what is to be refused is.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../stage/run.ts";
-import { daemon, down, type Machine, missing, run, up } from "./machine.ts";
+import { daemon, down, type Machine, missing, run, seenIn, up } from "./machine.ts";
 
 const lacking = missing();
 if (lacking !== undefined) console.warn(`other ways to log in are not tested: ${lacking}`);
@@ -20,10 +20,7 @@ describe.skipIf(lacking !== undefined)("into an account", { timeout: 60_000 }, (
   }, 60_000);
   afterAll(() => down(machine));
 
-  const seen = (script: string, input?: string) => {
-    const { status, stdout, stderr } = run(machine, script, input);
-    return { status, stdout, stderr };
-  };
+  const seen = (script: string, input?: string) => seenIn(machine, script, input);
   /** The same of pat, who has autobot-sh, and of bo, who has bash, with what differs made alike. */
   const both = (script: (user: string) => string, input?: string) =>
     ["pat", "bo"].map((user) => {
